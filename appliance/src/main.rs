@@ -1,0 +1,4 @@
+//! The one binary `lifeos`: roles are subcommands; composition only.
+#![forbid(unsafe_code)]
+
+fn main() {}

@@ -1,0 +1,2 @@
+//! Other products' formats in and out; pure.
+#![forbid(unsafe_code)]

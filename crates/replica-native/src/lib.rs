@@ -1,0 +1,2 @@
+//! The replica over a disk and HTTP.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! axum: sign-in, sync, limits and the embedded web app.
+#![forbid(unsafe_code)]

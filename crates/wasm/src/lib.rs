@@ -1,0 +1,2 @@
+//! The replica in a browser's worker: bindings, no rules.
+#![forbid(unsafe_code)]
