@@ -1,0 +1,56 @@
+# The menu. Each line is thin: the work is in `provisioning/`, and what is missing is brought.
+
+setup := "provisioning/setup"
+
+# What there is to choose from.
+[private]
+default:
+    @just --list --unsorted
+
+# Build what changed and run the server on http://localhost:8420.
+up *ARGS:
+    {{ setup }} run {{ ARGS }}
+
+# Everything that must pass before a change lands, from formatting to browsers.
+test:
+    {{ setup }} test
+
+# The quick part of it: formatting, lints, rules of the house, unit tests.
+check:
+    {{ setup }} test quick
+
+# Ratios against bare baselines; writes target/bench/spine.json.
+bench *ARGS:
+    {{ setup }} bench {{ ARGS }}
+
+# Real browsers against the release binary.
+e2e *ARGS:
+    {{ setup }} e2e {{ ARGS }}
+
+# Replicas over a bad network with crashing disks; a failure prints its seed: `just sim 42`.
+sim SEED="":
+    {{ setup }} sim {{ SEED }}
+
+# Fuzz one target for so many seconds (nightly Rust): `just fuzz envelope 600`.
+fuzz TARGET="" SECONDS="60":
+    {{ setup }} fuzz {{ TARGET }} {{ SECONDS }}
+
+# A new area of life: one folder and one row in `life`.
+new-domain NAME:
+    provisioning/new-domain.sh {{ NAME }}
+
+# The browser's core and the web app, without the binary.
+web:
+    {{ setup }} web
+
+# Write Rust in the house style.
+fmt:
+    cargo fmt --all
+
+# Licences, bans, sources and, where the database can be had, advisories.
+deny:
+    {{ setup }} deny
+
+# Dependencies that nothing uses, words that are no words, scripts that are careless.
+tidy:
+    {{ setup }} tidy

@@ -1,0 +1,46 @@
+# What is built outside cargo's own knowledge, each with a stamp of what it was built from, so that
+# nothing is built twice. Sourced by `provisioning/setup`.
+
+wasm_folder=appliance/web/core/wasm
+wasm_stamp=$target/stamps/wasm
+web_stamp=$target/stamps/web
+mkdir -p "$target/stamps"
+
+title_wasm() { echo "the browser's core (WebAssembly)"; }
+bring_wasm() {
+    cargo build --locked --profile wasm --target wasm32-unknown-unknown --package lifeos-wasm
+    cargo build --locked --package lifeos-wasm-bundle
+    local built=$target/wasm32-unknown-unknown/wasm/lifeos_wasm.wasm fresh=$target/wasm-bundle now
+    now=$(hash_of "$built" "$target/debug/lifeos-wasm-bundle" provisioning/node-tools/package-lock.json provisioning/parts/build.sh)
+    if [ "$(cat "$wasm_stamp" 2>/dev/null)" = "$now" ] && [ -s "$wasm_folder/lifeos_bg.wasm" ]; then
+        return
+    fi
+    rm -rf "$fresh"
+    "$target/debug/lifeos-wasm-bundle" "$built" "$fresh"
+    "$wasm_opt" -O3 --enable-bulk-memory --enable-mutable-globals --enable-multivalue \
+        --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext --enable-simd \
+        -o "$fresh/small.wasm" "$fresh/lifeos_bg.wasm"
+    mv "$fresh/small.wasm" "$fresh/lifeos_bg.wasm"
+    mkdir -p "$wasm_folder"
+    find "$wasm_folder" -mindepth 1 -delete
+    cp -r "$fresh/." "$wasm_folder"
+    echo "$now" >"$wasm_stamp"
+}
+
+# Everything that the web app is built from.
+web_sources() {
+    find appliance/web crates/domains/*/ui -type f \
+        -not -path '*/node_modules/*' -not -path 'appliance/web/dist/*' \
+        -not -path '*/test-results/*' -print0 2>/dev/null |
+        LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16
+}
+
+title_web() { echo "the web app"; }
+have_web() { [ -s appliance/web/dist/index.html ] && [ "$(cat "$web_stamp" 2>/dev/null)" = "$(web_sources)" ]; }
+bring_web() {
+    npm run --prefix appliance/web build
+    web_sources >"$web_stamp"
+}
+
+title_binary() { echo "the binary, with the web app inside"; }
+bring_binary() { cargo build --locked --release --package lifeos; }
