@@ -1,4 +1,46 @@
 //! The one binary `lifeos`: roles are subcommands; composition only.
+//!
+//! Settings come from flags, then the environment, then one optional TOML file, then defaults.
 #![forbid(unsafe_code)]
 
-fn main() {}
+mod logging;
+mod roles;
+mod settings;
+mod web;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Your life on your own box, sealed before it leaves your browser.
+#[derive(Debug, Parser)]
+#[command(name = "lifeos", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    role: Role,
+}
+
+#[derive(Debug, Subcommand)]
+enum Role {
+    /// Serve the household: the web app, the sealed log, signing in.
+    Serve(roles::serve::Serve),
+    /// Single acts of whoever runs the box. None of them opens a life.
+    Admin(roles::admin::Admin),
+    /// Read another product's file and say what would come in. Needs no server and no keys.
+    Import(roles::import::Import),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().role {
+        Role::Serve(serve) => roles::serve::run(serve),
+        Role::Admin(admin) => roles::admin::run(admin),
+        Role::Import(import) => return roles::import::run(&import),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            logging::fail(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,2 +1,46 @@
-//! The sealed log, accounts and sessions in SQLite by sqlx.
+//! The sealed log, accounts and sessions of the box, in SQLite.
+//!
+//! The store keeps bytes that it cannot read and judges them with the same functions as the
+//! clients (`lifeos_protocol::judge`, `lifeos_protocol::log`). What it acknowledges is on the disk.
+//! Statements are append-only; a body goes only by a signed authorisation.
+//!
+//! Architecture invariant: nothing here depends on the kernel, a domain, cryptography or a replica.
+//! That the box cannot read a life is a fact of the build.
 #![forbid(unsafe_code)]
+
+mod columns;
+mod committer;
+mod error;
+mod migrate;
+mod open;
+
+mod accounts;
+mod append;
+mod ceremonies;
+mod changes;
+mod claim;
+mod evidence;
+mod instance;
+mod log_cache;
+mod logs;
+mod named;
+mod passkeys;
+mod pull;
+mod sessions;
+mod usage;
+mod vault;
+
+pub use accounts::{Material, Status};
+pub use ceremonies::Ceremony;
+pub use changes::{PushRefusal, Pushed, Pusher};
+pub use claim::{ClaimRefusal, NewAccount};
+pub use error::StoreError;
+pub use evidence::Equivocation;
+pub use instance::Instance;
+pub use logs::{AppendRefusal, Appended, NewMethod, NewStatement, Wraps};
+pub use migrate::{MIGRATIONS, Migration};
+pub use open::Store;
+pub use passkeys::StoredPasskey;
+pub use pull::{Pull, PullRefusal};
+pub use sessions::{NewSession, Session, SignerKind};
+pub use usage::DayQuota;

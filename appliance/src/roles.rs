@@ -1,0 +1,5 @@
+//! What the binary can be asked to be.
+
+pub(crate) mod admin;
+pub(crate) mod import;
+pub(crate) mod serve;

@@ -1,0 +1,117 @@
+//! `lifeos serve`: the box itself.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use lifeos_server::{Config, Limits, Origin, Server, TlsFiles, new_claim_code};
+use lifeos_store::Store;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::settings::{File, LISTEN, ORIGIN, data_folder};
+use crate::{logging, web};
+
+/// What `lifeos serve` can be told.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Where everything is kept [default: the platform's data folder].
+    #[arg(long, env = "LIFEOS_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Address and port to listen on [default: 127.0.0.1:8420].
+    #[arg(long, env = "LIFEOS_LISTEN", value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// How browsers reach the box [default: <http://localhost:8420>]. Another origin is another
+    /// device: passkeys and local copies stay with the old one.
+    #[arg(long, env = "LIFEOS_ORIGIN", value_name = "URL")]
+    origin: Option<String>,
+    /// Certificate chain (PEM).
+    #[arg(long, env = "LIFEOS_TLS_CERT", value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// Private key of the certificate (PEM).
+    #[arg(long, env = "LIFEOS_TLS_KEY", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+    /// Settings file (TOML): data, listen, origin, tls-cert, tls-key.
+    #[arg(long, env = "LIFEOS_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// Serves until the system asks for the end (SIGTERM, SIGINT).
+pub(crate) fn run(serve: Serve) -> Result<()> {
+    logging::start();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .worker_threads(std::thread::available_parallelism().map_or(2, |count| count.get().min(4)))
+        .build()
+        .context("failed to start the runtime")?;
+    runtime.block_on(serve_until_end(serve))
+}
+
+async fn serve_until_end(serve: Serve) -> Result<()> {
+    let file = File::read(serve.config.as_deref())?;
+    let folder = data_folder(serve.data, &file)?;
+    let listen = match serve.listen.or(file.listen) {
+        Some(listen) => listen,
+        None => LISTEN
+            .parse()
+            .context("failed to read the default address")?,
+    };
+    let origin = serve
+        .origin
+        .or(file.origin)
+        .unwrap_or_else(|| ORIGIN.to_owned());
+    let origin: Origin = origin.parse().context("failed to take the origin")?;
+    let tls = match (
+        serve.tls_cert.or(file.tls_cert),
+        serve.tls_key.or(file.tls_key),
+    ) {
+        (Some(certificates), Some(key)) => Some(TlsFiles { certificates, key }),
+        (None, None) => None,
+        _ => bail!("failed to set up TLS: a certificate and a key belong together"),
+    };
+    let now_ms = now_ms();
+    let store = Store::open(&folder, now_ms)
+        .await
+        .context("failed to open the data folder")?;
+    let code = new_claim_code(&store)
+        .await
+        .context("failed to make a claim code")?;
+    let config = Config {
+        listen,
+        origin: origin.clone(),
+        tls,
+        limits: Limits::default(),
+    };
+    let server = Server::bind(config, store, web::Embedded)
+        .await
+        .context("failed to start")?;
+    let address = server.local_addr().context("failed to read the address")?;
+    logging::say(&format!("LifeOS is at {origin}"))?;
+    logging::say(&format!("Listening on {address}"))?;
+    match code {
+        Some(code) => {
+            logging::say(&format!(
+                "Claim code: {} (good for 30 minutes, once)",
+                code.shown()
+            ))?;
+        }
+        None => logging::say("The box is claimed.")?,
+    }
+    let mut terminate = signal(SignalKind::terminate()).context("failed to listen for signals")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("failed to listen for signals")?;
+    server
+        .run(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            tracing::info!("shutting down");
+        })
+        .await;
+    Ok(())
+}
+
+fn now_ms() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    u64::try_from(since.unwrap_or_default().as_millis()).unwrap_or(u64::MAX)
+}

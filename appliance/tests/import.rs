@@ -1,0 +1,99 @@
+//! `lifeos import --dry-run`: exit codes, the report on standard output, reasons on standard error.
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+#[test]
+fn a_backup_that_is_read_whole_ends_with_0() {
+    let out = import(&["--json"], &sample("test-backup.json"));
+    assert_eq!(out.status.code(), Some(0));
+    let report: Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(
+        (&report["outcome"], &report["found"]["tasks"]),
+        (&"whole".into(), &3.into())
+    );
+    assert_eq!(report["records"]["task"]["new"], 3);
+    assert!(out.stderr.is_empty());
+}
+
+#[test]
+fn a_backup_that_is_read_in_part_ends_with_3_and_says_what_is_missing() {
+    let out = import(&["--json"], &sample("legacy-full-migration-backup.json"));
+    assert_eq!(out.status.code(), Some(3));
+    let report: Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(report["leftOut"][0]["what"], "workedDays");
+
+    let shown = import(&[], &sample("seed.template.json"));
+    assert_eq!(shown.status.code(), Some(3));
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(
+        shown.contains("/data/task/entities/*/dueDayOffset: not known here (8 times)"),
+        "{shown}"
+    );
+    assert!(shown.contains("     15  tasks"), "{shown}");
+}
+
+#[test]
+fn what_is_refused_ends_with_2_and_prints_no_report() {
+    for path in [sample("SOURCE.md"), sample("no such file")] {
+        let out = import(&["--json"], &path);
+        assert_eq!(out.status.code(), Some(2));
+        assert!(out.stdout.is_empty());
+        let reason = String::from_utf8(out.stderr).unwrap();
+        assert!(reason.contains(path.to_str().unwrap()), "{reason}");
+    }
+    let without_dry_run = lifeos()
+        .arg("import")
+        .arg(sample("test-backup.json"))
+        .output()
+        .unwrap();
+    assert_eq!(without_dry_run.status.code(), Some(2));
+}
+
+#[test]
+fn a_cut_backup_on_standard_input_is_refused_with_its_place() {
+    let whole = std::fs::read(sample("test-backup.json")).unwrap();
+    let mut child = lifeos()
+        .args(["import", "--dry-run", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(&whole[..whole.len() / 2])
+        .unwrap();
+    let out = child.wait_with_output().unwrap();
+    assert_eq!(out.status.code(), Some(2));
+    assert!(
+        String::from_utf8(out.stderr)
+            .unwrap()
+            .contains("cut short (it ends at line ")
+    );
+}
+
+fn import(flags: &[&str], file: &Path) -> Output {
+    lifeos()
+        .args(["import", "--dry-run"])
+        .args(flags)
+        .arg(file)
+        .output()
+        .unwrap()
+}
+
+fn lifeos() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_lifeos"))
+}
+
+fn sample(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../tests/samples/super-productivity")
+        .join(name)
+}

@@ -1,0 +1,94 @@
+//! The binary in a process of its own.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use tempfile::TempDir;
+
+pub(crate) const ORIGIN: &str = "http://localhost:8420";
+
+pub(crate) struct TestBox {
+    pub(crate) folder: TempDir,
+    pub(crate) address: SocketAddr,
+    pub(crate) code: Option<String>,
+    child: Child,
+}
+
+impl TestBox {
+    pub(crate) fn start() -> Self {
+        let folder = TempDir::new().unwrap();
+        let (child, address, code) = spawn(&folder);
+        Self {
+            folder,
+            address,
+            code,
+            child,
+        }
+    }
+
+    pub(crate) fn start_again(&mut self) {
+        (self.child, self.address, self.code) = spawn(&self.folder);
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub(crate) fn typed_code(&self) -> String {
+        self.code.as_ref().unwrap().replace('-', "")
+    }
+
+    /// The number of the process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// SIGKILL: no time for last words.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// SIGTERM, as a service manager sends it.
+    pub(crate) fn terminate(&mut self) -> ExitStatus {
+        let sent = Command::new("kill")
+            .arg(self.process().to_string())
+            .status()
+            .unwrap();
+        assert!(sent.success());
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for TestBox {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn spawn(folder: &TempDir) -> (Child, SocketAddr, Option<String>) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_lifeos"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(folder.path())
+        .env("LIFEOS_LOG", "warn")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap())
+        .lines()
+        .map(Result::unwrap);
+    assert_eq!(lines.next().unwrap(), format!("LifeOS is at {ORIGIN}"));
+    let listening = lines.next().unwrap();
+    let address = listening
+        .strip_prefix("Listening on ")
+        .unwrap()
+        .parse()
+        .unwrap();
+    let code = lines.next().unwrap();
+    let code = code
+        .strip_prefix("Claim code: ")
+        .map(|code| code.split(' ').next().unwrap().to_owned());
+    (child, address, code)
+}

@@ -1,0 +1,216 @@
+//! Account logs and space logs: pages, appends, wraps.
+
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use lifeos_protocol::Wire;
+use lifeos_protocol::api::{Binary, LogAppend, LogConflict, LogPage, SpaceList, WrapList};
+use lifeos_protocol::ids::{LogId, RecipientId};
+use lifeos_protocol::log::{AccountBody, LogKind, SpaceBody};
+use lifeos_protocol::tail::{Notice, NoticeKind};
+use lifeos_store::{AppendRefusal, Appended, NewMethod, NewStatement, SignerKind, Wraps};
+use serde::Deserialize;
+
+use crate::body::Json;
+use crate::hub::Audience;
+use crate::problem::Problem;
+use crate::session::Authenticated;
+use crate::state::{App, AppState, now_ms};
+
+/// Statements of a page at most.
+const PAGE: u32 = 256;
+
+/// Where a page begins.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+pub(crate) struct After {
+    /// The last sequence that the reader has.
+    after: Option<u32>,
+}
+
+/// To whom the wraps are sealed.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+pub(crate) struct To {
+    /// A device, a method or an account.
+    recipient: RecipientId,
+}
+
+/// Returns statements in order, after a sequence or from the first.
+#[utoipa::path(get, path = "/api/v1/logs/{log}", tag = "logs", params(("log" = String, Path), After),
+    security(("session" = [])), responses((status = 200, body = LogPage), (status = 404)))]
+pub(crate) async fn page(
+    State(state): State<AppState>,
+    Authenticated(session): Authenticated,
+    Path(log): Path<LogId>,
+    Query(After { after }): Query<After>,
+) -> Result<axum::Json<LogPage>, Problem> {
+    let page = state
+        .store
+        .log_page(session.account, log, after, PAGE)
+        .await?;
+    let (statements, more) = page.ok_or_else(Problem::not_found)?;
+    Ok(axum::Json(LogPage {
+        statements: statements.iter().map(Binary::of).collect(),
+        more,
+    }))
+}
+
+/// Appends one statement by compare-and-swap.
+#[utoipa::path(post, path = "/api/v1/logs/{log}", tag = "logs", params(("log" = String, Path)),
+    request_body = LogAppend, security(("session" = [])),
+    responses((status = 204), (status = 409, body = LogConflict), (status = 422), (status = 403)))]
+pub(crate) async fn append(
+    State(state): State<AppState>,
+    session: Authenticated,
+    Path(log): Path<LogId>,
+    Json(asked): Json<LogAppend>,
+) -> Result<Response, Problem> {
+    let new = read_append(asked)?;
+    if new.statement.log != log || log.is_zero() {
+        return Err(Problem::malformed());
+    }
+    take(&state, &session, new).await
+}
+
+/// Begins a space by its first statement.
+#[utoipa::path(post, path = "/api/v1/logs", tag = "logs", request_body = LogAppend,
+    security(("session" = [])), responses((status = 204), (status = 422), (status = 403)))]
+pub(crate) async fn begin_space(
+    State(state): State<AppState>,
+    session: Authenticated,
+    Json(asked): Json<LogAppend>,
+) -> Result<Response, Problem> {
+    let new = read_append(asked)?;
+    if !new.statement.log.is_zero() {
+        return Err(Problem::malformed());
+    }
+    take(&state, &session, new).await
+}
+
+/// Returns the wraps to a recipient, and every sealed secret of an earlier epoch.
+#[utoipa::path(get, path = "/api/v1/logs/{log}/wraps", tag = "logs", params(("log" = String, Path), To),
+    security(("session" = [])), responses((status = 200, body = WrapList), (status = 404)))]
+pub(crate) async fn wraps(
+    State(state): State<AppState>,
+    Authenticated(session): Authenticated,
+    Path(log): Path<LogId>,
+    Query(To { recipient }): Query<To>,
+) -> Result<axum::Json<WrapList>, Problem> {
+    let wraps = state.store.wraps(session.account, log, recipient).await?;
+    let Wraps { wraps, previous } = wraps.ok_or_else(Problem::not_found)?;
+    Ok(axum::Json(WrapList {
+        wraps: wraps.into_iter().map(Binary).collect(),
+        previous: behind_epochs(previous),
+    }))
+}
+
+/// Returns the spaces of the account.
+#[utoipa::path(get, path = "/api/v1/spaces", tag = "logs", security(("session" = [])),
+    responses((status = 200, body = SpaceList)))]
+pub(crate) async fn spaces(
+    State(state): State<AppState>,
+    Authenticated(session): Authenticated,
+) -> Result<axum::Json<SpaceList>, Problem> {
+    let spaces = state.store.spaces_of(session.account).await?;
+    Ok(axum::Json(SpaceList { spaces }))
+}
+
+/// Puts each sealed secret behind the epoch that wraps it.
+pub(crate) fn behind_epochs(previous: Vec<(u32, Vec<u8>)>) -> Vec<Binary> {
+    let behind = |(epoch, sealed): (u32, Vec<u8>)| {
+        let mut bytes = epoch.to_be_bytes().to_vec();
+        bytes.extend(sealed);
+        Binary(bytes)
+    };
+    previous.into_iter().map(behind).collect()
+}
+
+/// Reads what an append carries.
+pub(crate) fn read_append(asked: LogAppend) -> Result<NewStatement, Problem> {
+    let malformed =
+        |error: lifeos_protocol::DecodeError| Problem::from(lifeos_protocol::Refusal::from(error));
+    let method = match asked.method {
+        None => None,
+        Some(method) => Some(NewMethod {
+            sealed: method.sealed.decode().map_err(malformed)?,
+            lookup: method.kit_lookup,
+            credential: method.credential.map(|credential| credential.0),
+        }),
+    };
+    Ok(NewStatement {
+        statement: asked.statement.decode().map_err(malformed)?,
+        wraps: asked
+            .wraps
+            .iter()
+            .map(|wrap| wrap.decode().map_err(malformed))
+            .collect::<Result<_, _>>()?,
+        previous: asked
+            .previous
+            .map(|previous| previous.decode().map_err(malformed))
+            .transpose()?,
+        method,
+    })
+}
+
+async fn take(
+    state: &App,
+    session: &Authenticated,
+    new: NewStatement,
+) -> Result<Response, Problem> {
+    let live = &session.0;
+    if live.kind == SignerKind::Device && needs_step_up(live.account.into(), &new) {
+        session.fresh()?;
+    }
+    match state
+        .store
+        .append(live.account, live.signer, new, now_ms())
+        .await
+    {
+        Ok(appended) => {
+            follow(state, session, &appended);
+            Ok(StatusCode::NO_CONTENT.into_response())
+        }
+        Err(AppendRefusal::Conflict(statements)) => {
+            let conflict = LogConflict {
+                statements: statements.iter().map(Binary::of).collect(),
+            };
+            Ok((StatusCode::CONFLICT, axum::Json(conflict)).into_response())
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+/// Acts on keys ask for a fresh verification: new methods and devices, revoking, erasing, members. A
+/// method's own session has verified its owner by being opened.
+fn needs_step_up(account: LogId, new: &NewStatement) -> bool {
+    let body = &new.statement.body;
+    if new.statement.log == account {
+        !matches!(
+            AccountBody::from_bytes(body),
+            Ok(AccountBody::AdmitIncarnation { .. })
+        )
+    } else {
+        !matches!(
+            SpaceBody::from_bytes(body),
+            Ok(SpaceBody::Genesis(_) | SpaceBody::Rekey { .. } | SpaceBody::ReadBack { .. })
+        )
+    }
+}
+
+/// What the box does once a statement is durable: cuts the sessions that it ended, tells the rest.
+fn follow(state: &App, session: &Authenticated, appended: &Appended) {
+    for (cookie_hash, signer) in &appended.ended {
+        if let Some(cut) = state.sessions.cut(cookie_hash) {
+            super::sessions::tell_ended(state, cut.id, *signer);
+        }
+    }
+    let audience = match appended.kind {
+        LogKind::Account => Audience::Account(session.0.account),
+        LogKind::Space => Audience::Space(appended.log.into()),
+    };
+    let notice = Notice {
+        kind: NoticeKind::Log,
+        id: *appended.log.as_bytes(),
+        sequence: appended.sequence.into(),
+    };
+    state.hub.tell(audience, notice);
+}

@@ -1,0 +1,209 @@
+//! Sessions: a device or method signs the box's challenge; lists; cutting.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
+use axum::response::{IntoResponse, Response};
+use lifeos_protocol::Wire;
+use lifeos_protocol::api::{
+    Binary, SessionAnswer, SessionBegin, SessionChallenge, SessionList, SessionOpened, SessionRow,
+};
+use lifeos_protocol::codec::{Reader, Writer};
+use lifeos_protocol::ids::{AccountId, CeremonyId, Hash, SignerId};
+use lifeos_protocol::log::Signer;
+use lifeos_protocol::session::{Answer, Challenge, cookie_hash};
+use lifeos_protocol::signature::Signature;
+use lifeos_protocol::tail::{Notice, NoticeKind};
+use lifeos_store::{Ceremony, NewSession, SignerKind};
+use x25519_dalek::{PublicKey, StaticSecret};
+use zeroize::Zeroizing;
+
+use super::passkeys::{fresh_ceremony, take_ceremony};
+use crate::body::Json;
+use crate::hub::Audience;
+use crate::problem::Problem;
+use crate::session::{Authenticated, clear_cookie, set_cookie};
+use crate::state::{App, AppState, now_ms};
+
+/// How long a challenge may wait for its answer.
+const CHALLENGE_MS: u64 = 60 * 1000;
+/// How long a session lives that nobody uses.
+const SESSION_MS: u64 = 30 * 24 * 60 * 60 * 1000;
+
+/// Asks a device or method to sign. Says nothing about whether there is one.
+#[utoipa::path(post, path = "/api/v1/sessions/challenge", tag = "sign in", request_body = SessionBegin,
+    responses((status = 200, body = SessionChallenge), (status = 429)))]
+pub(crate) async fn challenge(
+    State(state): State<AppState>,
+    Json(asked): Json<SessionBegin>,
+) -> Result<axum::Json<SessionChallenge>, Problem> {
+    let secret = StaticSecret::from(crate::random::bytes::<32>());
+    let challenge = Challenge {
+        nonce: crate::random::bytes(),
+        box_key: PublicKey::from(&secret).to_bytes(),
+        instance: state.instance.instance,
+    };
+    let mut kept = Writer::new();
+    kept.put(&asked.account)
+        .put(&asked.signer)
+        .put(&challenge)
+        .raw(secret.as_bytes());
+    let (id, ceremony) = fresh_ceremony();
+    let now = now_ms();
+    state
+        .store
+        .put_ceremony(
+            id,
+            Ceremony::Session,
+            kept.finish(),
+            now + CHALLENGE_MS,
+            now,
+        )
+        .await?;
+    Ok(axum::Json(SessionChallenge {
+        ceremony,
+        challenge: Binary::of(&challenge),
+    }))
+}
+
+/// Opens a session for whoever signed the challenge.
+#[utoipa::path(post, path = "/api/v1/sessions", tag = "sign in", request_body = SessionAnswer,
+    responses((status = 200, body = SessionOpened), (status = 403), (status = 409)))]
+pub(crate) async fn open(
+    State(state): State<AppState>,
+    Json(answered): Json<SessionAnswer>,
+) -> Result<Response, Problem> {
+    let kept = Zeroizing::new(take_ceremony(&state, &answered.ceremony, Ceremony::Session).await?);
+    let (account, signer, challenge, secret) = read_challenge(&kept)?;
+    let own_key: [u8; 32] = answered
+        .own_key
+        .as_ref()
+        .try_into()
+        .map_err(|_| Problem::malformed())?;
+    let signature: Signature = answered
+        .signature
+        .decode()
+        .map_err(|_| Problem::malformed())?;
+    let answer = Answer {
+        origin: state.config.origin.as_str().to_owned(),
+        challenge,
+        account,
+        signer,
+        own_key,
+    };
+    let log = state
+        .store
+        .account_log(account)
+        .await?
+        .ok_or_else(Problem::forbidden)?;
+    let found = log.signer(signer).ok_or_else(Problem::forbidden)?;
+    answer
+        .verify(found.signing(), &signature)
+        .map_err(|_| Problem::forbidden())?;
+    // Only whoever holds the key learns that it was revoked.
+    if log.active_signer(signer).is_none() {
+        return Err(Problem::revoked());
+    }
+    let shared = secret.diffie_hellman(&PublicKey::from(own_key));
+    let key = answer
+        .derive_session_key(shared.as_bytes())
+        .map_err(|_| Problem::forbidden())?;
+    let cookie = Hash::new(crate::random::bytes()).to_hex();
+    let id: [u8; 16] = crate::random::bytes();
+    let now = now_ms();
+    let opened = SessionOpened {
+        session: CeremonyId::new(id).to_hex(),
+        cookie_hash: cookie_hash(&cookie),
+        expires_ms: now + SESSION_MS,
+        server_ms: now,
+    };
+    let (kind, verified_ms) = match found {
+        Signer::Device(_) => (SignerKind::Device, 0),
+        Signer::Method(_) => (SignerKind::Method, now),
+    };
+    let cookie_hash = opened.cookie_hash;
+    let new = NewSession {
+        cookie_hash,
+        id,
+        account,
+        signer,
+        kind,
+        key,
+        verified_ms,
+        now_ms: now,
+    };
+    state.store.open_session(new).await?;
+    let cookie = set_cookie(&state.cookie_name, &cookie);
+    Ok(([(SET_COOKIE, cookie)], axum::Json(opened)).into_response())
+}
+
+/// Lists the account's sessions.
+#[utoipa::path(get, path = "/api/v1/sessions", tag = "sessions", security(("session" = [])),
+    responses((status = 200, body = SessionList)))]
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    Authenticated(session): Authenticated,
+) -> Result<axum::Json<SessionList>, Problem> {
+    let sessions = state.store.sessions_of(session.account).await?;
+    let rows = sessions.into_iter().map(|row| SessionRow {
+        session: CeremonyId::new(row.id).to_hex(),
+        signer: row.signer,
+        created_ms: row.created_ms,
+        last_seen_ms: row.seen_ms,
+        current: row.id == session.id,
+    });
+    Ok(axum::Json(SessionList {
+        sessions: rows.collect(),
+    }))
+}
+
+/// Ends a session of the account; `current` names one's own.
+#[utoipa::path(delete, path = "/api/v1/sessions/{session}", tag = "sessions",
+    params(("session" = String, Path)), security(("session" = [])),
+    responses((status = 204), (status = 404)))]
+pub(crate) async fn end(
+    State(state): State<AppState>,
+    Authenticated(own): Authenticated,
+    Path(named): Path<String>,
+) -> Result<Response, Problem> {
+    let id = if named == "current" {
+        own.id
+    } else {
+        let id: CeremonyId = named.parse().map_err(|_| Problem::not_found())?;
+        *id.as_bytes()
+    };
+    let ended = state.store.end_session(own.account, id).await?;
+    let (cookie_hash, signer) = ended.ok_or_else(Problem::not_found)?;
+    state.sessions.cut(&cookie_hash);
+    tell_ended(&state, id, signer);
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    if id == own.id {
+        response
+            .headers_mut()
+            .insert(SET_COOKIE, clear_cookie(&state.cookie_name));
+    }
+    Ok(response)
+}
+
+/// Tells a tail that its session has ended.
+pub(crate) fn tell_ended(state: &App, id: [u8; 16], signer: SignerId) {
+    let notice = Notice {
+        kind: NoticeKind::SessionEnded,
+        id: *signer.as_bytes(),
+        sequence: 0,
+    };
+    state.hub.tell(Audience::End(id), notice);
+}
+
+fn read_challenge(kept: &[u8]) -> Result<(AccountId, SignerId, Challenge, StaticSecret), Problem> {
+    let read = || {
+        let mut reader = Reader::new(kept);
+        let account = AccountId::read(&mut reader)?;
+        let signer = SignerId::read(&mut reader)?;
+        let challenge = Challenge::read(&mut reader)?;
+        let secret = StaticSecret::from(reader.array::<32>()?);
+        reader.finish()?;
+        Ok::<_, lifeos_protocol::DecodeError>((account, signer, challenge, secret))
+    };
+    read().map_err(|_| Problem::internal("ceremony"))
+}

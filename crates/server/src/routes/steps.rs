@@ -1,0 +1,78 @@
+//! Step-up: a passkey of the account verifies the person anew, for five minutes.
+
+use axum::extract::State;
+use lifeos_protocol::api::{PasskeyAnswer, PasskeyChallenge, SteppedUp};
+use lifeos_store::Ceremony;
+use webauthn_rs::prelude::PasskeyAuthentication;
+
+use super::passkeys::{
+    CEREMONY_MS, fresh_ceremony, note, passkeys_of, read_passkey, take_ceremony,
+};
+use crate::body::Json;
+use crate::problem::Problem;
+use crate::session::{Authenticated, FRESH_MS};
+use crate::state::{AppState, now_ms};
+use crate::webauthn;
+
+/// Begins a step-up with the passkeys of the account.
+#[utoipa::path(post, path = "/api/v1/step-up/challenge", tag = "sessions", security(("session" = [])),
+    responses((status = 200, body = PasskeyChallenge), (status = 403)))]
+pub(crate) async fn challenge(
+    State(state): State<AppState>,
+    Authenticated(session): Authenticated,
+) -> Result<axum::Json<PasskeyChallenge>, Problem> {
+    let passkeys = passkeys_of(&state, session.account).await?;
+    if passkeys.is_empty() {
+        return Err(Problem::passkey());
+    }
+    let (options, kept) = state
+        .webauthn
+        .start_passkey_authentication(&passkeys)
+        .map_err(webauthn::refused)?;
+    let options = webauthn::request_options(options)?;
+    // Bound to the session that asked: another session's answer does not count here.
+    let kept =
+        serde_json::to_vec(&(session.id, kept)).map_err(|_| Problem::internal("ceremony"))?;
+    let (id, ceremony) = fresh_ceremony();
+    let now = now_ms();
+    state
+        .store
+        .put_ceremony(id, Ceremony::StepUp, kept, now + CEREMONY_MS, now)
+        .await?;
+    Ok(axum::Json(PasskeyChallenge { ceremony, options }))
+}
+
+/// Ends a step-up.
+#[utoipa::path(post, path = "/api/v1/step-up", tag = "sessions", request_body = PasskeyAnswer,
+    security(("session" = [])), responses((status = 200, body = SteppedUp), (status = 403), (status = 409)))]
+pub(crate) async fn verify(
+    State(state): State<AppState>,
+    Authenticated(session): Authenticated,
+    Json(answer): Json<PasskeyAnswer>,
+) -> Result<axum::Json<SteppedUp>, Problem> {
+    let assertion = webauthn::read_assertion(answer.credential)?;
+    let kept = take_ceremony(&state, &answer.ceremony, Ceremony::StepUp).await?;
+    let (asked_by, kept): ([u8; 16], PasskeyAuthentication) =
+        serde_json::from_slice(&kept).map_err(|_| Problem::internal("ceremony"))?;
+    if asked_by != session.id {
+        return Err(Problem::ceremony());
+    }
+    let result = state
+        .webauthn
+        .finish_passkey_authentication(&assertion, &kept)
+        .map_err(webauthn::refused)?;
+    // The passkey may have been revoked since the challenge.
+    let stored = state.store.passkey(result.cred_id().as_slice()).await?;
+    let stored = stored.filter(|stored| stored.account == session.account);
+    let stored = stored.ok_or_else(Problem::passkey)?;
+    if !result.user_verified() {
+        return Err(Problem::passkey());
+    }
+    note(&state, &stored, &mut read_passkey(&stored)?, &result).await?;
+    let now = now_ms();
+    state.store.verify_session(session.row, now).await?;
+    session.set_verified(now);
+    Ok(axum::Json(SteppedUp {
+        until_ms: now + FRESH_MS,
+    }))
+}

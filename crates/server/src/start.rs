@@ -1,0 +1,285 @@
+//! Putting a server together, and the two secrets that whoever runs the box holds: the claim code
+//! and the token of the metrics.
+
+use std::fs;
+use std::future::Future;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use lifeos_protocol::hash::sha256;
+use lifeos_protocol::ids::Hash;
+use lifeos_protocol::session::cookie_name;
+use lifeos_store::{Instance, Store, StoreError};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
+
+use crate::assets::Assets;
+use crate::config::Config;
+use crate::hub::Hub;
+use crate::limits::Quotas;
+use crate::listen::{self, Listen};
+use crate::live::LiveSessions;
+use crate::routes;
+use crate::state::{App, now_ms};
+use crate::tls::{self, TlsError};
+use crate::webauthn;
+
+/// How long a claim code lives.
+const CLAIM_CODE_MS: u64 = 30 * 60 * 1000;
+const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const METRICS_TOKEN: &str = "metrics-token";
+const SWEEP: Duration = Duration::from_secs(60);
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder could not be opened.
+    #[error("data folder could not be opened")]
+    Store(#[from] StoreError),
+    /// The certificate or key does not serve.
+    #[error("TLS could not be set up")]
+    Tls(#[from] TlsError),
+    /// The address is taken, or may not be used.
+    #[error("could not listen on {address}")]
+    Listen {
+        /// Where it was to listen.
+        address: SocketAddr,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The origin's name is no name for passkeys.
+    #[error("origin does not serve for passkeys")]
+    Origin,
+    /// The token of the metrics could not be read or written.
+    #[error("token of the metrics could not be read or written")]
+    Token(#[source] io::Error),
+}
+
+/// A code that lets one person claim the box. Shown on the terminal, kept only as a hash.
+pub struct ClaimCode(String);
+
+impl ClaimCode {
+    /// Returns the ten characters in two groups, as they are shown.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        format!("{}-{}", &self.0[..5], &self.0[5..])
+    }
+}
+
+impl std::fmt::Debug for ClaimCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ClaimCode")
+    }
+}
+
+/// A server that listens and does not serve yet.
+pub struct Server {
+    app: Arc<App>,
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    ending: watch::Sender<bool>,
+}
+
+impl Server {
+    /// Binds the socket and prepares everything that a request needs.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn bind(
+        config: Config,
+        store: Store,
+        assets: impl Assets,
+    ) -> Result<Self, StartError> {
+        let tls = config.tls.as_ref().map(tls::acceptor).transpose()?;
+        let party = webauthn::party(&config.origin).map_err(|_| StartError::Origin)?;
+        let fresh = Instance {
+            instance: crate::random::bytes().into(),
+            incarnation: crate::random::bytes().into(),
+        };
+        let instance = store.instance(fresh, now_ms()).await?;
+        let metrics_token_hash = metrics_token(store.folder()).map_err(StartError::Token)?;
+        let listener =
+            TcpListener::bind(config.listen)
+                .await
+                .map_err(|source| StartError::Listen {
+                    address: config.listen,
+                    source,
+                })?;
+        let (ending, observe) = watch::channel(false);
+        let app = Arc::new(App {
+            cookie_name: cookie_name(instance.instance),
+            quotas: Quotas::new(&config.limits),
+            config,
+            store,
+            instance,
+            assets: Arc::new(assets),
+            webauthn: party,
+            sessions: LiveSessions::default(),
+            hub: Hub::new(),
+            metrics: Arc::default(),
+            metrics_token_hash,
+            ending: observe,
+        });
+        Ok(Self {
+            app,
+            listener,
+            tls,
+            ending,
+        })
+    }
+
+    /// Returns where it listens: the port that the system chose, where 0 was asked for.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves until `end` is ready, lets those under way finish, and closes the store.
+    pub async fn run(self, end: impl Future<Output = ()>) {
+        let Self {
+            app,
+            listener,
+            tls,
+            ending,
+        } = self;
+        let (router, address_limits) = routes::router(&app);
+        let sweeper = tokio::spawn({
+            let app = Arc::clone(&app);
+            async move {
+                let mut ticks = tokio::time::interval(SWEEP);
+                loop {
+                    ticks.tick().await;
+                    app.quotas.sweep();
+                    address_limits
+                        .iter()
+                        .for_each(crate::limits::AddressLimit::sweep);
+                }
+            }
+        });
+        let end = async move {
+            end.await;
+            // Tails are told first: a drain would wait for them for ever.
+            ending.send_replace(true);
+        };
+        let metrics = Arc::clone(&app.metrics);
+        let limits = app.config.limits;
+        listen::run(
+            Listen {
+                listener,
+                tls,
+                router,
+                limits,
+                metrics,
+            },
+            end,
+        )
+        .await;
+        sweeper.abort();
+        app.store.clone().close().await;
+    }
+}
+
+/// Makes a new claim code, which ends the one before. Nothing if the box is claimed.
+///
+/// # Errors
+/// Those of the store.
+pub async fn new_claim_code(store: &Store) -> Result<Option<ClaimCode>, StoreError> {
+    // 32 letters: five bits of each byte, without bias.
+    let code: String = crate::random::bytes::<10>()
+        .iter()
+        .map(|byte| char::from(CROCKFORD[usize::from(byte & 31)]))
+        .collect();
+    let hash = claim_code_hash(&code).expect("the alphabet is the code's own");
+    let now = now_ms();
+    let kept = store
+        .set_claim_code(hash, now.saturating_add(CLAIM_CODE_MS))
+        .await?;
+    Ok(kept.then_some(ClaimCode(code)))
+}
+
+/// Returns the hash of a claim code as typed: case, hyphens, spaces and the letters that look like
+/// digits are forgiven. Nothing if it cannot be one.
+pub(crate) fn claim_code_hash(typed: &str) -> Option<Hash> {
+    let mut code = [0; 10];
+    let mut length = 0;
+    for letter in typed
+        .bytes()
+        .filter(|letter| !matches!(letter, b'-' | b' '))
+    {
+        let letter = match letter.to_ascii_uppercase() {
+            b'O' => b'0',
+            b'I' | b'L' => b'1',
+            letter => letter,
+        };
+        if length == code.len() || !CROCKFORD.contains(&letter) {
+            return None;
+        }
+        code[length] = letter;
+        length += 1;
+    }
+    (length == code.len()).then(|| sha256(&code))
+}
+
+/// Replaces the token of the metrics and returns it.
+///
+/// # Errors
+/// What the system says.
+pub fn new_metrics_token(folder: &Path) -> io::Result<String> {
+    let token = Hash::new(crate::random::bytes()).to_hex();
+    write_private(&folder.join(METRICS_TOKEN), &token)?;
+    Ok(token)
+}
+
+fn metrics_token(folder: &Path) -> io::Result<Hash> {
+    let token = match fs::read_to_string(folder.join(METRICS_TOKEN)) {
+        Ok(token) => token.trim().to_owned(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => new_metrics_token(folder)?,
+        Err(error) => return Err(error),
+    };
+    if token.is_empty() {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    Ok(sha256(token.as_bytes()))
+}
+
+fn write_private(file: &Path, text: &str) -> io::Result<()> {
+    let fresh = file.with_extension("new");
+    match fs::remove_file(&fresh) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut opened = options.open(&fresh)?;
+    opened.write_all(text.as_bytes())?;
+    opened.write_all(b"\n")?;
+    opened.sync_all()?;
+    fs::rename(&fresh, file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_code_forgives_how_it_is_typed_and_nothing_else() {
+        let right = claim_code_hash("0123456789");
+        assert!(right.is_some());
+        assert_eq!(claim_code_hash("o1234-56789"), right);
+        assert_eq!(claim_code_hash("0L23456789"), right);
+        assert_eq!(claim_code_hash(" 01234 56789 "), right);
+        assert_ne!(claim_code_hash("0123456788"), right);
+        assert_eq!(claim_code_hash("012345678"), None);
+        assert_eq!(claim_code_hash("01234567890"), None);
+        assert_eq!(claim_code_hash("0123456U89"), None);
+    }
+}

@@ -1,0 +1,40 @@
+//! What every request may look at.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use lifeos_protocol::ids::Hash;
+use lifeos_store::{Instance, Store};
+use webauthn_rs::Webauthn;
+
+use crate::assets::Assets;
+use crate::config::Config;
+use crate::hub::Hub;
+use crate::limits::Quotas;
+use crate::live::LiveSessions;
+use crate::metrics::Metrics;
+
+pub(crate) type AppState = Arc<App>;
+
+pub(crate) struct App {
+    pub(crate) config: Config,
+    pub(crate) store: Store,
+    pub(crate) instance: Instance,
+    pub(crate) cookie_name: String,
+    pub(crate) assets: Arc<dyn Assets>,
+    pub(crate) webauthn: Webauthn,
+    pub(crate) sessions: LiveSessions,
+    pub(crate) hub: Hub,
+    pub(crate) quotas: Quotas,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) metrics_token_hash: Hash,
+    pub(crate) ending: tokio::sync::watch::Receiver<bool>,
+}
+
+/// Returns the wall clock in milliseconds since 1970.
+pub(crate) fn now_ms() -> u64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,125 @@
+//! A box on a loopback port.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use lifeos_server::{
+    Assets, ClaimCode, Config, Limits, NoAssets, Server, TlsFiles, new_claim_code,
+};
+use lifeos_store::Store;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+pub(crate) const ORIGIN: &str = "http://localhost:8420";
+
+pub(crate) struct TestBox {
+    pub(crate) folder: TempDir,
+    pub(crate) address: SocketAddr,
+    pub(crate) code: Option<ClaimCode>,
+    end: Option<oneshot::Sender<()>>,
+    task: Option<JoinHandle<()>>,
+}
+
+impl TestBox {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(Limits::default()).await
+    }
+
+    pub(crate) async fn start_with(limits: Limits) -> Self {
+        Self::over(limits, ORIGIN, None, NoAssets).await
+    }
+
+    pub(crate) async fn start_tls(origin: &str, tls: TlsFiles) -> Self {
+        Self::over(Limits::default(), origin, Some(tls), NoAssets).await
+    }
+
+    pub(crate) async fn start_showing(assets: impl Assets) -> Self {
+        Self::over(Limits::default(), ORIGIN, None, assets).await
+    }
+
+    async fn over(
+        limits: Limits,
+        origin: &str,
+        tls: Option<TlsFiles>,
+        assets: impl Assets,
+    ) -> Self {
+        let folder = TempDir::new().unwrap();
+        let (address, code, end, task) = serve(folder.path(), limits, origin, tls, assets).await;
+        Self {
+            folder,
+            address,
+            code,
+            end: Some(end),
+            task: Some(task),
+        }
+    }
+
+    /// Ends the server gracefully and starts it again over the same folder.
+    pub(crate) async fn restart(&mut self) {
+        self.stop().await;
+        let (address, code, end, task) = serve(
+            self.folder.path(),
+            Limits::default(),
+            ORIGIN,
+            None,
+            NoAssets,
+        )
+        .await;
+        *self = Self {
+            folder: std::mem::replace(&mut self.folder, TempDir::new().unwrap()),
+            address,
+            code,
+            end: Some(end),
+            task: Some(task),
+        };
+    }
+
+    pub(crate) async fn stop(&mut self) {
+        if let Some(end) = self.end.take() {
+            end.send(()).unwrap();
+        }
+        if let Some(task) = self.task.take() {
+            task.await.unwrap();
+        }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub(crate) fn typed_code(&self) -> String {
+        self.code.as_ref().unwrap().shown().replace('-', "")
+    }
+}
+
+type Served = (
+    SocketAddr,
+    Option<ClaimCode>,
+    oneshot::Sender<()>,
+    JoinHandle<()>,
+);
+
+async fn serve(
+    folder: &Path,
+    limits: Limits,
+    origin: &str,
+    tls: Option<TlsFiles>,
+    assets: impl Assets,
+) -> Served {
+    let store = Store::open(folder, 1).await.unwrap();
+    let code = new_claim_code(&store).await.unwrap();
+    let config = Config {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        origin: origin.parse().unwrap(),
+        tls,
+        limits,
+    };
+    let server = Server::bind(config, store, assets).await.unwrap();
+    let address = server.local_addr().unwrap();
+    let (end, ended) = oneshot::channel();
+    let task = tokio::spawn(server.run(async move {
+        ended.await.ok();
+    }));
+    (address, code, end, task)
+}

@@ -1,0 +1,16 @@
+//! The server over a real socket, with a data folder of its own for each test.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod authenticator;
+mod client;
+mod harness;
+mod person;
+
+mod approval;
+mod assets;
+mod claim;
+mod manners;
+mod sessions;
+mod sync;
+mod tail;
+mod tls;

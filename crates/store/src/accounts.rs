@@ -1,0 +1,147 @@
+//! Accounts, and what the owner of an unlock method is given to begin with.
+
+use lifeos_protocol::ids::{AccountId, KitLookupId, MethodId};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use crate::columns::{bytes, fixed, unsigned};
+use crate::error::StoreError;
+use crate::logs::{Wraps, wraps_of};
+use crate::open::Store;
+
+/// What the owner of a method opens the account with.
+#[derive(Debug, Clone)]
+pub struct Material {
+    /// The account.
+    pub account: AccountId,
+    /// The method.
+    pub method: MethodId,
+    /// Its sealed private halves.
+    pub sealed: Vec<u8>,
+    /// The whole account log.
+    pub account_log: Vec<Vec<u8>>,
+    /// Wraps of the account secret to the method, and the sealed earlier secrets.
+    pub wraps: Wraps,
+}
+
+/// What the box holds, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Status {
+    /// Accounts.
+    pub accounts: u64,
+    /// Spaces.
+    pub spaces: u64,
+    /// Changes.
+    pub changes: u64,
+    /// Sessions.
+    pub sessions: u64,
+}
+
+impl Store {
+    /// Whether somebody has claimed the box.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn is_claimed(&self) -> Result<bool, StoreError> {
+        let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM accounts) AS claimed")
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(row.try_get("claimed")?)
+    }
+
+    /// Returns what a kit finds by its lookup id.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn material_of_kit(
+        &self,
+        lookup: KitLookupId,
+    ) -> Result<Option<Material>, StoreError> {
+        let row = sqlx::query(
+            "SELECT k.account AS account, a.id AS id, k.method AS method, k.sealed AS sealed
+             FROM method_keys k JOIN accounts a USING (account) WHERE k.lookup = ?",
+        )
+        .bind(lookup.as_bytes().as_slice())
+        .fetch_optional(&self.readers)
+        .await?;
+        self.material(row).await
+    }
+
+    /// Returns what a passkey's method needs.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn material_of_method(
+        &self,
+        method: MethodId,
+    ) -> Result<Option<Material>, StoreError> {
+        let row = sqlx::query(
+            "SELECT k.account AS account, a.id AS id, k.method AS method, k.sealed AS sealed
+             FROM method_keys k JOIN accounts a USING (account) WHERE k.method = ?",
+        )
+        .bind(method.as_bytes().as_slice())
+        .fetch_optional(&self.readers)
+        .await?;
+        self.material(row).await
+    }
+
+    async fn material(&self, row: Option<SqliteRow>) -> Result<Option<Material>, StoreError> {
+        let Some(row) = row else { return Ok(None) };
+        let account: i64 = row.try_get("account")?;
+        let method = MethodId::new(fixed(&row, "method")?);
+        let mut connection = self.readers.acquire().await?;
+        let log: i64 = sqlx::query("SELECT log FROM logs WHERE account = ? AND kind = 1")
+            .bind(account)
+            .fetch_one(&mut *connection)
+            .await?
+            .try_get("log")?;
+        let statements =
+            sqlx::query("SELECT statement FROM log_statements WHERE log = ? ORDER BY sequence")
+                .bind(log)
+                .fetch_all(&mut *connection)
+                .await?;
+        Ok(Some(Material {
+            account: fixed(&row, "id")?.into(),
+            method,
+            sealed: bytes(&row, "sealed")?,
+            account_log: statements
+                .iter()
+                .map(|statement| bytes(statement, "statement"))
+                .collect::<Result<_, _>>()?,
+            wraps: wraps_of(&mut connection, log, method.into()).await?,
+        }))
+    }
+
+    /// Returns what the box holds, in numbers.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn status(&self) -> Result<Status, StoreError> {
+        let row = sqlx::query(
+            "SELECT (SELECT count(*) FROM accounts) AS accounts,
+                    (SELECT count(*) FROM logs WHERE kind = 2) AS spaces,
+                    (SELECT coalesce(sum(arrivals), 0) FROM logs) AS changes,
+                    (SELECT count(*) FROM sessions) AS sessions",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(Status {
+            accounts: unsigned(&row, "accounts")?,
+            spaces: unsigned(&row, "spaces")?,
+            changes: unsigned(&row, "changes")?,
+            sessions: unsigned(&row, "sessions")?,
+        })
+    }
+}
+
+/// Returns the row of an account.
+pub(crate) async fn account_row(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+) -> Result<Option<i64>, StoreError> {
+    let row = sqlx::query("SELECT account FROM accounts WHERE id = ?")
+        .bind(account.as_bytes().as_slice())
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.map(|row| row.try_get("account")).transpose()?)
+}

@@ -1,0 +1,345 @@
+//! Appending to a log inside a transaction: compare, judge, keep what is named, do what follows.
+
+use lifeos_protocol::codec::Wire;
+use lifeos_protocol::ids::{Hash, LogId, SignerId};
+use lifeos_protocol::log::{AccountLog, Judge, Log, LogKind, SpaceLog};
+use sqlx::{Row, SqliteConnection};
+
+use crate::columns::{signed, unsigned};
+use crate::error::StoreError;
+use crate::log_cache::{LogCache, head_of};
+use crate::logs::{AppendRefusal, Appended, NewMethod, NewStatement};
+use crate::named::{Named, added_member};
+use crate::{passkeys, sessions, vault};
+
+/// Begins the log of a new account; its row is made already.
+pub(crate) async fn begin_account(
+    connection: &mut SqliteConnection,
+    logs: &LogCache,
+    owner: i64,
+    new: &NewStatement,
+    now_ms: u64,
+) -> Result<Appended, AppendRefusal> {
+    let log = AccountLog::start(new.statement.clone(), ())?;
+    let row = insert_log(connection, log.id(), LogKind::Account, owner, log.head()).await?;
+    let log = logs.keep_account(log);
+    keep(
+        connection,
+        row,
+        owner,
+        LogKind::Account,
+        log.id(),
+        new,
+        now_ms,
+    )
+    .await
+}
+
+/// Begins the log of a new space.
+pub(crate) async fn begin_space(
+    connection: &mut SqliteConnection,
+    logs: &LogCache,
+    owner: i64,
+    new: &NewStatement,
+    now_ms: u64,
+) -> Result<Appended, AppendRefusal> {
+    let accounts = logs
+        .known(connection, std::iter::once(new.statement.signer_account))
+        .await?;
+    let log = SpaceLog::start(new.statement.clone(), &accounts)?;
+    if head_of(connection, log.id(), LogKind::Space)
+        .await?
+        .is_some()
+    {
+        return known(log.id(), LogKind::Space, 0);
+    }
+    let row = insert_log(connection, log.id(), LogKind::Space, owner, log.head()).await?;
+    keep_members(connection, row, &log).await?;
+    let log = logs.keep_space(log);
+    keep(
+        connection,
+        row,
+        owner,
+        LogKind::Space,
+        log.id(),
+        new,
+        now_ms,
+    )
+    .await
+}
+
+/// Appends to a log that there is.
+pub(crate) async fn continue_log(
+    connection: &mut SqliteConnection,
+    logs: &LogCache,
+    owner: i64,
+    new: &NewStatement,
+    now_ms: u64,
+) -> Result<Appended, AppendRefusal> {
+    let id = new.statement.log;
+    let found = sqlx::query("SELECT log, kind, account FROM logs WHERE id = ?")
+        .bind(id.as_bytes().as_slice())
+        .fetch_optional(&mut *connection)
+        .await?
+        .ok_or(AppendRefusal::NoLog)?;
+    let row: i64 = found.try_get("log")?;
+    let kind =
+        LogKind::from_code(unsigned(&found, "kind")?).map_err(|_| StoreError::Damaged("kind"))?;
+    match kind {
+        LogKind::Account => {
+            if found.try_get::<i64, _>("account")? != owner {
+                return Err(AppendRefusal::NoLog);
+            }
+            let log = logs
+                .account(connection, id.into())
+                .await?
+                .ok_or(AppendRefusal::NoLog)?;
+            if let Some(done) = compare(&log, new, LogKind::Account)? {
+                return Ok(done);
+            }
+            let mut log = (*log).clone();
+            log.apply(new.statement.clone(), ())?;
+            move_head(connection, row, log.sequence(), log.head()).await?;
+            logs.keep_account(log);
+        }
+        LogKind::Space => {
+            let member = sqlx::query("SELECT 1 FROM members WHERE account = ? AND space = ?")
+                .bind(owner)
+                .bind(row)
+                .fetch_optional(&mut *connection)
+                .await?;
+            if member.is_none() {
+                return Err(AppendRefusal::NoLog);
+            }
+            let (log, accounts) = logs
+                .space(connection, id.into())
+                .await?
+                .ok_or(AppendRefusal::NoLog)?;
+            if let Some(done) = compare(&log, new, LogKind::Space)? {
+                return Ok(done);
+            }
+            let mut log = (*log).clone();
+            let added = added_member(&new.statement);
+            let accounts = match added {
+                Some(added) => {
+                    let all = accounts.0.keys().copied().chain(std::iter::once(added));
+                    logs.known(connection, all.collect::<Vec<_>>().into_iter())
+                        .await?
+                }
+                None => accounts,
+            };
+            log.apply(new.statement.clone(), &accounts)?;
+            move_head(connection, row, log.sequence(), log.head()).await?;
+            keep_members(connection, row, &log).await?;
+            logs.keep_space(log);
+        }
+    }
+    keep(connection, row, owner, kind, id, new, now_ms).await
+}
+
+/// Compares before the swap: nothing if the statement is the next one, done if it is there already.
+fn compare<S: Judge>(
+    log: &Log<S>,
+    new: &NewStatement,
+    kind: LogKind,
+) -> Result<Option<Appended>, AppendRefusal> {
+    if new.statement.previous == log.head() {
+        return Ok(None);
+    }
+    let hash = new.statement.hash(kind);
+    if log.position(&hash).is_some() {
+        return known(log.id(), kind, log.sequence()).map(Some);
+    }
+    let built_upon = log
+        .position(&new.statement.previous)
+        .map_or(0, |position| position + 1);
+    Err(AppendRefusal::Conflict(
+        log.statements()[built_upon as usize..].to_vec(),
+    ))
+}
+
+fn known(log: LogId, kind: LogKind, sequence: u32) -> Result<Appended, AppendRefusal> {
+    Ok(Appended {
+        log,
+        kind,
+        sequence,
+        ended: Vec::new(),
+    })
+}
+
+async fn insert_log(
+    connection: &mut SqliteConnection,
+    id: LogId,
+    kind: LogKind,
+    owner: i64,
+    head: Hash,
+) -> Result<i64, StoreError> {
+    let done =
+        sqlx::query("INSERT INTO logs (id, kind, account, sequence, head) VALUES (?, ?, ?, 0, ?)")
+            .bind(id.as_bytes().as_slice())
+            .bind(kind.code())
+            .bind(owner)
+            .bind(head.as_bytes().as_slice())
+            .execute(connection)
+            .await?;
+    Ok(done.last_insert_rowid())
+}
+
+async fn move_head(
+    connection: &mut SqliteConnection,
+    log: i64,
+    sequence: u32,
+    head: Hash,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE logs SET sequence = ?, head = ? WHERE log = ?")
+        .bind(sequence)
+        .bind(head.as_bytes().as_slice())
+        .bind(log)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn keep_members(
+    connection: &mut SqliteConnection,
+    space: i64,
+    log: &SpaceLog,
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM members WHERE space = ?")
+        .bind(space)
+        .execute(&mut *connection)
+        .await?;
+    for (account, role) in log.members() {
+        sqlx::query("INSERT INTO members (space, account, role) SELECT ?, account, ? FROM accounts WHERE id = ?")
+            .bind(space)
+            .bind(role.code())
+            .bind(account.as_bytes().as_slice())
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Keeps a judged statement with what it names, and does what follows from it.
+async fn keep(
+    connection: &mut SqliteConnection,
+    row: i64,
+    owner: i64,
+    kind: LogKind,
+    log: LogId,
+    new: &NewStatement,
+    now_ms: u64,
+) -> Result<Appended, AppendRefusal> {
+    let named = Named::by(kind, &new.statement)?;
+    named.check(&new.statement, new)?;
+    sqlx::query("INSERT INTO log_statements VALUES (?, ?, ?)")
+        .bind(row)
+        .bind(new.statement.sequence)
+        .bind(new.statement.to_bytes())
+        .execute(&mut *connection)
+        .await?;
+    for wrap in &new.wraps {
+        sqlx::query("INSERT INTO wraps (hash, log, recipient, wrap) VALUES (?, ?, ?, ?)")
+            .bind(wrap.hash().as_bytes().as_slice())
+            .bind(row)
+            .bind(wrap.header.recipient.as_bytes().as_slice())
+            .bind(wrap.to_bytes())
+            .execute(&mut *connection)
+            .await?;
+    }
+    if let (Some(previous), Some(epoch)) = (&new.previous, named.epoch) {
+        sqlx::query("INSERT INTO previous_secrets VALUES (?, ?, ?, ?)")
+            .bind(previous.hash().as_bytes().as_slice())
+            .bind(row)
+            .bind(epoch)
+            .bind(previous.to_bytes())
+            .execute(&mut *connection)
+            .await?;
+    }
+    if let Some(method) = &new.method {
+        keep_method(connection, owner, method, now_ms).await?;
+    }
+    let mut ended = Vec::new();
+    for target in &named.revoked {
+        ended.extend(revoke(connection, owner, row, *target).await?);
+    }
+    tracing::debug!(
+        kind = kind.code(),
+        sequence = new.statement.sequence,
+        "log statement kept"
+    );
+    Ok(Appended {
+        log,
+        kind,
+        sequence: new.statement.sequence,
+        ended,
+    })
+}
+
+async fn keep_method(
+    connection: &mut SqliteConnection,
+    owner: i64,
+    method: &NewMethod,
+    now_ms: u64,
+) -> Result<(), AppendRefusal> {
+    let sealed = &method.sealed;
+    sqlx::query("INSERT INTO method_keys VALUES (?, ?, ?, ?, ?, ?)")
+        .bind(sealed.method.as_bytes().as_slice())
+        .bind(owner)
+        .bind(sealed.kind.code())
+        .bind(
+            method
+                .lookup
+                .as_ref()
+                .map(|lookup| lookup.as_bytes().to_vec()),
+        )
+        .bind(sealed.to_bytes())
+        .bind(signed(now_ms))
+        .execute(&mut *connection)
+        .await
+        .map_err(|error| match error.as_database_error() {
+            // Two kits of one lookup id are one kit, which cannot be two ways to unlock.
+            Some(database) if database.is_unique_violation() => AppendRefusal::Parts,
+            _ => error.into(),
+        })?;
+    if let Some(credential) = &method.credential {
+        let bound = sqlx::query(
+            "UPDATE passkeys SET method = ?, device = NULL
+             WHERE credential = ? AND account = ? AND method IS NULL",
+        )
+        .bind(sealed.method.as_bytes().as_slice())
+        .bind(credential.as_slice())
+        .bind(owner)
+        .execute(connection)
+        .await?;
+        if bound.rows_affected() != 1 {
+            return Err(AppendRefusal::Parts);
+        }
+    }
+    Ok(())
+}
+
+/// What the box does at once when a device or method is revoked: its sessions end, and what the box
+/// kept for it goes.
+async fn revoke(
+    connection: &mut SqliteConnection,
+    owner: i64,
+    log: i64,
+    target: SignerId,
+) -> Result<Vec<(Hash, SignerId)>, StoreError> {
+    let ended = sessions::end_sessions_of(connection, owner, target).await?;
+    vault::delete_half(connection, owner, target.into()).await?;
+    passkeys::delete_of(connection, owner, target.as_bytes()).await?;
+    sqlx::query("DELETE FROM method_keys WHERE account = ? AND method = ?")
+        .bind(owner)
+        .bind(target.as_bytes().as_slice())
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("DELETE FROM wraps WHERE recipient = ? AND log IN (SELECT log FROM logs WHERE account = ? OR log = ?)")
+        .bind(target.as_bytes().as_slice())
+        .bind(owner)
+        .bind(log)
+        .execute(connection)
+        .await?;
+    Ok(ended)
+}

@@ -1,0 +1,426 @@
+//! Taking a batch: judged by the function that clients use, written whole or not at all, durable
+//! before it is acknowledged.
+
+use std::sync::Arc;
+
+use lifeos_protocol::Wire;
+use lifeos_protocol::batch::Batch;
+use lifeos_protocol::change::Change;
+use lifeos_protocol::head::Head;
+use lifeos_protocol::ids::{AccountId, DeviceId, Hash, SpaceId};
+use lifeos_protocol::judge::{Accepted, Known, Room, earlier_needed, judge_batch};
+use lifeos_protocol::refusal::{Code, Refusal};
+use lifeos_protocol::seen::ChainPoint;
+use lifeos_protocol::statement::{Statement, chain_start};
+use sqlx::{Row, SqliteConnection};
+
+use crate::columns::{fixed, object, signed, unsigned};
+use crate::error::StoreError;
+use crate::log_cache::LogCache;
+use crate::open::Store;
+use crate::pull::place;
+use crate::usage::{self, DayQuota};
+
+/// Every so many changes a point of the chain is kept, so that a resend costs little to judge.
+const POINT_EVERY: u64 = 256;
+
+/// What a push did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pushed {
+    /// How far the box has everything of the author: counter and `h`.
+    pub end: ChainPoint,
+    /// Sequence of the author's last change.
+    pub sequence: u64,
+    /// How many changes were new.
+    pub fresh: usize,
+}
+
+/// Why a batch was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum PushRefusal {
+    /// The judge refuses it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<sqlx::Error> for PushRefusal {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// Who pushes, and how much it may.
+#[derive(Debug, Clone, Copy)]
+pub struct Pusher {
+    /// The account of the session. It has to be a member; the author may be another device, whose
+    /// changes a holder pushes again.
+    pub account: AccountId,
+    /// The device of the session: its quota is used.
+    pub device: DeviceId,
+    /// What it may push in a day.
+    pub quota: DayQuota,
+    /// Now, ms since 1970.
+    pub now_ms: u64,
+}
+
+impl Store {
+    /// Takes a batch whole, or refuses it whole. A batch that is there already changes nothing.
+    ///
+    /// # Errors
+    /// [`PushRefusal`]. A counter that was used for another statement is kept as evidence.
+    pub async fn push(
+        &self,
+        space: SpaceId,
+        batch: Batch,
+        pusher: Pusher,
+    ) -> Result<Pushed, PushRefusal> {
+        let logs = Arc::clone(&self.logs);
+        let batch = Arc::new(batch);
+        let outcome = {
+            let batch = Arc::clone(&batch);
+            self.committer
+                .commit(move |connection| {
+                    Box::pin(async move { take(connection, &logs, space, &batch, pusher).await })
+                })
+                .await
+        };
+        if let Err(PushRefusal::Refused(Refusal {
+            code: Code::Equivocation,
+            at: Some(at),
+            ..
+        })) = outcome
+        {
+            self.keep_equivocation(space, batch, at, pusher.now_ms)
+                .await?;
+        }
+        outcome
+    }
+}
+
+async fn take(
+    connection: &mut SqliteConnection,
+    logs: &LogCache,
+    space: SpaceId,
+    batch: &Batch,
+    pusher: Pusher,
+) -> Result<Pushed, PushRefusal> {
+    let found = sqlx::query(
+        "SELECT l.log AS log, l.arrivals AS arrivals FROM logs l
+         JOIN members m ON m.space = l.log JOIN accounts a ON a.account = m.account
+         WHERE l.id = ? AND l.kind = 2 AND a.id = ?",
+    )
+    .bind(space.as_bytes().as_slice())
+    .bind(pusher.account.as_bytes().as_slice())
+    .fetch_optional(&mut *connection)
+    .await?
+    .ok_or(Refusal::new(Code::NotFound))?;
+    let row: i64 = found.try_get("log")?;
+    let arrivals: u64 = unsigned(&found, "arrivals")?;
+    let (log, mut accounts) = logs
+        .space(connection, space)
+        .await?
+        .ok_or(Refusal::new(Code::NotFound))?;
+    let account = batch.head().body.account;
+    if !accounts.0.contains_key(&account) {
+        accounts
+            .0
+            .extend(logs.known(connection, std::iter::once(account)).await?.0);
+    }
+    let author = Author::find(connection, row, space, batch.device()).await?;
+    let earlier = author
+        .earlier(connection, space, batch.device(), batch.first())
+        .await?;
+    let known = Known {
+        last: author.last,
+        positions: author.positions,
+        earlier: &earlier,
+    };
+    let room = Room::new(&log, account, &accounts)?;
+    let accepted = judge_batch(batch, &room, &known)?;
+    let fresh = &batch.changes()[accepted.known..];
+    if fresh.is_empty() {
+        return Ok(Pushed {
+            end: author.last,
+            sequence: author.sequence,
+            fresh: 0,
+        });
+    }
+    let size = fresh
+        .iter()
+        .map(|change| change.to_bytes().len() as u64)
+        .sum();
+    let count = fresh.len() as u64;
+    if !usage::count(
+        connection,
+        pusher.device,
+        count,
+        size,
+        pusher.quota,
+        pusher.now_ms,
+    )
+    .await?
+    {
+        return Err(Refusal::new(Code::Quota).into());
+    }
+    let owner = crate::accounts::account_row(connection, account)
+        .await?
+        .ok_or(Refusal::new(Code::PositionUnknown))?;
+    let pushed = Writing {
+        row,
+        owner,
+        arrivals,
+        device: batch.device(),
+        author: author.row,
+    }
+    .write(connection, fresh, &accepted, batch.head())
+    .await?;
+    tracing::debug!(
+        fresh = pushed.fresh,
+        sequence = pushed.sequence,
+        "changes kept"
+    );
+    Ok(pushed)
+}
+
+/// What is known of a device in a space.
+struct Author {
+    row: Option<i64>,
+    last: ChainPoint,
+    positions: (u32, u32),
+    sequence: u64,
+}
+
+impl Author {
+    async fn find(
+        connection: &mut SqliteConnection,
+        space_row: i64,
+        space: SpaceId,
+        device: DeviceId,
+    ) -> Result<Self, StoreError> {
+        let row = sqlx::query(
+            "SELECT author, counter, sequence, h, space_position, account_position FROM authors
+             WHERE space = ? AND device = ?",
+        )
+        .bind(space_row)
+        .bind(device.as_bytes().as_slice())
+        .fetch_optional(connection)
+        .await?;
+        let Some(row) = row else {
+            return Ok(Self {
+                row: None,
+                last: chain_start(space, device),
+                positions: (0, 0),
+                sequence: 0,
+            });
+        };
+        Ok(Self {
+            row: Some(row.try_get("author")?),
+            last: ChainPoint {
+                counter: unsigned(&row, "counter")?,
+                h: fixed(&row, "h")?.into(),
+            },
+            positions: (
+                unsigned(&row, "space_position")?,
+                unsigned(&row, "account_position")?,
+            ),
+            sequence: unsigned(&row, "sequence")?,
+        })
+    }
+
+    /// Returns the chain's points that a batch from `first` on overlaps, computed again from the
+    /// nearest point kept.
+    async fn earlier(
+        &self,
+        connection: &mut SqliteConnection,
+        space: SpaceId,
+        device: DeviceId,
+        first: u64,
+    ) -> Result<Vec<ChainPoint>, StoreError> {
+        let (Some(author), Some(needed)) = (self.row, earlier_needed(first, self.last.counter))
+        else {
+            return Ok(Vec::new());
+        };
+        let kept = sqlx::query(
+            "SELECT counter, h FROM chain_points WHERE author = ? AND counter <= ?
+             ORDER BY counter DESC LIMIT 1",
+        )
+        .bind(author)
+        .bind(signed(*needed.start()))
+        .fetch_optional(&mut *connection)
+        .await?;
+        let mut point = match kept {
+            Some(row) => ChainPoint {
+                counter: unsigned(&row, "counter")?,
+                h: fixed(&row, "h")?.into(),
+            },
+            None => chain_start(space, device),
+        };
+        let rows = sqlx::query(
+            "SELECT statement FROM statements WHERE author = ? AND counter > ? AND counter <= ?
+             ORDER BY counter",
+        )
+        .bind(author)
+        .bind(signed(point.counter))
+        .bind(signed(*needed.end()))
+        .fetch_all(connection)
+        .await?;
+        let mut points = Vec::with_capacity(rows.len() + 1);
+        if needed.contains(&point.counter) {
+            points.push(point);
+        }
+        for row in &rows {
+            let statement: Statement = object(row, "statement")?;
+            point = statement.chain(space, device, point);
+            if needed.contains(&point.counter) {
+                points.push(point);
+            }
+        }
+        Ok(points)
+    }
+}
+
+struct Writing {
+    row: i64,
+    owner: i64,
+    arrivals: u64,
+    device: DeviceId,
+    author: Option<i64>,
+}
+
+impl Writing {
+    async fn write(
+        self,
+        connection: &mut SqliteConnection,
+        fresh: &[Change],
+        accepted: &Accepted,
+        head: &Head,
+    ) -> Result<Pushed, PushRefusal> {
+        let end = *accepted
+            .points
+            .last()
+            .ok_or(Refusal::new(Code::Malformed))?;
+        let sequence = self.arrivals + fresh.len() as u64;
+        let author = self
+            .keep_author(connection, end, sequence, accepted, head)
+            .await?;
+        let points = &accepted.points[accepted.known..];
+        for ((change, point), sequence) in fresh.iter().zip(points).zip(self.arrivals + 1..) {
+            let whole = change.to_bytes();
+            let (statement, body) = whole.split_at(change.statement.to_bytes().len());
+            sqlx::query("INSERT INTO statements VALUES (?, ?, ?, ?)")
+                .bind(author)
+                .bind(signed(point.counter))
+                .bind(signed(sequence))
+                .bind(statement)
+                .execute(&mut *connection)
+                .await?;
+            sqlx::query("INSERT INTO bodies VALUES (?, ?, ?, ?)")
+                .bind(place(self.row, sequence))
+                .bind(author)
+                .bind(signed(point.counter))
+                .bind(body)
+                .execute(&mut *connection)
+                .await?;
+            if point.counter % POINT_EVERY == 0 {
+                sqlx::query("INSERT INTO chain_points VALUES (?, ?, ?)")
+                    .bind(author)
+                    .bind(signed(point.counter))
+                    .bind(point.h.as_bytes().as_slice())
+                    .execute(&mut *connection)
+                    .await?;
+            }
+        }
+        sqlx::query("UPDATE logs SET arrivals = ? WHERE log = ?")
+            .bind(signed(sequence))
+            .bind(self.row)
+            .execute(connection)
+            .await?;
+        Ok(Pushed {
+            end,
+            sequence,
+            fresh: fresh.len(),
+        })
+    }
+
+    async fn keep_author(
+        &self,
+        connection: &mut SqliteConnection,
+        end: ChainPoint,
+        sequence: u64,
+        accepted: &Accepted,
+        head: &Head,
+    ) -> Result<i64, StoreError> {
+        let (space_position, account_position) = accepted.positions;
+        if let Some(author) = self.author {
+            sqlx::query(
+                "UPDATE authors SET counter = ?, sequence = ?, h = ?, space_position = ?,
+                 account_position = ?, head = ? WHERE author = ?",
+            )
+            .bind(signed(end.counter))
+            .bind(signed(sequence))
+            .bind(end.h.as_bytes().as_slice())
+            .bind(space_position)
+            .bind(account_position)
+            .bind(head.to_bytes())
+            .bind(author)
+            .execute(connection)
+            .await?;
+            return Ok(author);
+        }
+        let done = sqlx::query(
+            "INSERT INTO authors (space, device, account, counter, sequence, h, space_position,
+             account_position, head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(self.row)
+        .bind(self.device.as_bytes().as_slice())
+        .bind(self.owner)
+        .bind(signed(end.counter))
+        .bind(signed(sequence))
+        .bind(end.h.as_bytes().as_slice())
+        .bind(space_position)
+        .bind(account_position)
+        .bind(head.to_bytes())
+        .execute(connection)
+        .await?;
+        Ok(done.last_insert_rowid())
+    }
+}
+
+/// Returns the statement that stands at a counter, as sent, with the author's newest head.
+pub(crate) async fn standing(
+    connection: &mut SqliteConnection,
+    space: SpaceId,
+    device: DeviceId,
+    counter: u64,
+) -> Result<Option<(i64, Vec<u8>, Vec<u8>)>, StoreError> {
+    let row = sqlx::query(
+        "SELECT l.log AS log, s.statement AS statement, a.head AS head FROM logs l
+         JOIN authors a ON a.space = l.log AND a.device = ?
+         JOIN statements s ON s.author = a.author AND s.counter = ? WHERE l.id = ?",
+    )
+    .bind(device.as_bytes().as_slice())
+    .bind(signed(counter))
+    .bind(space.as_bytes().as_slice())
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some((
+        row.try_get("log")?,
+        row.try_get("statement")?,
+        row.try_get("head")?,
+    )))
+}
+
+/// Returns the key of an account's device, revoked or not.
+pub(crate) fn verifies(log: &lifeos_protocol::log::AccountLog, head: &Head) -> bool {
+    log.device(head.body.device)
+        .is_some_and(|device| head.verify(&device.keys.signing).is_ok())
+}
+
+/// Names a piece of evidence: the same one again is kept once.
+pub(crate) fn fingerprint(refused: &[u8]) -> Hash {
+    lifeos_protocol::hash::sha256(refused)
+}

@@ -1,0 +1,220 @@
+//! The claim: by one code, once, all or nothing.
+
+use lifeos_protocol::ids::{AccountId, DeviceId, Hash};
+use sqlx::{Row, SqliteConnection};
+use std::sync::Arc;
+use subtle::ConstantTimeEq;
+
+use crate::append::{begin_account, begin_space, continue_log};
+use crate::columns::{fixed, signed, unsigned};
+use crate::error::StoreError;
+use crate::log_cache::LogCache;
+use crate::logs::{AppendRefusal, NewStatement};
+use crate::open::Store;
+use crate::passkeys::{self, StoredPasskey};
+
+/// Wrong codes after which the right one no longer counts.
+const FAILURES_MAX: u32 = 10;
+/// Independent ways to unlock without which nothing is accepted.
+const WAYS_MIN: usize = 2;
+/// Household role of who claims: owner.
+const OWNER: u8 = 4;
+
+/// All that the first account begins with.
+#[derive(Debug)]
+pub struct NewAccount {
+    /// Its id: the passkey's user handle.
+    pub account: AccountId,
+    /// Its log from the first statement on.
+    pub account_log: Vec<NewStatement>,
+    /// The logs of its first spaces.
+    pub space_logs: Vec<Vec<NewStatement>>,
+    /// The new passkey.
+    pub passkey: StoredPasskey,
+    /// The box's half of the device's local key, where the passkey has no PRF.
+    pub vault_half: Option<(DeviceId, [u8; 32])>,
+}
+
+/// Why the box was not claimed.
+#[derive(Debug, thiserror::Error)]
+pub enum ClaimRefusal {
+    /// It is claimed.
+    #[error("box is claimed")]
+    Claimed,
+    /// The code is wrong, used or too old.
+    #[error("code does not hold")]
+    Code,
+    /// There are fewer than two independent ways to unlock.
+    #[error("two independent ways to unlock are needed")]
+    Ways,
+    /// A log is refused, or what came with it.
+    #[error(transparent)]
+    Log(#[from] AppendRefusal),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<sqlx::Error> for ClaimRefusal {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl Store {
+    /// Sets the claim code, ending the one before; false if the box is claimed.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn set_claim_code(
+        &self,
+        code_hash: Hash,
+        expires_ms: u64,
+    ) -> Result<bool, StoreError> {
+        self.committer
+            .commit(move |connection| {
+                Box::pin(async move {
+                    if is_claimed(connection).await? {
+                        return Ok(false);
+                    }
+                    sqlx::query("INSERT OR REPLACE INTO claim VALUES (1, ?, ?, 0)")
+                        .bind(code_hash.as_bytes().as_slice())
+                        .bind(signed(expires_ms))
+                        .execute(connection)
+                        .await?;
+                    Ok(true)
+                })
+            })
+            .await
+    }
+
+    /// Whether this is the code that counts. A wrong one is counted; after ten the code is dead.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn try_claim_code(
+        &self,
+        code_hash: Option<Hash>,
+        now_ms: u64,
+    ) -> Result<bool, StoreError> {
+        self.committer
+            .commit(move |connection| {
+                Box::pin(async move {
+                    let right = holds(connection, code_hash, now_ms).await?;
+                    if !right {
+                        sqlx::query("UPDATE claim SET failures = failures + 1")
+                            .execute(connection)
+                            .await?;
+                    }
+                    Ok(right)
+                })
+            })
+            .await
+    }
+
+    /// Claims the box: account, logs, passkey, all or nothing; uses the code up.
+    ///
+    /// # Errors
+    /// [`ClaimRefusal`]; then nothing was kept.
+    pub async fn claim(
+        &self,
+        code_hash: Hash,
+        new: NewAccount,
+        now_ms: u64,
+    ) -> Result<(), ClaimRefusal> {
+        let logs = Arc::clone(&self.logs);
+        self.committer
+            .commit(move |connection| {
+                Box::pin(async move { claim(connection, &logs, code_hash, &new, now_ms).await })
+            })
+            .await
+    }
+}
+
+async fn claim(
+    connection: &mut SqliteConnection,
+    cache: &LogCache,
+    code_hash: Hash,
+    new: &NewAccount,
+    now_ms: u64,
+) -> Result<(), ClaimRefusal> {
+    if is_claimed(connection).await? {
+        return Err(ClaimRefusal::Claimed);
+    }
+    if !holds(connection, Some(code_hash), now_ms).await? {
+        return Err(ClaimRefusal::Code);
+    }
+    let owner =
+        sqlx::query("INSERT INTO accounts (id, household_role, created_ms) VALUES (?, ?, ?)")
+            .bind(new.account.as_bytes().as_slice())
+            .bind(OWNER)
+            .bind(signed(now_ms))
+            .execute(&mut *connection)
+            .await?
+            .last_insert_rowid();
+    // The passkey first: the method that it opens is bound to it.
+    passkeys::insert(connection, &new.passkey, now_ms).await?;
+    let (first, methods) = new.account_log.split_first().ok_or(AppendRefusal::Parts)?;
+    let begun = begin_account(connection, cache, owner, first, now_ms).await?;
+    if begun.log != new.account.into() {
+        return Err(AppendRefusal::NoLog.into());
+    }
+    for statement in methods {
+        continue_log(connection, cache, owner, statement, now_ms).await?;
+    }
+    let log = cache
+        .account(connection, new.account)
+        .await?
+        .ok_or(AppendRefusal::NoLog)?;
+    if log.active_methods().count() < WAYS_MIN {
+        return Err(ClaimRefusal::Ways);
+    }
+    for space in &new.space_logs {
+        let (first, rest) = space.split_first().ok_or(AppendRefusal::Parts)?;
+        if first.statement.signer_account != new.account || !first.statement.log.is_zero() {
+            return Err(AppendRefusal::Signer.into());
+        }
+        begin_space(connection, cache, owner, first, now_ms).await?;
+        for statement in rest {
+            continue_log(connection, cache, owner, statement, now_ms).await?;
+        }
+    }
+    if let Some((device, half)) = new.vault_half {
+        if log.device(device).is_none() {
+            return Err(AppendRefusal::Parts.into());
+        }
+        sqlx::query("INSERT INTO vault_halves VALUES (?, ?, ?, ?)")
+            .bind(owner)
+            .bind(device.as_bytes().as_slice())
+            .bind(half.as_slice())
+            .bind(signed(now_ms))
+            .execute(&mut *connection)
+            .await?;
+    }
+    sqlx::query("DELETE FROM claim").execute(connection).await?;
+    Ok(())
+}
+
+async fn is_claimed(connection: &mut SqliteConnection) -> Result<bool, StoreError> {
+    let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM accounts) AS claimed")
+        .fetch_one(connection)
+        .await?;
+    Ok(row.try_get("claimed")?)
+}
+
+async fn holds(
+    connection: &mut SqliteConnection,
+    code_hash: Option<Hash>,
+    now_ms: u64,
+) -> Result<bool, StoreError> {
+    let row = sqlx::query("SELECT code_hash, expires_ms, failures FROM claim")
+        .fetch_optional(connection)
+        .await?;
+    let Some(row) = row else { return Ok(false) };
+    let kept: [u8; 32] = fixed(&row, "code_hash")?;
+    let given = code_hash.unwrap_or(Hash::ZERO);
+    let same = bool::from(kept.ct_eq(given.as_bytes()));
+    let live = unsigned::<u64>(&row, "expires_ms")? > now_ms;
+    let failures: u32 = unsigned(&row, "failures")?;
+    Ok(same && live && failures < FAILURES_MAX)
+}

@@ -1,0 +1,188 @@
+//! One task owns the one writing connection. It takes what waits, does it in one transaction,
+//! and answers only after the commit is on the disk: durability is paid once for all who wait.
+//!
+//! Each job runs inside a savepoint of its own, so that one refusal undoes nothing of its neighbours.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use sqlx::{Connection, SqliteConnection};
+use tokio::sync::{Notify, mpsc, oneshot};
+
+use crate::error::StoreError;
+
+/// Jobs that share a transaction at most; beyond it the next transaction begins.
+const BATCH_MAX: usize = 256;
+/// Jobs that may wait before callers are held back.
+const QUEUE_MAX: usize = 1024;
+
+/// What a job does with the connection.
+pub(crate) type Work<'c, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'c>>;
+
+/// Where work is handed in. Cheap to clone; the committer ends when the last clone is gone.
+#[derive(Clone)]
+pub(crate) struct Committer {
+    jobs: mpsc::Sender<Box<dyn Job>>,
+    stop: Arc<Notify>,
+}
+
+impl Committer {
+    /// Starts the committer over `connection`. The handle ends when the queue is closed and drained.
+    pub(crate) fn start(connection: SqliteConnection) -> (Self, tokio::task::JoinHandle<()>) {
+        let (jobs, queue) = mpsc::channel(QUEUE_MAX);
+        let stop = Arc::new(Notify::new());
+        let task = tokio::spawn(run(connection, queue, Arc::clone(&stop)));
+        (Self { jobs, stop }, task)
+    }
+
+    /// Takes no more work; what waits is still done.
+    pub(crate) fn stop(&self) {
+        self.stop.notify_one();
+    }
+
+    /// Does `work` inside a transaction and returns its outcome once that is durable.
+    ///
+    /// A refusal (`Err`) undoes what the work wrote and nothing else.
+    pub(crate) async fn commit<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T, E> + Send + 'static,
+    {
+        let (reply, outcome) = oneshot::channel();
+        let job = Pending {
+            work: Some(work),
+            outcome: None,
+            reply,
+        };
+        if self.jobs.send(Box::new(job)).await.is_err() {
+            return Err(StoreError::Closing.into());
+        }
+        outcome
+            .await
+            .unwrap_or_else(|_| Err(StoreError::Closing.into()))
+    }
+}
+
+trait Job: Send {
+    /// Runs the work; true if it is to be kept.
+    fn run<'c>(
+        &'c mut self,
+        connection: &'c mut SqliteConnection,
+    ) -> Pin<Box<dyn Future<Output = bool> + Send + 'c>>;
+    /// Answers whoever waits. `failure` says why the transaction as a whole did not become durable.
+    fn settle(self: Box<Self>, failure: Option<StoreError>);
+}
+
+struct Pending<F, T, E> {
+    work: Option<F>,
+    outcome: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> Job for Pending<F, T, E>
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+    F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T, E> + Send + 'static,
+{
+    fn run<'c>(
+        &'c mut self,
+        connection: &'c mut SqliteConnection,
+    ) -> Pin<Box<dyn Future<Output = bool> + Send + 'c>> {
+        Box::pin(async move {
+            let Some(work) = self.work.take() else {
+                return false;
+            };
+            let outcome = work(connection).await;
+            let keep = outcome.is_ok();
+            self.outcome = Some(outcome);
+            keep
+        })
+    }
+
+    fn settle(self: Box<Self>, failure: Option<StoreError>) {
+        let outcome = match (self.outcome, failure) {
+            (Some(Err(refusal)), _) => Err(refusal),
+            (_, Some(failure)) => Err(failure.into()),
+            (Some(done), None) => done,
+            (None, None) => Err(StoreError::Closing.into()),
+        };
+        // Whoever no longer waits needs no answer: the work is durable all the same.
+        drop(self.reply.send(outcome));
+    }
+}
+
+async fn run(
+    mut connection: SqliteConnection,
+    mut queue: mpsc::Receiver<Box<dyn Job>>,
+    stop: Arc<Notify>,
+) {
+    let mut batch = Vec::with_capacity(BATCH_MAX);
+    loop {
+        let taken = tokio::select! {
+            taken = queue.recv_many(&mut batch, BATCH_MAX) => taken,
+            () = stop.notified() => {
+                queue.close();
+                continue;
+            }
+        };
+        if taken == 0 {
+            break;
+        }
+        let failure = transact(&mut connection, &mut batch).await.err();
+        if let Some(error) = &failure {
+            tracing::error!(jobs = batch.len(), %error, "commit failed");
+        }
+        for job in batch.drain(..) {
+            job.settle(failure.as_ref().map(repeat));
+        }
+    }
+    if let Err(error) = connection.close().await {
+        tracing::error!(error = %StoreError::from(error), "database did not close cleanly");
+    }
+}
+
+/// Runs a batch in one transaction. The statements are written out here because SQLite ends a
+/// transaction by itself when the disk is full, which a counter of nested transactions would miss.
+async fn transact(
+    connection: &mut SqliteConnection,
+    batch: &mut [Box<dyn Job>],
+) -> Result<(), StoreError> {
+    execute(connection, "BEGIN IMMEDIATE").await?;
+    let outcome = run_batch(connection, batch).await;
+    if outcome.is_err() {
+        // Where SQLite has ended the transaction itself there is nothing left to end.
+        drop(execute(connection, "ROLLBACK").await);
+    }
+    outcome
+}
+
+async fn run_batch(
+    connection: &mut SqliteConnection,
+    batch: &mut [Box<dyn Job>],
+) -> Result<(), StoreError> {
+    for job in batch {
+        execute(connection, "SAVEPOINT job").await?;
+        let keep = job.run(connection).await;
+        if !keep && execute(connection, "ROLLBACK TO job").await.is_err() {
+            return Err(StoreError::Undone);
+        }
+        execute(connection, "RELEASE job").await?;
+    }
+    execute(connection, "COMMIT").await
+}
+
+async fn execute(connection: &mut SqliteConnection, sql: &'static str) -> Result<(), StoreError> {
+    sqlx::raw_sql(sql).execute(connection).await?;
+    Ok(())
+}
+
+/// The same failure for each of those who shared the transaction.
+fn repeat(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::DiskFull => StoreError::DiskFull,
+        _ => StoreError::Undone,
+    }
+}

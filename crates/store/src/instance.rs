@@ -1,0 +1,63 @@
+//! Which installation this is, and which life of its store.
+
+use lifeos_protocol::ids::{IncarnationId, InstanceId};
+
+use crate::columns::{fixed, signed};
+use crate::error::StoreError;
+use crate::open::Store;
+
+/// Made once, at the first start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Instance {
+    /// The installation.
+    pub instance: InstanceId,
+    /// The life of its store; a restore begins another.
+    pub incarnation: IncarnationId,
+}
+
+impl Store {
+    /// Returns who the box is; at the first start it becomes `fresh`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn instance(&self, fresh: Instance, now_ms: u64) -> Result<Instance, StoreError> {
+        self.committer
+            .commit(move |connection| {
+                Box::pin(async move {
+                    sqlx::query("INSERT INTO instance VALUES (1, ?, ?, ?) ON CONFLICT DO NOTHING")
+                        .bind(fresh.instance.as_bytes().as_slice())
+                        .bind(fresh.incarnation.as_bytes().as_slice())
+                        .bind(signed(now_ms))
+                        .execute(&mut *connection)
+                        .await?;
+                    let row = sqlx::query("SELECT instance, incarnation FROM instance")
+                        .fetch_one(&mut *connection)
+                        .await?;
+                    Ok(Instance {
+                        instance: fixed(&row, "instance")?.into(),
+                        incarnation: fixed(&row, "incarnation")?.into(),
+                    })
+                })
+            })
+            .await
+    }
+
+    /// Begins another life of the store, as a restore from a backup does: cursors of the life before
+    /// no longer count.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn begin_incarnation(&self, fresh: IncarnationId) -> Result<(), StoreError> {
+        self.committer
+            .commit(move |connection| {
+                Box::pin(async move {
+                    sqlx::query("UPDATE instance SET incarnation = ?")
+                        .bind(fresh.as_bytes().as_slice())
+                        .execute(connection)
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+}

@@ -1,0 +1,270 @@
+//! Account logs and space logs: appended by compare-and-swap, judged as every client judges them,
+//! and kept together with the sealed things that a statement names.
+
+use std::sync::Arc;
+
+use lifeos_protocol::ids::{AccountId, Hash, KitLookupId, LogId, RecipientId, SignerId, SpaceId};
+use lifeos_protocol::log::{AccountLog, LogKind, LogRefusal, LogStatement};
+use lifeos_protocol::method_key::SealedMethodKey;
+use lifeos_protocol::wrap::{SealedPrevious, Wrap};
+use sqlx::{Row, SqliteConnection};
+
+use crate::accounts::account_row;
+use crate::append::{begin_space, continue_log};
+use crate::columns::{bytes, fixed, object, unsigned};
+use crate::error::StoreError;
+use crate::open::Store;
+
+/// A statement with the sealed things that it names.
+#[derive(Debug, Clone)]
+pub struct NewStatement {
+    /// The statement.
+    pub statement: LogStatement,
+    /// Every wrap that it names, and no other.
+    pub wraps: Vec<Wrap>,
+    /// The sealed secret of the epoch before, where it names one.
+    pub previous: Option<SealedPrevious>,
+    /// The sealed keys of the method that it adds.
+    pub method: Option<NewMethod>,
+}
+
+/// The sealed keys of a new unlock method, and how the box finds them again.
+#[derive(Debug, Clone)]
+pub struct NewMethod {
+    /// The sealed private halves.
+    pub sealed: SealedMethodKey,
+    /// By which a kit finds them.
+    pub lookup: Option<KitLookupId>,
+    /// By which a passkey finds them.
+    pub credential: Option<Vec<u8>>,
+}
+
+/// What an append did.
+#[derive(Debug, Clone)]
+pub struct Appended {
+    /// The log.
+    pub log: LogId,
+    /// Which kind it is.
+    pub kind: LogKind,
+    /// Its newest sequence.
+    pub sequence: u32,
+    /// Sessions that ended by it: hash of the cookie, and whose they were.
+    pub ended: Vec<(Hash, SignerId)>,
+}
+
+/// Why a statement was not appended.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendRefusal {
+    /// There is no such log, or not for this account.
+    #[error("log is unknown")]
+    NoLog,
+    /// The statement was not the next one; these follow the one that it was built upon.
+    #[error("log has moved on")]
+    Conflict(Vec<LogStatement>),
+    /// The log's own rules refuse it.
+    #[error(transparent)]
+    Refused(#[from] LogRefusal),
+    /// The signer is not who the session belongs to.
+    #[error("signer is not the session's")]
+    Signer,
+    /// What came with the statement is not what it names.
+    #[error("sealed parts are not those that the statement names")]
+    Parts,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<sqlx::Error> for AppendRefusal {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl Store {
+    /// Appends a statement to an account log or a space log, or begins a space where the statement
+    /// is a first one. The same statement again changes nothing and is no error.
+    ///
+    /// # Errors
+    /// [`AppendRefusal`].
+    pub async fn append(
+        &self,
+        account: AccountId,
+        signer: SignerId,
+        new: NewStatement,
+        now_ms: u64,
+    ) -> Result<Appended, AppendRefusal> {
+        let logs = Arc::clone(&self.logs);
+        self.committer
+            .commit(move |connection| {
+                Box::pin(async move {
+                    if new.statement.signer != signer || new.statement.signer_account != account {
+                        return Err(AppendRefusal::Signer);
+                    }
+                    let owner = account_row(connection, account)
+                        .await?
+                        .ok_or(AppendRefusal::NoLog)?;
+                    if new.statement.log.is_zero() {
+                        begin_space(connection, &logs, owner, &new, now_ms).await
+                    } else {
+                        continue_log(connection, &logs, owner, &new, now_ms).await
+                    }
+                })
+            })
+            .await
+    }
+
+    /// Returns the statements of a log after a sequence (all where there is none), at most `limit`,
+    /// and whether there are more. Nothing if the account may not read it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn log_page(
+        &self,
+        account: AccountId,
+        log: LogId,
+        after: Option<u32>,
+        limit: u32,
+    ) -> Result<Option<(Vec<LogStatement>, bool)>, StoreError> {
+        let mut connection = self.readers.acquire().await?;
+        let Some(log) = readable(&mut connection, account, log).await? else {
+            return Ok(None);
+        };
+        let rows = sqlx::query(
+            "SELECT statement FROM log_statements WHERE log = ? AND sequence > ?
+             ORDER BY sequence LIMIT ?",
+        )
+        .bind(log)
+        .bind(after.map_or(-1, i64::from))
+        .bind(i64::from(limit) + 1)
+        .fetch_all(&mut *connection)
+        .await?;
+        let more = rows.len() > limit as usize;
+        let statements = rows
+            .iter()
+            .take(limit as usize)
+            .map(|row| object(row, "statement"));
+        Ok(Some((statements.collect::<Result<_, _>>()?, more)))
+    }
+
+    /// Returns the wraps of a log to a recipient, oldest first, and the sealed secrets of its earlier
+    /// epochs, each with the epoch that wraps it. Nothing if the account may not read the log.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn wraps(
+        &self,
+        account: AccountId,
+        log: LogId,
+        recipient: RecipientId,
+    ) -> Result<Option<Wraps>, StoreError> {
+        let mut connection = self.readers.acquire().await?;
+        let Some(log) = readable(&mut connection, account, log).await? else {
+            return Ok(None);
+        };
+        wraps_of(&mut connection, log, recipient).await.map(Some)
+    }
+
+    /// Returns the verified log of an account.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn account_log(
+        &self,
+        account: AccountId,
+    ) -> Result<Option<Arc<AccountLog>>, StoreError> {
+        let mut connection = self.readers.acquire().await?;
+        self.logs.account(&mut connection, account).await
+    }
+
+    /// Returns the spaces that an account is a member of.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn spaces_of(&self, account: AccountId) -> Result<Vec<SpaceId>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT l.id AS id FROM members m JOIN logs l ON l.log = m.space
+             JOIN accounts a ON a.account = m.account WHERE a.id = ? ORDER BY l.log",
+        )
+        .bind(account.as_bytes().as_slice())
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| fixed(row, "id").map(SpaceId::new))
+            .collect()
+    }
+
+    /// Whether an account is a member of a space.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn is_member(&self, account: AccountId, space: SpaceId) -> Result<bool, StoreError> {
+        let row = sqlx::query(
+            "SELECT 1 FROM members m JOIN logs l ON l.log = m.space
+             JOIN accounts a ON a.account = m.account WHERE a.id = ? AND l.id = ?",
+        )
+        .bind(account.as_bytes().as_slice())
+        .bind(space.as_bytes().as_slice())
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.is_some())
+    }
+}
+
+/// Wraps to one recipient, and the sealed secrets of earlier epochs.
+#[derive(Debug, Clone, Default)]
+pub struct Wraps {
+    /// Wraps, oldest first.
+    pub wraps: Vec<Vec<u8>>,
+    /// Sealed secrets, each with the epoch that wraps it, oldest first.
+    pub previous: Vec<(u32, Vec<u8>)>,
+}
+
+pub(crate) async fn wraps_of(
+    connection: &mut SqliteConnection,
+    log: i64,
+    recipient: RecipientId,
+) -> Result<Wraps, StoreError> {
+    let wraps =
+        sqlx::query("SELECT wrap FROM wraps WHERE recipient = ? AND log = ? ORDER BY rowid")
+            .bind(recipient.as_bytes().as_slice())
+            .bind(log)
+            .fetch_all(&mut *connection)
+            .await?;
+    let previous =
+        sqlx::query("SELECT epoch, sealed FROM previous_secrets WHERE log = ? ORDER BY epoch")
+            .bind(log)
+            .fetch_all(connection)
+            .await?;
+    Ok(Wraps {
+        wraps: wraps
+            .iter()
+            .map(|row| bytes(row, "wrap"))
+            .collect::<Result<_, _>>()?,
+        previous: previous
+            .iter()
+            .map(|row| Ok((unsigned(row, "epoch")?, bytes(row, "sealed")?)))
+            .collect::<Result<_, StoreError>>()?,
+    })
+}
+
+/// Returns the row of a log that an account may read: its own, those of its spaces, and those of the
+/// other members of its spaces.
+async fn readable(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    log: LogId,
+) -> Result<Option<i64>, StoreError> {
+    let row = sqlx::query(
+        "SELECT l.log AS log FROM logs l, accounts a WHERE l.id = ? AND a.id = ? AND (
+            (l.kind = 1 AND l.account = a.account)
+            OR (l.kind = 2 AND EXISTS (SELECT 1 FROM members m WHERE m.account = a.account AND m.space = l.log))
+            OR (l.kind = 1 AND EXISTS (SELECT 1 FROM members mine JOIN members theirs USING (space)
+                WHERE mine.account = a.account AND theirs.account = l.account)))",
+    )
+    .bind(log.as_bytes().as_slice())
+    .bind(account.as_bytes().as_slice())
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| row.try_get("log")).transpose()?)
+}

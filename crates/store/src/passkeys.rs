@@ -1,0 +1,155 @@
+//! Passkeys as webauthn-rs keeps them (public keys and counters), opaque here.
+
+use lifeos_protocol::ids::{AccountId, DeviceId, MethodId};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use crate::columns::{bytes, fixed, signed};
+use crate::error::StoreError;
+use crate::open::Store;
+
+/// A passkey that was registered.
+#[derive(Debug, Clone)]
+pub struct StoredPasskey {
+    /// Credential id.
+    pub credential: Vec<u8>,
+    /// Whose it is.
+    pub account: AccountId,
+    /// The unlock method that its PRF opens, if it has one.
+    pub method: Option<MethodId>,
+    /// The device whose vault half it releases, if it has no PRF.
+    pub device: Option<DeviceId>,
+    /// What webauthn-rs keeps of it, as JSON.
+    pub passkey: String,
+}
+
+impl Store {
+    /// Returns a passkey by its credential id.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn passkey(&self, credential: &[u8]) -> Result<Option<StoredPasskey>, StoreError> {
+        let row = sqlx::query(
+            "SELECT credential, a.id AS account, method, device, passkey FROM passkeys
+             JOIN accounts a USING (account) WHERE credential = ?",
+        )
+        .bind(credential)
+        .fetch_optional(&self.readers)
+        .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// Returns the passkeys of an account.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn passkeys_of(&self, account: AccountId) -> Result<Vec<StoredPasskey>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT credential, a.id AS account, method, device, passkey FROM passkeys
+             JOIN accounts a USING (account) WHERE a.id = ? ORDER BY passkeys.created_ms",
+        )
+        .bind(account.as_bytes().as_slice())
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Adds a passkey to an account that exists.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn add_passkey(&self, passkey: StoredPasskey, now_ms: u64) -> Result<(), StoreError> {
+        self.committer
+            .commit(move |connection| {
+                Box::pin(async move { insert(connection, &passkey, now_ms).await })
+            })
+            .await
+    }
+
+    /// Keeps what changed in a passkey by its use (the authenticator's counter), and when.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn note_passkey(
+        &self,
+        credential: Vec<u8>,
+        passkey: Option<String>,
+        now_ms: u64,
+    ) -> Result<(), StoreError> {
+        self.committer
+            .commit(move |connection| {
+                Box::pin(async move {
+                    sqlx::query(
+                        "UPDATE passkeys SET used_ms = ?, passkey = coalesce(?, passkey)
+                         WHERE credential = ?",
+                    )
+                    .bind(signed(now_ms))
+                    .bind(passkey)
+                    .bind(credential)
+                    .execute(connection)
+                    .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+pub(crate) async fn insert(
+    connection: &mut SqliteConnection,
+    passkey: &StoredPasskey,
+    now_ms: u64,
+) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO passkeys SELECT ?, account, ?, ?, ?, ?, ? FROM accounts WHERE id = ?")
+        .bind(passkey.credential.as_slice())
+        .bind(
+            passkey
+                .method
+                .as_ref()
+                .map(|method| method.as_bytes().to_vec()),
+        )
+        .bind(
+            passkey
+                .device
+                .as_ref()
+                .map(|device| device.as_bytes().to_vec()),
+        )
+        .bind(passkey.passkey.as_str())
+        .bind(signed(now_ms))
+        .bind(signed(now_ms))
+        .bind(passkey.account.as_bytes().as_slice())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Removes the passkeys that belong to a method or device that was revoked.
+pub(crate) async fn delete_of(
+    connection: &mut SqliteConnection,
+    account: i64,
+    target: &[u8; 16],
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM passkeys WHERE account = ? AND (method = ? OR device = ?)")
+        .bind(account)
+        .bind(target.as_slice())
+        .bind(target.as_slice())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+fn read(row: &SqliteRow) -> Result<StoredPasskey, StoreError> {
+    let optional = |column| -> Result<Option<[u8; 16]>, StoreError> {
+        match row.try_get::<Option<&[u8]>, _>(column)? {
+            Some(_) => fixed(row, column).map(Some),
+            None => Ok(None),
+        }
+    };
+    Ok(StoredPasskey {
+        credential: bytes(row, "credential")?,
+        account: fixed(row, "account")?.into(),
+        method: optional("method")?.map(MethodId::new),
+        device: optional("device")?.map(DeviceId::new),
+        passkey: row.try_get("passkey")?,
+    })
+}

@@ -1,0 +1,285 @@
+//! Sessions: what a cookie stands for. The cookie itself is never kept, only its hash.
+
+use lifeos_protocol::ids::{AccountId, Hash, SignerId};
+use lifeos_protocol::session::SessionKey;
+use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
+
+use crate::columns::{fixed, signed, unsigned};
+use crate::error::StoreError;
+use crate::open::Store;
+
+/// Sessions of one signer kept at once: the tabs and profiles of one device need no more.
+const SESSIONS_OF_SIGNER: i64 = 16;
+/// A session that nobody used for so long is gone.
+const IDLE_MS: u64 = 30 * 24 * 60 * 60 * 1000;
+
+/// Who signed the challenge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignerKind {
+    /// A device: may write.
+    Device,
+    /// An unlock method: may do what recovery needs.
+    Method,
+}
+
+impl SignerKind {
+    fn code(self) -> i64 {
+        match self {
+            Self::Device => 1,
+            Self::Method => 2,
+        }
+    }
+}
+
+/// A session about to begin.
+#[derive(Debug)]
+pub struct NewSession {
+    /// SHA-256 of the cookie's value.
+    pub cookie_hash: Hash,
+    /// Public name of the session, for lists and for cutting it.
+    pub id: [u8; 16],
+    /// Whose it is.
+    pub account: AccountId,
+    /// The device or method that signed.
+    pub signer: SignerId,
+    /// Which of the two it is.
+    pub kind: SignerKind,
+    /// Key of the request MACs.
+    pub key: SessionKey,
+    /// When a passkey last verified the person, 0 for never (ms since 1970).
+    pub verified_ms: u64,
+    /// Now (ms since 1970).
+    pub now_ms: u64,
+}
+
+/// A session as it rests.
+#[derive(Debug)]
+pub struct Session {
+    /// Row of the session.
+    pub row: i64,
+    /// Public name of the session.
+    pub id: [u8; 16],
+    /// Whose it is.
+    pub account: AccountId,
+    /// The device or method that signed.
+    pub signer: SignerId,
+    /// Which of the two it is.
+    pub kind: SignerKind,
+    /// Key of the request MACs.
+    pub key: SessionKey,
+    /// No counter up to here is taken again after a restart.
+    pub counter_ceiling: u64,
+    /// When a passkey last verified the person, 0 for never (ms since 1970).
+    pub verified_ms: u64,
+    /// When it began (ms since 1970).
+    pub created_ms: u64,
+    /// When it was last used, to the minute (ms since 1970).
+    pub seen_ms: u64,
+    /// Hash of its cookie.
+    pub cookie_hash: Hash,
+}
+
+const COLUMNS: &str = "session, s.id AS id, a.id AS account, signer, signer_kind, session_key, \
+                       counter_ceiling, verified_ms, s.created_ms AS created_ms, seen_ms, cookie_hash";
+
+impl Store {
+    /// Begins a session. The oldest of the same signer end where there are too many.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn open_session(&self, new: NewSession) -> Result<(), StoreError> {
+        self.committer
+            .commit(move |connection| {
+                Box::pin(async move {
+                    sqlx::query(
+                        "INSERT INTO sessions (cookie_hash, id, account, signer, signer_kind, session_key,
+                         counter_ceiling, verified_ms, created_ms, seen_ms)
+                         SELECT ?, ?, account, ?, ?, ?, 0, ?, ?, ? FROM accounts WHERE id = ?",
+                    )
+                    .bind(new.cookie_hash.as_bytes().as_slice())
+                    .bind(new.id.as_slice())
+                    .bind(new.signer.as_bytes().as_slice())
+                    .bind(new.kind.code())
+                    .bind(new.key.expose().as_slice())
+                    .bind(signed(new.verified_ms))
+                    .bind(signed(new.now_ms))
+                    .bind(signed(new.now_ms))
+                    .bind(new.account.as_bytes().as_slice())
+                    .execute(&mut *connection)
+                    .await?;
+                    sqlx::query(
+                        "DELETE FROM sessions WHERE seen_ms < ? OR session IN (SELECT session FROM sessions
+                         WHERE signer = ? ORDER BY seen_ms DESC, session DESC LIMIT -1 OFFSET ?)",
+                    )
+                    .bind(signed(new.now_ms.saturating_sub(IDLE_MS)))
+                    .bind(new.signer.as_bytes().as_slice())
+                    .bind(SESSIONS_OF_SIGNER)
+                    .execute(connection)
+                    .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Returns the session of a cookie.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn session(&self, cookie_hash: &Hash) -> Result<Option<Session>, StoreError> {
+        let sql = select("WHERE cookie_hash = ?");
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(cookie_hash.as_bytes().as_slice())
+            .fetch_optional(&self.readers)
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// Returns the sessions of an account, the last used first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn sessions_of(&self, account: AccountId) -> Result<Vec<Session>, StoreError> {
+        let sql = select("WHERE a.id = ? ORDER BY seen_ms DESC, session DESC");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(account.as_bytes().as_slice())
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Returns every session, the last used first: for whoever runs the box.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn all_sessions(&self) -> Result<Vec<Session>, StoreError> {
+        let sql = select("ORDER BY seen_ms DESC, session DESC");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Raises the counter below which nothing is taken after a restart, and notes the use.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn note_session(
+        &self,
+        row: i64,
+        counter_ceiling: u64,
+        seen_ms: u64,
+    ) -> Result<(), StoreError> {
+        self.committer
+            .commit(move |connection| {
+                Box::pin(async move {
+                    sqlx::query(
+                        "UPDATE sessions SET counter_ceiling = max(counter_ceiling, ?),
+                         seen_ms = max(seen_ms, ?) WHERE session = ?",
+                    )
+                    .bind(signed(counter_ceiling))
+                    .bind(signed(seen_ms))
+                    .bind(row)
+                    .execute(connection)
+                    .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Notes that a passkey has verified the person of this session.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn verify_session(&self, row: i64, verified_ms: u64) -> Result<(), StoreError> {
+        self.committer
+            .commit(move |connection| {
+                Box::pin(async move {
+                    sqlx::query("UPDATE sessions SET verified_ms = ? WHERE session = ?")
+                        .bind(signed(verified_ms))
+                        .bind(row)
+                        .execute(connection)
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Ends one session of an account; returns the hash of its cookie and its signer, or nothing if
+    /// there was none.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn end_session(
+        &self,
+        account: AccountId,
+        id: [u8; 16],
+    ) -> Result<Option<(Hash, SignerId)>, StoreError> {
+        self.committer
+            .commit(move |connection| {
+                Box::pin(async move {
+                    let row = sqlx::query(
+                        "DELETE FROM sessions WHERE id = ? AND account =
+                         (SELECT account FROM accounts WHERE id = ?) RETURNING cookie_hash, signer",
+                    )
+                    .bind(id.as_slice())
+                    .bind(account.as_bytes().as_slice())
+                    .fetch_optional(connection)
+                    .await?;
+                    row.as_ref().map(ended).transpose()
+                })
+            })
+            .await
+    }
+}
+
+/// Ends all sessions of one signer, inside another's transaction.
+pub(crate) async fn end_sessions_of(
+    connection: &mut SqliteConnection,
+    account: i64,
+    signer: SignerId,
+) -> Result<Vec<(Hash, SignerId)>, StoreError> {
+    let rows = sqlx::query(
+        "DELETE FROM sessions WHERE account = ? AND signer = ? RETURNING cookie_hash, signer",
+    )
+    .bind(account)
+    .bind(signer.as_bytes().as_slice())
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(ended).collect()
+}
+
+fn ended(row: &SqliteRow) -> Result<(Hash, SignerId), StoreError> {
+    Ok((
+        fixed(row, "cookie_hash")?.into(),
+        fixed(row, "signer")?.into(),
+    ))
+}
+
+fn select(condition: &'static str) -> String {
+    format!("SELECT {COLUMNS} FROM sessions s JOIN accounts a USING (account) {condition}")
+}
+
+fn read(row: &SqliteRow) -> Result<Session, StoreError> {
+    let kind = match unsigned::<u8>(row, "signer_kind")? {
+        1 => SignerKind::Device,
+        2 => SignerKind::Method,
+        _ => return Err(StoreError::Damaged("signer_kind")),
+    };
+    Ok(Session {
+        row: sqlx::Row::try_get(row, "session")?,
+        id: fixed(row, "id")?,
+        account: fixed(row, "account")?.into(),
+        signer: fixed(row, "signer")?.into(),
+        kind,
+        key: SessionKey::from_bytes(fixed(row, "session_key")?),
+        counter_ceiling: unsigned(row, "counter_ceiling")?,
+        verified_ms: unsigned(row, "verified_ms")?,
+        created_ms: unsigned(row, "created_ms")?,
+        seen_ms: unsigned(row, "seen_ms")?,
+        cookie_hash: fixed(row, "cookie_hash")?.into(),
+    })
+}
