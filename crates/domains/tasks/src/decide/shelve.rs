@@ -1,0 +1,166 @@
+//! The trash: in, out, and for good.
+
+use lifeos_kernel::{Draft, Field, Reason, RecordId, Rejected};
+
+use super::{BULK_LIMIT, Deciding, distinct};
+use crate::event::TasksEvent;
+use crate::fields::Presence;
+use crate::record::{Entry, Placed, TasksState};
+
+/// How long the trash keeps what is in it, in milliseconds.
+pub(crate) const TRASH_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+
+impl Deciding<'_> {
+    pub(super) fn trash_records(&mut self, mut records: Vec<RecordId>) -> Result<(), Rejected> {
+        distinct(&mut records)?;
+        let to = Presence::Trashed {
+            at_ms: self.now_ms(),
+        };
+        self.shelve(&records, to, |presence| match presence {
+            Presence::Present => Ok(true),
+            Presence::Trashed { .. } => Ok(false),
+            Presence::Purged | Presence::Withdrawn => Err(Reason::Missing),
+        })
+    }
+
+    pub(super) fn restore_records(&mut self, mut records: Vec<RecordId>) -> Result<(), Rejected> {
+        distinct(&mut records)?;
+        self.shelve(&records, Presence::Present, |presence| match presence {
+            Presence::Trashed { .. } => Ok(true),
+            Presence::Present => Err(Reason::NotTrashed),
+            Presence::Purged | Presence::Withdrawn => Err(Reason::Missing),
+        })
+    }
+
+    pub(super) fn empty_trash(&mut self, records: Option<Vec<RecordId>>) -> Result<(), Rejected> {
+        let records = match records {
+            Some(mut records) => {
+                distinct(&mut records)?;
+                records
+            }
+            None => {
+                let mut all = in_trash(self.state, |_| true);
+                all.truncate(BULK_LIMIT);
+                all
+            }
+        };
+        self.shelve(&records, Presence::Purged, |presence| match presence {
+            Presence::Trashed { .. } => Ok(true),
+            Presence::Present => Err(Reason::NotTrashed),
+            Presence::Purged | Presence::Withdrawn => Err(Reason::Missing),
+        })
+    }
+
+    fn shelve(
+        &mut self,
+        records: &[RecordId],
+        to: Presence,
+        may: impl Fn(Presence) -> Result<bool, Reason>,
+    ) -> Result<(), Rejected> {
+        for record in records {
+            let (presence, event) = stand(self.state, *record, to)
+                .ok_or(Rejected::new(Reason::Missing).record(*record))?;
+            if may(presence).map_err(|reason| Rejected::new(reason).record(*record))? {
+                self.drafts.push(Draft {
+                    record: *record,
+                    at_ms: self.now_ms(),
+                    event,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns where a record of any kind stands, and the event that puts it elsewhere.
+pub(crate) fn stand(
+    state: &TasksState,
+    record: RecordId,
+    to: Presence,
+) -> Option<(Presence, TasksEvent)> {
+    fn of<F: Placed>(
+        entry: Option<&Entry<F>>,
+        to: Presence,
+        event: impl FnOnce(Vec<F>) -> TasksEvent,
+    ) -> Option<(Presence, TasksEvent)> {
+        let entry = entry.filter(|entry| entry.born.is_some())?;
+        Some((entry.presence(), event(vec![F::from_presence(to)])))
+    }
+    of(
+        state.tasks.get(&record).map(|task| &task.entry),
+        to,
+        |set| TasksEvent::TaskEdited { set },
+    )
+    .or_else(|| {
+        of(state.projects.get(&record), to, |set| {
+            TasksEvent::ProjectEdited { set }
+        })
+    })
+    .or_else(|| {
+        of(state.sections.get(&record), to, |set| {
+            TasksEvent::SectionEdited { set }
+        })
+    })
+    .or_else(|| {
+        of(state.labels.get(&record), to, |set| {
+            TasksEvent::LabelEdited { set }
+        })
+    })
+}
+
+/// Returns what is in the trash since a time that fits.
+pub(crate) fn in_trash(state: &TasksState, fits: impl Fn(i64) -> bool) -> Vec<RecordId> {
+    fn among<F: Field + Placed>(
+        all: &std::collections::BTreeMap<RecordId, Entry<F>>,
+        fits: &impl Fn(i64) -> bool,
+        found: &mut Vec<RecordId>,
+    ) {
+        found.extend(
+            all.iter()
+                .filter(|(_, entry)| entry.trashed_at_ms().is_some_and(fits))
+                .map(|(id, _)| *id),
+        );
+    }
+    let mut found: Vec<RecordId> = state
+        .index
+        .rows
+        .iter()
+        .filter(|row| {
+            row.born && matches!(row.presence, Presence::Trashed { at_ms } if fits(at_ms))
+        })
+        .map(|row| row.record)
+        .collect();
+    found.sort();
+    among(&state.projects, &fits, &mut found);
+    among(&state.sections, &fits, &mut found);
+    among(&state.labels, &fits, &mut found);
+    found
+}
+
+/// Returns what the space log may erase.
+pub(crate) fn to_erase(state: &TasksState, now_ms: u64) -> Vec<RecordId> {
+    fn purged<F: Placed>(
+        all: &std::collections::BTreeMap<RecordId, Entry<F>>,
+        found: &mut Vec<RecordId>,
+    ) {
+        let gone = |entry: &Entry<F>| entry.born.is_some() && entry.presence() == Presence::Purged;
+        found.extend(
+            all.iter()
+                .filter(|(_, entry)| gone(entry))
+                .map(|(id, _)| *id),
+        );
+    }
+    let now_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
+    let mut found = in_trash(state, |at_ms| now_ms.saturating_sub(at_ms) >= TRASH_MS);
+    let rows = state
+        .index
+        .rows
+        .iter()
+        .filter(|row| row.born && row.presence == Presence::Purged);
+    found.extend(rows.map(|row| row.record));
+    purged(&state.projects, &mut found);
+    purged(&state.sections, &mut found);
+    purged(&state.labels, &mut found);
+    found.sort();
+    found
+}

@@ -1,0 +1,92 @@
+import { type BulkEdit, type Committed, type LabelView, type Placement, type ProjectView, problemOf, type TaskField, type TasksCommand, useLife, useTasks, useTasksCommand } from "@lifeos/core";
+import { useToast } from "@lifeos/design";
+import { plural } from "@lingui/core/macro";
+import { useLingui } from "@lingui/react/macro";
+import { createContext, type ReactNode, useContext, useMemo } from "react";
+
+export type NewTask = { title: string; set: TaskField[]; labels: string[]; place: Placement | null };
+
+export type TaskActions = {
+  create: (task: NewTask) => Promise<Committed | null>;
+  edit: (tasks: readonly string[], edit: BulkEdit) => void;
+  set: (tasks: readonly string[], ...set: TaskField[]) => void;
+  move: (tasks: readonly string[], place: Placement, set: TaskField[]) => void;
+  trash: (tasks: readonly string[]) => void;
+  run: (command: TasksCommand) => Promise<Committed | null>;
+};
+
+type Shared = { projects: ReadonlyMap<string, ProjectView>; projectList: readonly ProjectView[]; labels: ReadonlyMap<string, LabelView>; labelList: readonly LabelView[]; actions: TaskActions };
+
+const TasksContext = createContext<Shared | null>(null);
+
+/** What every screen of tasks needs: the names of projects and labels, and what can be done. */
+export function TasksProvider({ children }: { children: ReactNode }) {
+  const projects = useTasks<"projects">({ type: "projects", closed: true });
+  const labels = useTasks<"labels">({ type: "labels" });
+  const actions = useActions();
+  const value = useMemo<Shared>(() => {
+    const projectList = projects.state === "ready" ? projects.view.projects : [];
+    const labelList = labels.state === "ready" ? labels.view.labels : [];
+    return {
+      projectList,
+      labelList,
+      projects: new Map(projectList.map((project) => [project.id, project])),
+      labels: new Map(labelList.map((label) => [label.id, label])),
+      actions,
+    };
+  }, [projects, labels, actions]);
+  return <TasksContext.Provider value={value}>{children}</TasksContext.Provider>;
+}
+
+export function useTasksShared(): Shared {
+  const shared = useContext(TasksContext);
+  if (!shared) throw new Error("no TasksProvider above");
+  return shared;
+}
+
+export function useTaskActions(): TaskActions {
+  return useTasksShared().actions;
+}
+
+function useActions(): TaskActions {
+  const { t } = useLingui();
+  const client = useLife();
+  const send = useTasksCommand();
+  const toast = useToast();
+  return useMemo(() => {
+    const failed = (error: unknown) => {
+      const { code } = problemOf(error);
+      toast({
+        tone: "danger",
+        text:
+          code === "storage" ? t`Not saved: this device's storage is full or failed.`
+          : code === "clockUnsure" ? t`Not saved: this device's clock looks wrong. Settings says how to confirm it.`
+          : code === "frozen" ? t`Not saved: writing waits until the conflict in your account is resolved.`
+          : code === "rejected" ? t`That cannot be done here.`
+          : t`Not saved. Nothing was changed.`,
+      });
+      return null;
+    };
+    const undo = () => void client.call({ type: "undo" }).catch(failed);
+    const run = (command: TasksCommand) => send(command).catch(failed);
+    const said = async (command: TasksCommand, text: string) => {
+      if (await run(command)) toast({ text, action: { label: t`Undo`, keys: "Mod+Z", onAction: undo } });
+    };
+    return {
+      run,
+      create: (task) => run({ type: "createTask", ...task }),
+      edit: (tasks, edit) => {
+        const command: TasksCommand = { type: "editTasks", tasks: [...tasks], edit };
+        const count = tasks.length;
+        if (edit.type === "complete") void said(command, plural(count, { one: "Done.", other: "# tasks done." }));
+        else if (edit.type === "cancel") void said(command, plural(count, { one: "Cancelled.", other: "# tasks cancelled." }));
+        else if (edit.type === "restore") void said(command, plural(count, { one: "Taken out of the trash.", other: "# tasks taken out of the trash." }));
+        else void run(command);
+      },
+      set: (tasks, ...set) => void run({ type: "editTasks", tasks: [...tasks], edit: { type: "set", set } }),
+      move: (tasks, place, set) => void run({ type: "moveTasks", tasks: [...tasks], place, set }),
+      trash: (tasks) =>
+        void said({ type: "editTasks", tasks: [...tasks], edit: { type: "trash" } }, plural(tasks.length, { one: "Moved to the trash.", other: "# tasks moved to the trash." })),
+    };
+  }, [t, client, send, toast]);
+}

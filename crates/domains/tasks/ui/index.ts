@@ -1,0 +1,15 @@
+import { lazyWhenIdle } from "@lifeos/design";
+
+export { TasksProvider, useTasksShared } from "./context";
+export { InboxScreen, LogbookScreen, NextScreen, SomedayScreen, TrashScreen, UpcomingScreen, WaitingScreen } from "./lists";
+export { type Place, TaskPlaces, useTaskArchive, useTaskPlaces } from "./places";
+export { QuickAddProvider, useQuickAdd } from "./quick-add";
+export { TodayScreen } from "./today";
+
+// What the first page does not show is fetched when the page has nothing to do.
+export const TaskDetail = lazyWhenIdle(async () => ({ default: (await import("./detail")).TaskDetail }));
+export const LabelScreen = lazyWhenIdle(async () => ({ default: (await import("./labels")).LabelScreen }));
+export const LabelsScreen = lazyWhenIdle(async () => ({ default: (await import("./labels")).LabelsScreen }));
+export const ProjectScreen = lazyWhenIdle(async () => ({ default: (await import("./projects")).ProjectScreen }));
+export const ProjectsScreen = lazyWhenIdle(async () => ({ default: (await import("./projects")).ProjectsScreen }));
+export const SearchScreen = lazyWhenIdle(async () => ({ default: (await import("./search")).SearchScreen }));

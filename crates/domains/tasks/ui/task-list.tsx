@@ -1,0 +1,168 @@
+import { type Priority, type TaskRow, useNavigation, type When, makeWhen, useClock } from "@lifeos/core";
+import { cx, type DropEdge, lazyWhenIdle, Rows, useShortcuts } from "@lifeos/design";
+import { useLingui } from "@lingui/react/macro";
+import { type KeyboardEvent, type MouseEvent, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useTaskActions } from "./context";
+import { TaskLine } from "./task-line";
+
+const BulkBar = lazyWhenIdle(async () => ({ default: (await import("./bulk-bar")).BulkBar }));
+
+/** A heading, or a task. */
+export type ListItem = { kind: "heading"; key: string; content: ReactNode } | { kind: "task"; row: TaskRow };
+
+export type TaskListProps = {
+  label: string;
+  items: readonly ListItem[];
+  header?: ReactNode;
+  footer?: ReactNode;
+  onNearEnd?: (() => void) | undefined;
+  hides?: { project?: boolean; day?: boolean; today?: boolean };
+  /** Whether the order is made by hand. */
+  isOrdered?: boolean;
+  inTrash?: boolean;
+};
+
+/** How long a finished row stays, so that a slip of the hand can be seen. */
+const leaves_ms = 320;
+
+export function TaskList({ label, items, header, footer, onNearEnd, hides, isOrdered = false, inTrash = false }: TaskListProps) {
+  const { t } = useLingui();
+  const actions = useTaskActions();
+  const { record, openRecord } = useNavigation();
+  const { today } = useClock();
+  const [focused, setFocused] = useState<string | null>(null);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [closing, setClosing] = useState<ReadonlySet<string>>(new Set());
+  const anchor = useRef<string | null>(null);
+
+  // While a row takes its leave the list stands still.
+  const still = useRef(items);
+  if (closing.size === 0) still.current = items;
+  const shown = still.current;
+  const rows = useMemo(() => shown.flatMap((item) => (item.kind === "task" ? [item.row] : [])), [shown]);
+
+  useEffect(() => {
+    const there = new Set(rows.map((row) => row.id));
+    setSelected((now) => ([...now].every((id) => there.has(id)) ? now : new Set([...now].filter((id) => there.has(id)))));
+  }, [rows]);
+
+  const chosen = useCallback((): string[] => (selected.size > 0 ? rows.filter((row) => selected.has(row.id)).map((row) => row.id) : focused ? [focused] : []), [selected, rows, focused]);
+
+  const close = (ids: readonly string[]) => {
+    const open = ids.filter((id) => rows.some((row) => row.id === id && row.status !== "completed" && row.status !== "cancelled"));
+    if (open.length === 0) return actions.edit(ids, { type: "reopen" });
+    setClosing((now) => new Set([...now, ...open]));
+    setTimeout(() => setClosing((now) => new Set([...now].filter((id) => !open.includes(id)))), leaves_ms);
+    actions.edit(open, { type: "complete" });
+    const next = rows.find((row, at) => !open.includes(row.id) && at > rows.findIndex((other) => other.id === open.at(-1)));
+    if (focused && open.includes(focused) && next) setFocused(next.id);
+  };
+
+  const extend = (step: 1 | -1) => {
+    const from = rows.findIndex((row) => row.id === focused);
+    const to = rows[Math.min(rows.length - 1, Math.max(0, from + step))];
+    if (!to) return;
+    anchor.current ??= focused;
+    selectRange(anchor.current ?? to.id, to.id);
+    setFocused(to.id);
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-key="${CSS.escape(to.id)}"]`)?.focus());
+  };
+  const selectRange = (from: string, to: string) => {
+    const [a, b] = [rows.findIndex((row) => row.id === from), rows.findIndex((row) => row.id === to)].toSorted((x, y) => x - y) as [number, number];
+    setSelected(new Set(rows.slice(Math.max(0, a), b + 1).map((row) => row.id)));
+  };
+  const toggle = (id: string) => {
+    anchor.current = id;
+    setSelected((now) => (now.has(id) ? new Set([...now].filter((other) => other !== id)) : new Set([...now, id])));
+  };
+  const shift = (step: 1 | -1) => {
+    const ids = chosen();
+    const at = step === 1 ? rows.findLastIndex((row) => ids.includes(row.id)) : rows.findIndex((row) => ids.includes(row.id));
+    const beside = rows[at + step];
+    if (!isOrdered || ids.length === 0 || !beside) return;
+    actions.move(ids, step === 1 ? { type: "after", record: beside.id } : { type: "before", record: beside.id }, []);
+  };
+  const dropped = (moved: string, target: string, edge: DropEdge) =>
+    actions.move(selected.has(moved) ? chosen() : [moved], edge === "top" ? { type: "before", record: target } : { type: "after", record: target }, []);
+
+  const setPriority = (priority: Priority) => actions.set(chosen(), { priority });
+  const setDay = (field: "due" | "defer" | "scheduled", when: When | null) =>
+    actions.set(chosen(), field === "scheduled" ? { scheduled: when && { start: when, minutes: null } } : field === "due" ? { due: when } : { defer: when });
+
+  const isActive = focused !== null || selected.size > 0;
+  const group = t`In a list`;
+  useShortcuts(
+    [
+      { keys: "Enter", label: t`Open`, group, run: () => focused && openRecord(focused) },
+      { keys: "d", label: t`Done, or open again`, group, run: () => close(chosen()) },
+      { keys: "x", label: t`Select`, group, run: () => focused && toggle(focused) },
+      { keys: "Shift+ArrowDown", label: t`Select the next too`, group, run: () => extend(1) },
+      { keys: "Shift+ArrowUp", label: t`Select the one above too`, group, run: () => extend(-1) },
+      { keys: "Mod+a", label: t`Select all`, group, run: () => setSelected(new Set(rows.map((row) => row.id))) },
+      { keys: "Alt+ArrowDown", label: t`Move down`, group, run: () => shift(1) },
+      { keys: "Alt+ArrowUp", label: t`Move up`, group, run: () => shift(-1) },
+      { keys: "t", label: t`Schedule for today`, group, run: () => setDay("scheduled", makeWhen(today, null)) },
+      { keys: "0", label: t`No priority`, group, run: () => setPriority("none") },
+      { keys: "1", label: t`High priority`, group, run: () => setPriority("high") },
+      { keys: "2", label: t`Medium priority`, group, run: () => setPriority("medium") },
+      { keys: "3", label: t`Low priority`, group, run: () => setPriority("low") },
+      { keys: "Delete", label: inTrash ? t`Take out of the trash` : t`Move to the trash`, group, run: () => (inTrash ? actions.edit(chosen(), { type: "restore" }) : actions.trash(chosen())) },
+      { keys: "Escape", label: t`Clear the selection`, group, run: () => (selected.size > 0 ? setSelected(new Set()) : openRecord(null)) },
+    ].filter((shortcut) => isActive || shortcut.keys === "Mod+a"),
+  );
+
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === " " && focused && event.target instanceof HTMLElement && event.target.role === "row") {
+      event.preventDefault();
+      close(chosen());
+    }
+  };
+  const onPress = (event: MouseEvent, id: string) => {
+    setFocused(id);
+    if (event.shiftKey) return selectRange(anchor.current ?? focused ?? id, id);
+    if (event.ctrlKey || event.metaKey) return toggle(id);
+    anchor.current = id;
+    setSelected(new Set());
+    openRecord(id);
+  };
+
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <Rows
+        label={label}
+        items={shown}
+        keyOf={(item) => (item.kind === "task" ? item.row.id : item.key)}
+        estimate={(item) => (item.kind === "task" ? 40 : 48)}
+        isRow={(item) => item.kind === "task"}
+        focused={focused}
+        onFocus={setFocused}
+        onKey={onKey}
+        onNearEnd={onNearEnd}
+        header={header}
+        footer={footer}
+        multiselectable
+        render={(item, index, isFocused) =>
+          item.kind === "heading" ? (
+            <div role="gridcell" className={cx("px-4 sm:pr-3 sm:pl-[calc(var(--margin)+0.75rem)]", index === 0 ? "pt-1 pb-1" : "pt-6 pb-1")}>{item.content}</div>
+          ) : (
+            <TaskLine
+              row={item.row}
+              index={index}
+              isFocused={isFocused}
+              isSelected={selected.has(item.row.id)}
+              isOpen={record === item.row.id}
+              isClosing={closing.has(item.row.id)}
+              hides={hides}
+              canDrag={isOrdered}
+              onToggle={() => (inTrash ? actions.edit([item.row.id], { type: "restore" }) : close([item.row.id]))}
+              onPress={(event) => onPress(event, item.row.id)}
+              onFocus={() => setFocused(item.row.id)}
+              onDropped={(moved, edge) => dropped(moved, item.row.id, edge)}
+            />
+          )
+        }
+      />
+      {selected.size > 0 && <Suspense><BulkBar tasks={chosen()} inTrash={inTrash} onDone={() => close(chosen())} onClear={() => setSelected(new Set())} /></Suspense>}
+    </div>
+  );
+}

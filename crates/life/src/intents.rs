@@ -1,0 +1,51 @@
+//! A part of an intent folds once per space; of two tellings, the one with the smaller stamp.
+
+use std::collections::BTreeMap;
+
+use lifeos_kernel::{IntentId, Pack, PackError, Packer, Stamp, Unpacker};
+
+/// Which change told which part of which intent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Intents(BTreeMap<(IntentId, u16), Stamp>);
+
+/// What to do with a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Telling {
+    /// The first telling of this part.
+    First,
+    /// The very change that was folded.
+    Same,
+    /// Another change told it with a smaller stamp: leave this one.
+    Later,
+    /// Another change told it with a greater stamp, and has to go.
+    Earlier {
+        /// The change that has to go.
+        other: Stamp,
+    },
+}
+
+impl Intents {
+    /// Files a change, of which the stamp with index 0 is given.
+    pub(crate) fn tell(&mut self, intent: IntentId, part: u16, stamp: Stamp) -> Telling {
+        match self.0.get_mut(&(intent, part)) {
+            None => {
+                self.0.insert((intent, part), stamp);
+                Telling::First
+            }
+            Some(told) if *told == stamp => Telling::Same,
+            Some(told) if *told < stamp => Telling::Later,
+            Some(told) => Telling::Earlier {
+                other: core::mem::replace(told, stamp),
+            },
+        }
+    }
+}
+
+impl Pack for Intents {
+    fn pack(&self, out: &mut Packer) {
+        self.0.pack(out);
+    }
+    fn unpack(from: &mut Unpacker<'_>) -> Result<Self, PackError> {
+        Pack::unpack(from).map(Self)
+    }
+}
