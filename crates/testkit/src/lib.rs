@@ -1,2 +1,27 @@
-//! Development only: fake clock, simulated network, failing disks, hostile server.
+//! Development only: what the tests of a distributed, hostile, failing world need, each of it
+//! deterministic from a seed.
+//!
+//! - [`Chance`]: seeded chance, also as the randomness of keys;
+//! - [`Disk`]: files that a power cut tears at any byte of what was not flushed;
+//! - [`Relay`]: the box in memory, judging by the functions of `lifeos-protocol` that the real box
+//!   uses, with frames that a test may alter on their way;
+//! - [`Household`] and [`Device`]: an account with its devices, each an engine on such a disk;
+//! - [`simulate`]: whole schedules of them;
+//! - [`Passkey`]: a passkey in software, for the ceremonies of a page.
 #![forbid(unsafe_code)]
+
+mod chance;
+mod device;
+mod disk;
+mod household;
+mod passkey;
+mod relay;
+mod simulation;
+
+pub use chance::Chance;
+pub use device::Device;
+pub use disk::Disk;
+pub use household::Household;
+pub use passkey::{Passkey, PasskeyAnswer};
+pub use relay::{Relay, encode};
+pub use simulation::{Failure, Plan, Summary, simulate};

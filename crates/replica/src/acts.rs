@@ -1,0 +1,426 @@
+//! Acts on keys: log statements with the wraps that they name, made and signed here, appended by
+//! compare-and-swap at the box, and counted only once the log took them.
+
+use std::collections::BTreeMap;
+
+use lifeos_crypto::keys::Signs;
+use lifeos_crypto::secret::Chained;
+use lifeos_crypto::wrap::{self, Recipient, WrapPlace};
+use lifeos_crypto::{AccountSecret, DeviceKeys, SealError, SpaceSecret};
+use lifeos_protocol::log::{
+    AccountBody, AccountGenesis, AddDevice, AddMethod, Cut, Draft, EpochPart, Erased, History,
+    LogKind, LogStatement, NamedWrap, Revoke, SpaceBody, SpaceGenesis,
+};
+use lifeos_protocol::wrap::{SealedPrevious, Wrap};
+use lifeos_protocol::{
+    AccountId, Class, Hash, IncarnationId, LogId, MethodKind, PublicKeys, SealingPublic, SignerId,
+    SpaceId, Wire,
+};
+use rand_core::CryptoRng;
+
+/// A statement ready to be appended, with what it names.
+#[derive(Debug, Clone)]
+pub struct Act {
+    /// Which kind of log.
+    pub kind: LogKind,
+    /// The signed statement.
+    pub statement: LogStatement,
+    /// The wraps that it names.
+    pub wraps: Vec<Wrap>,
+    /// The sealed secret of the epoch before, where it begins an epoch.
+    pub previous: Option<SealedPrevious>,
+}
+
+/// Where a log stands: what the next statement follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogEnd {
+    /// The log.
+    pub log: LogId,
+    /// Sequence of its last statement.
+    pub sequence: u32,
+    /// Hash of its last statement.
+    pub head: Hash,
+}
+
+impl LogEnd {
+    fn place(&self) -> WrapPlace {
+        WrapPlace {
+            log: self.log,
+            sequence: self.sequence + 1,
+            previous: self.head,
+        }
+    }
+}
+
+/// Who signs in a space log, and by which head of its account log it is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignerPlace {
+    /// The signer's account.
+    pub account: AccountId,
+    /// The account log's head.
+    pub account_head: Hash,
+}
+
+/// A new account: its first statement, its first secret.
+#[derive(Debug)]
+pub struct FoundedAccount {
+    /// The account's id.
+    pub account: AccountId,
+    /// The statement with the wrap to the first device.
+    pub act: Act,
+    /// The secret of epoch 1.
+    pub secret: AccountSecret,
+}
+
+/// A new space: its first statement, its first key.
+#[derive(Debug)]
+pub struct FoundedSpace {
+    /// The space's id.
+    pub space: SpaceId,
+    /// The statement with the wrap to the account.
+    pub act: Act,
+    /// The secret of epoch 1.
+    pub secret: SpaceSecret,
+}
+
+/// Makes an account with its first device.
+///
+/// # Errors
+/// [`SealError::Recipient`], which keys made on this device never are.
+pub fn found_account(
+    device: &DeviceKeys,
+    at_ms: u64,
+    rng: &mut (impl CryptoRng + ?Sized),
+) -> Result<FoundedAccount, SealError> {
+    let rng = &mut &mut *rng;
+    let secret = AccountSecret::make(1, rng);
+    let wraps = vec![wrap::seal(
+        &secret,
+        &Recipient::device(device.public()),
+        &WrapPlace::first(),
+        rng,
+    )?];
+    let mut salt = [0; 16];
+    rng.fill_bytes(&mut salt);
+    let body = AccountBody::Genesis(AccountGenesis {
+        salt,
+        at_ms,
+        class: Class::Full,
+        keys: device.public().clone(),
+        epoch: epoch_part(1, Some(secret.public()), &wraps, &BTreeMap::new(), None),
+    });
+    let draft = Draft {
+        log: LogId::ZERO,
+        sequence: 0,
+        previous: Hash::ZERO,
+        body: body.to_bytes(),
+        signer_account: AccountId::ZERO,
+        signer: device.id().into(),
+        account_head: Hash::ZERO,
+    };
+    let account = AccountId::new(draft.hash(LogKind::Account).first_16());
+    let act = signed(LogKind::Account, draft, device, wraps, None);
+    Ok(FoundedAccount {
+        account,
+        act,
+        secret,
+    })
+}
+
+/// Makes a space whose first owner is the account.
+///
+/// # Errors
+/// [`SealError::Recipient`] when the account's key is not valid.
+pub fn found_space(
+    device: &DeviceKeys,
+    place: SignerPlace,
+    account_secret: &AccountSecret,
+    at_ms: u64,
+    rng: &mut (impl CryptoRng + ?Sized),
+) -> Result<FoundedSpace, SealError> {
+    let rng = &mut &mut *rng;
+    let secret = SpaceSecret::make(1, rng);
+    let to = Recipient::account(place.account, &account_secret.public());
+    let wraps = vec![wrap::seal(&secret, &to, &WrapPlace::first(), rng)?];
+    let epochs = BTreeMap::from([(to.id(), account_secret.epoch())]);
+    let mut salt = [0; 16];
+    rng.fill_bytes(&mut salt);
+    let body = SpaceBody::Genesis(SpaceGenesis {
+        salt,
+        at_ms,
+        least_class: Class::Agent,
+        history: History::All,
+        epoch: epoch_part(1, None, &wraps, &epochs, None),
+    });
+    let draft = Draft {
+        log: LogId::ZERO,
+        sequence: 0,
+        previous: Hash::ZERO,
+        body: body.to_bytes(),
+        signer_account: place.account,
+        signer: device.id().into(),
+        account_head: place.account_head,
+    };
+    let space = SpaceId::new(draft.hash(LogKind::Space).first_16());
+    let act = signed(LogKind::Space, draft, device, wraps, None);
+    Ok(FoundedSpace { space, act, secret })
+}
+
+/// Enrols a device. Only a `full` one is given the account secret.
+///
+/// # Errors
+/// [`SealError::Recipient`] when the new device's key is not valid.
+pub fn add_device(
+    end: &LogEnd,
+    signer: &impl Signs,
+    secret: &AccountSecret,
+    keys: &PublicKeys,
+    class: Class,
+    at_ms: u64,
+    rng: &mut (impl CryptoRng + ?Sized),
+) -> Result<Act, SealError> {
+    let rng = &mut &mut *rng;
+    let mut wraps = Vec::new();
+    if class == Class::Full {
+        wraps.push(wrap::seal(
+            secret,
+            &Recipient::device(keys),
+            &end.place(),
+            rng,
+        )?);
+    }
+    let body = AccountBody::AddDevice(AddDevice {
+        at_ms,
+        class,
+        keys: keys.clone(),
+        epoch: secret.epoch(),
+        wrap: wraps.first().map_or(Hash::ZERO, Wrap::hash),
+    });
+    Ok(account_act(end, signer, &body, wraps, None))
+}
+
+/// Enrols an unlock method whose sealed key has this hash.
+///
+/// # Errors
+/// [`SealError::Recipient`] when the method's key is not valid.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a field of the statement"
+)]
+pub fn add_method(
+    end: &LogEnd,
+    signer: &impl Signs,
+    secret: &AccountSecret,
+    keys: &PublicKeys,
+    kind: MethodKind,
+    method_key: Hash,
+    at_ms: u64,
+    rng: &mut (impl CryptoRng + ?Sized),
+) -> Result<Act, SealError> {
+    let wraps = vec![wrap::seal(
+        secret,
+        &Recipient::method(keys),
+        &end.place(),
+        &mut &mut *rng,
+    )?];
+    let body = AccountBody::AddMethod(AddMethod {
+        at_ms,
+        kind,
+        keys: keys.clone(),
+        epoch: secret.epoch(),
+        wrap: wraps[0].hash(),
+        method_key,
+    });
+    Ok(account_act(end, signer, &body, wraps, None))
+}
+
+/// Revokes devices and methods and begins an account epoch, whose secret is sealed to those who
+/// stay. Returns the new secret beside the act.
+///
+/// # Errors
+/// [`SealError`] when a recipient's key is not valid.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a field of the statement"
+)]
+pub fn revoke(
+    end: &LogEnd,
+    signer: &impl Signs,
+    secret: &AccountSecret,
+    targets: Vec<SignerId>,
+    cuts: Vec<Cut>,
+    stay: &[Recipient],
+    at_ms: u64,
+    rng: &mut (impl CryptoRng + ?Sized),
+) -> Result<(Act, AccountSecret), SealError> {
+    let rng = &mut &mut *rng;
+    let next = AccountSecret::make(secret.epoch() + 1, rng);
+    let wraps = seal_to(&next, stay, &end.place(), rng)?;
+    let previous = wrap::seal_previous(secret, &next, end.log, rng)?;
+    let epoch = epoch_part(
+        next.epoch(),
+        Some(next.public()),
+        &wraps,
+        &BTreeMap::new(),
+        Some(&previous),
+    );
+    let body = AccountBody::Revoke(Revoke {
+        at_ms,
+        targets,
+        cuts,
+        epoch,
+    });
+    Ok((account_act(end, signer, &body, wraps, Some(previous)), next))
+}
+
+/// Admits a new life of the box's store.
+#[must_use]
+pub fn admit_incarnation(
+    end: &LogEnd,
+    signer: &impl Signs,
+    incarnation: IncarnationId,
+    at_ms: u64,
+) -> Act {
+    let body = AccountBody::AdmitIncarnation { at_ms, incarnation };
+    account_act(end, signer, &body, Vec::new(), None)
+}
+
+/// Begins an epoch of a space, membership as it was. `to` are the members' accounts with their
+/// newest epochs and keys.
+///
+/// # Errors
+/// [`SealError`] when a recipient's key is not valid.
+pub fn rekey(
+    end: &LogEnd,
+    device: &DeviceKeys,
+    place: SignerPlace,
+    secret: &SpaceSecret,
+    to: &[(AccountId, u32, SealingPublic)],
+    at_ms: u64,
+    rng: &mut (impl CryptoRng + ?Sized),
+) -> Result<(Act, SpaceSecret), SealError> {
+    let rng = &mut &mut *rng;
+    let next = SpaceSecret::make(secret.epoch() + 1, rng);
+    let recipients: Vec<Recipient> = to
+        .iter()
+        .map(|(account, _, key)| Recipient::account(*account, key))
+        .collect();
+    let epochs = to
+        .iter()
+        .map(|(account, epoch, _)| ((*account).into(), *epoch))
+        .collect();
+    let wraps = seal_to(&next, &recipients, &end.place(), rng)?;
+    let previous = wrap::seal_previous(secret, &next, end.log, rng)?;
+    let epoch = epoch_part(next.epoch(), None, &wraps, &epochs, Some(&previous));
+    let body = SpaceBody::Rekey { at_ms, epoch };
+    Ok((
+        space_act(end, device, place, &body, wraps, Some(previous)),
+        next,
+    ))
+}
+
+/// Authorises that leaves are made bare.
+#[must_use]
+pub fn erase(
+    end: &LogEnd,
+    device: &DeviceKeys,
+    place: SignerPlace,
+    erased: Vec<Erased>,
+    at_ms: u64,
+) -> Act {
+    space_act(
+        end,
+        device,
+        place,
+        &SpaceBody::Erasure { at_ms, erased },
+        Vec::new(),
+        None,
+    )
+}
+
+fn account_act(
+    end: &LogEnd,
+    signer: &impl Signs,
+    body: &AccountBody,
+    wraps: Vec<Wrap>,
+    previous: Option<SealedPrevious>,
+) -> Act {
+    let draft = Draft {
+        log: end.log,
+        sequence: end.sequence + 1,
+        previous: end.head,
+        body: body.to_bytes(),
+        signer_account: end.log.into(),
+        signer: signer.signer(),
+        account_head: end.head,
+    };
+    signed(LogKind::Account, draft, signer, wraps, previous)
+}
+
+fn space_act(
+    end: &LogEnd,
+    device: &DeviceKeys,
+    place: SignerPlace,
+    body: &SpaceBody,
+    wraps: Vec<Wrap>,
+    previous: Option<SealedPrevious>,
+) -> Act {
+    let draft = Draft {
+        log: end.log,
+        sequence: end.sequence + 1,
+        previous: end.head,
+        body: body.to_bytes(),
+        signer_account: place.account,
+        signer: device.id().into(),
+        account_head: place.account_head,
+    };
+    signed(LogKind::Space, draft, device, wraps, previous)
+}
+
+fn signed(
+    kind: LogKind,
+    draft: Draft,
+    signer: &impl Signs,
+    wraps: Vec<Wrap>,
+    previous: Option<SealedPrevious>,
+) -> Act {
+    let signature = signer.sign(kind.label(), &draft.sign_bytes());
+    Act {
+        kind,
+        statement: draft.signed(signature),
+        wraps,
+        previous,
+    }
+}
+
+fn seal_to<S: Chained>(
+    secret: &S,
+    recipients: &[Recipient],
+    place: &WrapPlace,
+    rng: &mut impl CryptoRng,
+) -> Result<Vec<Wrap>, SealError> {
+    recipients
+        .iter()
+        .map(|to| wrap::seal(secret, to, place, rng))
+        .collect()
+}
+
+fn epoch_part(
+    epoch: u32,
+    public_key: Option<SealingPublic>,
+    wraps: &[Wrap],
+    epochs: &BTreeMap<lifeos_protocol::RecipientId, u32>,
+    previous: Option<&SealedPrevious>,
+) -> EpochPart {
+    let named = |wrap: &Wrap| NamedWrap {
+        recipient: wrap.header.recipient,
+        recipient_epoch: epochs.get(&wrap.header.recipient).copied().unwrap_or(0),
+        wrap: wrap.hash(),
+    };
+    EpochPart {
+        epoch,
+        public_key,
+        wraps: wraps.iter().map(named).collect(),
+        previous: previous.map_or(Hash::ZERO, SealedPrevious::hash),
+    }
+}

@@ -1,0 +1,275 @@
+//! Calls: what a person's gesture asks of the client.
+
+use lifeos_life::{Command, Query};
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+/// A secret that a person typed or a browser gave, on its way through; wiped when dropped.
+#[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[serde(transparent)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(type = "string"))]
+pub struct SecretText(String);
+
+impl SecretText {
+    /// Takes the text over.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// Lends the text to who must read it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretText")
+    }
+}
+
+/// What a device is being enrolled as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub enum ApprovalRole {
+    /// The person's own: holds the account secret.
+    Full,
+    /// A kitchen tablet: holds only the keys of spaces that allow it.
+    Shared,
+}
+
+/// One request to the client. Binary values are base64url without padding.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub enum Call {
+    /// Asks for the present status. Answered by [`Reply::Status`](super::Reply::Status).
+    Status,
+
+    /// Begins the claim of an unclaimed box with the code from its terminal.
+    ClaimBegin {
+        /// The claim code, as typed.
+        code: SecretText,
+        /// How the person wants to be called; sealed before it leaves the device.
+        name: String,
+        /// What this device is to be called; sealed as well.
+        device_name: String,
+    },
+    /// The passkey was made. `credential` is its JSON without any PRF result.
+    ClaimPasskeyMade {
+        /// `PublicKeyCredential.toJSON()`, PRF removed.
+        credential: String,
+        /// First PRF output, where the authenticator gave one at creation.
+        prf: Option<SecretText>,
+        /// Whether the authenticator says that it has PRF.
+        prf_enabled: bool,
+    },
+    /// The passkey was evaluated a second time; only now its wrap is made.
+    ClaimPasskeyConfirmed {
+        /// The PRF output, or none if the authenticator gave none.
+        prf: Option<SecretText>,
+    },
+    /// Proves that a kit is kept: the groups that were asked for, as typed.
+    ClaimProveKit {
+        /// Which sheet, from 0.
+        sheet: u8,
+        /// The groups, in the order asked.
+        groups: Vec<SecretText>,
+    },
+    /// Writes everything to the box in one request and opens the account here.
+    ClaimFinish,
+    /// Gives the claim up; nothing was stored.
+    ClaimCancel,
+
+    /// Lists the ways to unlock what is stored on this device.
+    UnlockBegin,
+    /// Unlocks with a passkey's PRF output.
+    UnlockPasskey {
+        /// Credential id that answered.
+        credential_id: String,
+        /// Its PRF output.
+        prf: SecretText,
+    },
+    /// Unlocks a device whose passkey has no PRF: the box releases its half for this assertion.
+    UnlockHalf {
+        /// `PublicKeyCredential.toJSON()`.
+        credential: String,
+    },
+    /// Unlocks with a recovery kit.
+    UnlockKit {
+        /// The kit's code line.
+        code: SecretText,
+    },
+    /// Forgets every key in memory. What is on disk stays, sealed.
+    Lock,
+    /// Erases the local copy of this device, keys included.
+    Forget,
+
+    /// Begins joining an existing account in a browser that holds nothing, by passkey.
+    JoinPasskeyBegin {
+        /// What this device is to be called.
+        device_name: String,
+    },
+    /// The passkey answered.
+    JoinPasskey {
+        /// `PublicKeyCredential.toJSON()`, PRF removed.
+        credential: String,
+        /// Its PRF output, if it has PRF.
+        prf: Option<SecretText>,
+    },
+    /// Joins by a recovery kit.
+    JoinKit {
+        /// What this device is to be called.
+        device_name: String,
+        /// The kit's code line.
+        code: SecretText,
+        /// The kit's account line, if it was read or typed; without it the words are compared.
+        account: Option<String>,
+    },
+    /// Asks an enrolled device to approve this one. Answered by a link and a QR code.
+    JoinApproval {
+        /// What this device is to be called.
+        device_name: String,
+    },
+    /// The person compared what is shown (account words, or words of the kit) and says yes.
+    JoinConfirm,
+    /// Gives the joining up.
+    JoinCancel,
+
+    /// On the enrolled device: opens the ceremony that a link or QR code names.
+    ApproveOpen {
+        /// The link, or its fragment.
+        link: String,
+        /// What the new device is to be.
+        role: ApprovalRole,
+    },
+    /// On the enrolled device: the code that the new device shows, as typed. One try.
+    ApproveCode {
+        /// Six digits.
+        code: SecretText,
+    },
+    /// On the enrolled device: gives the ceremony up.
+    ApproveCancel,
+
+    /// Asks the box for a fresh user verification. Answered by passkey options.
+    StepUpBegin,
+    /// The passkey answered the step-up.
+    StepUp {
+        /// `PublicKeyCredential.toJSON()`, PRF removed.
+        credential: String,
+    },
+
+    /// Does what a command says: decided, sealed and shown at once; answered when durable here.
+    Do {
+        /// What to do.
+        command: Command,
+    },
+    /// Takes the last act of this device back, as far as it still stands.
+    Undo,
+    /// Does again what was last taken back.
+    Redo,
+    /// Answers a query once.
+    Ask {
+        /// What to look up.
+        query: Query,
+    },
+    /// Answers a query now and whenever its answer changes.
+    Subscribe {
+        /// Chosen by the caller; names the subscription in pushes.
+        subscription: u32,
+        /// What to look up.
+        query: Query,
+    },
+    /// Ends a subscription.
+    Unsubscribe {
+        /// As given in `Subscribe`.
+        subscription: u32,
+    },
+    /// Everything that happened to one record, newest first.
+    History {
+        /// The record.
+        record: String,
+    },
+    /// Brings a record back to how it stood just after an entry of its history, as a new change.
+    RestoreTo {
+        /// The record.
+        record: String,
+        /// The entry's stamp, in hex.
+        stamp: String,
+    },
+    /// Takes a whole batch (an import, the sample data) back.
+    UndoBatch {
+        /// The batch, in hex.
+        batch: String,
+    },
+
+    /// Reads a file (given beside the call) without writing anything, and reports.
+    ImportRead {
+        /// The file's name; only its ending is looked at.
+        name: String,
+    },
+    /// Brings in what `ImportRead` reported.
+    ImportApply,
+    /// Drops what `ImportRead` read.
+    ImportCancel,
+    /// Fills an empty account with a year of believable sample data.
+    DemoFill,
+
+    /// Devices of the account, with names, classes and when they came.
+    Devices,
+    /// Ways to unlock.
+    Methods,
+    /// Sessions at the box.
+    Sessions,
+    /// Revokes devices or methods: a new account epoch, sessions cut, spaces re-keyed. Needs a step-up.
+    Revoke {
+        /// Ids in hex.
+        targets: Vec<String>,
+    },
+    /// Begins adding a passkey. Needs a step-up. Answered by creation options.
+    AddPasskeyBegin,
+    /// The new passkey was made.
+    AddPasskeyMade {
+        /// `PublicKeyCredential.toJSON()`, PRF removed.
+        credential: String,
+        /// First PRF output.
+        prf: Option<SecretText>,
+        /// Whether the authenticator says that it has PRF.
+        prf_enabled: bool,
+    },
+    /// The new passkey was evaluated a second time.
+    AddPasskeyConfirmed {
+        /// The PRF output.
+        prf: Option<SecretText>,
+    },
+    /// Makes a new kit; it counts after its proof. Needs a step-up.
+    AddKitBegin,
+    /// Proves the new kit and adds it.
+    AddKitProve {
+        /// The groups, in the order asked.
+        groups: Vec<SecretText>,
+    },
+    /// Acts on keys, settled conflicts, quarantine and alarms, newest first.
+    Activity,
+    /// What could not be opened or applied, and why.
+    Quarantine,
+    /// What this device stores.
+    Storage,
+    /// The person read an alarm.
+    AlarmSeen {
+        /// The alarm's number.
+        alarm: u32,
+    },
+    /// The person says that this device's clock is right.
+    ClockConfirmed,
+    /// An owner admits the box's store after a restore from a backup: a signed statement, and what
+    /// the box lacks is sent again. Needs a step-up.
+    AdmitIncarnation,
+}

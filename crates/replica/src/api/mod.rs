@@ -1,0 +1,20 @@
+//! What the page, the command line and the tests say to a client, and what it answers.
+//!
+//! These types are the whole seam between what decides (Rust) and what shows (TypeScript, generated
+//! from here). They carry no key: secrets that only pass through (a PRF output, a kit's code) are
+//! taken by value and wiped after use.
+
+mod call;
+mod phase;
+mod problem;
+mod push;
+mod reply;
+
+pub use call::{ApprovalRole, Call, SecretText};
+pub use phase::{Alarm, AlarmKind, JoinStep, Phase, Status, SyncState, UnlockWays};
+pub use problem::{Problem, ProblemCode};
+pub use push::{Origin, Push};
+pub use reply::{
+    ActivityEntry, ActivityKind, DeviceView, KitSheet, MethodView, QrCode, QuarantineView, Reply,
+    SessionView, StorageView,
+};

@@ -1,0 +1,298 @@
+//! Answers to calls.
+
+use lifeos_life::View;
+use serde::{Deserialize, Serialize};
+
+use super::Status;
+
+/// A QR code as rows of modules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub struct QrCode {
+    /// Modules per side, quiet zone not counted.
+    pub size: u16,
+    /// One string a row, `1` dark and `0` light.
+    pub rows: Vec<String>,
+}
+
+/// A recovery kit, as it is printed and saved. Held by the page only while it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub struct KitSheet {
+    /// The code line, in groups.
+    pub code: Vec<String>,
+    /// The account line, in groups.
+    pub account: Vec<String>,
+    /// Six words of the account id.
+    pub account_words: Vec<String>,
+    /// The text of the kit's file and QR code.
+    pub payload: String,
+    /// The QR code of `payload`.
+    pub qr: QrCode,
+    /// The groups of the code line (from 0) that will be asked back.
+    pub asked: Vec<u8>,
+}
+
+/// A device of the account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub struct DeviceView {
+    /// Id in hex.
+    pub id: String,
+    /// Six words of the id.
+    pub words: Vec<String>,
+    /// Its name, if it has been synced.
+    pub name: Option<String>,
+    /// `full`, `shared` or `agent`.
+    pub class: String,
+    /// Since when, ms since 1970, as its signer said.
+    pub since_ms: f64,
+    /// Whether it is this one.
+    pub this: bool,
+    /// Whether it was revoked.
+    pub revoked: bool,
+}
+
+/// A way to unlock.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub struct MethodView {
+    /// Id in hex.
+    pub id: String,
+    /// `passkey` or `kit`.
+    pub kind: String,
+    /// Since when, ms since 1970.
+    pub since_ms: f64,
+    /// Whether it was revoked.
+    pub revoked: bool,
+}
+
+/// A session at the box.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub struct SessionView {
+    /// Number at the box.
+    pub id: String,
+    /// Device or method that opened it, in hex.
+    pub signer: String,
+    /// Opened, ms since 1970.
+    pub created_ms: f64,
+    /// Last request, ms since 1970.
+    pub last_seen_ms: f64,
+    /// Whether it is this one.
+    pub this: bool,
+}
+
+/// What an activity entry is about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub enum ActivityKind {
+    /// The account began.
+    AccountCreated,
+    /// A device was enrolled.
+    DeviceAdded {
+        /// Id in hex.
+        device: String,
+        /// Its class.
+        class: String,
+    },
+    /// A way to unlock was added.
+    MethodAdded {
+        /// Id in hex.
+        method: String,
+        /// Its kind.
+        kind: String,
+    },
+    /// Devices or methods were revoked and the account's epoch turned.
+    Revoked {
+        /// Ids in hex.
+        targets: Vec<String>,
+    },
+    /// A space began.
+    SpaceCreated,
+    /// A space got a new key.
+    Rekeyed {
+        /// The new epoch.
+        epoch: u32,
+    },
+    /// Something was erased for good.
+    Erased {
+        /// How many events.
+        count: u32,
+    },
+    /// Two devices wrote the same field; the later stamp won.
+    Conflict {
+        /// The record.
+        record: String,
+        /// The field.
+        field: String,
+        /// Device whose value lost, in hex.
+        lost: String,
+    },
+    /// An alarm.
+    Alarm {
+        /// What.
+        alarm: super::Alarm,
+    },
+    /// Another act in a log of this version or a newer one.
+    Other,
+}
+
+/// One entry of the activity page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub struct ActivityEntry {
+    /// When, ms since 1970, as its author said.
+    pub at_ms: f64,
+    /// Device or method that signed it, in hex.
+    pub signer: Option<String>,
+    /// What happened.
+    pub kind: ActivityKind,
+}
+
+/// A change that was set aside.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub struct QuarantineView {
+    /// Author, in hex.
+    pub device: String,
+    /// Its counter.
+    pub counter: f64,
+    /// Why, as a stable code.
+    pub reason: String,
+}
+
+/// What this device stores.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub struct StorageView {
+    /// Bytes in the sealed files.
+    pub bytes: f64,
+    /// Changes kept.
+    pub changes: u32,
+    /// Records known.
+    pub records: u32,
+}
+
+/// The answer to a call.
+#[derive(Debug, Clone, Serialize)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub enum Reply {
+    /// Done; nothing to tell.
+    Done,
+    /// The status.
+    Status {
+        /// The whole status.
+        status: Status,
+    },
+    /// Options for `navigator.credentials.create`, as JSON for `parseCreationOptionsFromJSON`,
+    /// and the PRF input to evaluate.
+    MakePasskey {
+        /// `PublicKeyCredentialCreationOptionsJSON`.
+        options: String,
+        /// PRF input, base64url.
+        prf_salt: String,
+    },
+    /// Options for `navigator.credentials.get`.
+    UsePasskey {
+        /// `PublicKeyCredentialRequestOptionsJSON`.
+        options: String,
+        /// PRF input, base64url; none where no PRF is wanted.
+        prf_salt: Option<String>,
+    },
+    /// Kits to keep, and what will be asked back.
+    Kits {
+        /// One, or two where the passkey has no PRF.
+        sheets: Vec<KitSheet>,
+    },
+    /// How to unlock what is stored here.
+    Unlock {
+        /// Options for a passkey, offline where it has PRF.
+        options: Option<String>,
+        /// PRF input, base64url.
+        prf_salt: Option<String>,
+        /// Whether a kit opens it.
+        kit: bool,
+    },
+    /// A link and QR code for the enrolled device.
+    Approval {
+        /// The link, with what it must not leak in its fragment.
+        link: String,
+        /// The same as a QR code.
+        qr: QrCode,
+    },
+    /// A command was done: durable here.
+    Committed {
+        /// Its intent, in hex.
+        intent: String,
+        /// Records that it made or touched.
+        records: Vec<String>,
+        /// Records that an undo left alone because another device changed them since.
+        left_alone: Vec<String>,
+        /// The batch that it belongs to, in hex.
+        batch: Option<String>,
+    },
+    /// An answer to a query.
+    View {
+        /// The answer.
+        view: View,
+    },
+    /// A record's history, newest first.
+    History {
+        /// Entries.
+        entries: Vec<lifeos_life::HistoryEntry>,
+    },
+    /// What a file holds and what importing it would do.
+    ImportReport {
+        /// The report.
+        report: lifeos_exchange::Report,
+    },
+    /// Devices.
+    Devices {
+        /// Newest first.
+        devices: Vec<DeviceView>,
+    },
+    /// Ways to unlock.
+    Methods {
+        /// Newest first.
+        methods: Vec<MethodView>,
+    },
+    /// Sessions.
+    Sessions {
+        /// Newest first.
+        sessions: Vec<SessionView>,
+    },
+    /// Activity.
+    Activity {
+        /// Newest first.
+        entries: Vec<ActivityEntry>,
+    },
+    /// Quarantine.
+    Quarantine {
+        /// Newest first.
+        items: Vec<QuarantineView>,
+    },
+    /// Storage.
+    Storage {
+        /// What is stored.
+        storage: StorageView,
+    },
+}

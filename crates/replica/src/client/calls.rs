@@ -1,0 +1,367 @@
+//! The page's calls: each goes to the part that does it, and is answered once.
+
+use std::collections::BTreeSet;
+
+use lifeos_kernel::{BatchId, RecordId, Stamp};
+use lifeos_protocol::SpaceId;
+
+use super::effect::Effect;
+use super::files::Storing;
+use super::open::Unanswered;
+use super::{Client, State};
+use crate::api::{Call, Origin, Problem, ProblemCode, Push, Reply};
+use crate::{Committed, EngineError, Locale, Outside, ReadNeeded, Source};
+
+/// What is done once stored changes were read back.
+#[derive(Debug, Clone)]
+pub(crate) enum Then {
+    History { record: RecordId },
+    Restore { record: RecordId, stamp: Stamp },
+    /// No call waits for it: records are folded again.
+    Maintain { space: SpaceId },
+}
+
+/// The number under which maintenance reads, which no call has.
+const MAINTENANCE: u64 = u64::MAX;
+
+/// A call that waits for parts of files.
+pub(crate) struct Reading {
+    pub(crate) then: Then,
+    pub(crate) missing: BTreeSet<ReadNeeded>,
+    pub(crate) read: Vec<(ReadNeeded, Vec<u8>)>,
+}
+
+impl Client {
+    /// Takes a call.
+    pub(crate) fn call(&mut self, id: u64, call: Call, attachment: Option<Vec<u8>>) {
+        if let Err(problem) = self.dispatch(id, call, attachment) {
+            self.refuse(id, problem);
+        }
+    }
+
+    fn dispatch(
+        &mut self,
+        id: u64,
+        call: Call,
+        attachment: Option<Vec<u8>>,
+    ) -> Result<(), Problem> {
+        match call {
+            Call::Status => {
+                let status = self.status();
+                self.answer(id, Ok(Reply::Status { status }));
+                Ok(())
+            }
+            Call::ClaimBegin { code, name, device_name } => {
+                self.claim_begin(id, &code, name, device_name)
+            }
+            Call::ClaimPasskeyMade { credential, prf, prf_enabled } => {
+                self.claim_passkey_made(id, &credential, prf.as_ref(), prf_enabled)
+            }
+            Call::ClaimPasskeyConfirmed { prf } => self.claim_passkey_confirmed(id, prf.as_ref()),
+            Call::ClaimProveKit { sheet, groups } => self.claim_prove_kit(id, sheet, &groups),
+            Call::ClaimFinish => self.claim_finish(id),
+            Call::ClaimCancel => self.claim_cancel(id),
+
+            Call::UnlockBegin => self.unlock_begin(id),
+            Call::UnlockPasskey { credential_id, prf } => {
+                self.unlock_passkey(id, &credential_id, &prf)
+            }
+            Call::UnlockHalf { credential } => self.unlock_half(id, &credential),
+            Call::UnlockKit { code } => self.unlock_kit(id, &code),
+            Call::Lock => {
+                self.answer(id, Ok(Reply::Done));
+                self.lock();
+                Ok(())
+            }
+            Call::Forget => {
+                self.answer(id, Ok(Reply::Done));
+                self.erase();
+                Ok(())
+            }
+
+            Call::JoinPasskeyBegin { device_name } => self.join_passkey_begin(id, device_name),
+            Call::JoinPasskey { credential, prf } => self.join_passkey(id, &credential, prf),
+            Call::JoinKit { device_name, code, account } => {
+                self.join_kit(id, device_name, code, account)
+            }
+            Call::JoinApproval { device_name } => self.join_approval(id, device_name),
+            Call::JoinConfirm => self.join_confirm(id),
+            Call::JoinCancel => self.join_cancel(id),
+
+            Call::ApproveOpen { link, role } => self.approve_open(id, &link, role),
+            Call::ApproveCode { code } => self.approve_code(id, code),
+            Call::ApproveCancel => self.approve_cancel(id),
+
+            Call::StepUpBegin => self.step_up_begin(id),
+            Call::StepUp { credential } => self.step_up(id, &credential),
+            Call::Devices => self.devices(id),
+            Call::Methods => self.methods(id),
+            Call::Sessions => self.sessions(id),
+            Call::Revoke { targets } => self.revoke(id, &targets),
+            Call::AddPasskeyBegin => self.add_passkey_begin(id),
+            Call::AddPasskeyMade { credential, prf, prf_enabled } => {
+                self.add_passkey_made(id, &credential, prf.as_ref(), prf_enabled)
+            }
+            Call::AddPasskeyConfirmed { prf } => self.add_passkey_confirmed(id, prf.as_ref()),
+            Call::AdmitIncarnation => self.admit_incarnation(id),
+            Call::AddKitBegin => self.add_kit_begin(id),
+            Call::AddKitProve { groups } => self.add_kit_prove(id, &groups),
+
+            data => self.data_call(id, data, attachment),
+        }
+    }
+
+    /// Calls over what a person entered.
+    fn data_call(
+        &mut self,
+        id: u64,
+        call: Call,
+        attachment: Option<Vec<u8>>,
+    ) -> Result<(), Problem> {
+        let now_ms = self.now.wall_ms;
+        let State::Open(open) = &mut self.state else {
+            return Err(ProblemCode::WrongPhase.into());
+        };
+        let space = open.personal().ok_or(ProblemCode::NotFound)?;
+        let mut out = Outside { now_ms, rng: &mut self.rng };
+        let engine = &mut open.engine;
+        match call {
+            Call::Do { command } => {
+                let committed = engine.execute(space, command, Source::Ui, &mut out)?;
+                self.commit(id, committed);
+            }
+            Call::Undo => {
+                let committed = engine.undo(space, &mut out)?;
+                self.commit(id, committed);
+            }
+            Call::Redo => {
+                let committed = engine.redo(space, &mut out)?;
+                self.commit(id, committed);
+            }
+            Call::Ask { query } => {
+                let view = engine.query(space, query, &mut out)?;
+                self.answer(id, Ok(Reply::View { view }));
+            }
+            Call::Subscribe { subscription, query } => {
+                let view = engine.subscribe(subscription, space, query, &mut out)?;
+                self.answer(id, Ok(Reply::View { view }));
+            }
+            Call::Unsubscribe { subscription } => {
+                engine.unsubscribe(subscription);
+                self.answer(id, Ok(Reply::Done));
+            }
+            Call::History { record } => {
+                let record = read_record(&record)?;
+                let needed = engine.history_reads(space, record)?;
+                self.read_parts(id, Then::History { record }, needed);
+            }
+            Call::RestoreTo { record, stamp } => {
+                let record = read_record(&record)?;
+                let stamp = read_stamp(&stamp)?;
+                let needed = engine.history_reads(space, record)?;
+                self.read_parts(id, Then::Restore { record, stamp }, needed);
+            }
+            Call::UndoBatch { batch } => {
+                let batch = batch.parse::<BatchId>().map_err(|_| ProblemCode::NotFound)?;
+                let committed = engine.undo_batch(space, batch, &mut out)?;
+                self.commit(id, committed);
+            }
+            Call::ImportRead { name: _ } => {
+                let bytes = attachment.ok_or(ProblemCode::Malformed)?;
+                let report = open.read_import(space, &bytes, &mut out)?;
+                self.answer(id, Ok(Reply::ImportReport { report }));
+            }
+            Call::ImportApply => {
+                let committed = open.apply_import(space, &mut out)?;
+                self.commit(id, committed);
+            }
+            Call::ImportCancel => {
+                open.import = None;
+                self.answer(id, Ok(Reply::Done));
+            }
+            Call::DemoFill => {
+                let committed = open.fill_demo(space, &mut out)?;
+                self.commit(id, committed);
+            }
+            Call::Activity => {
+                let entries = open.activity();
+                self.answer(id, Ok(Reply::Activity { entries }));
+            }
+            Call::Quarantine => {
+                let items = open.quarantine();
+                self.answer(id, Ok(Reply::Quarantine { items }));
+            }
+            Call::Storage => {
+                let storage = open.storage();
+                self.answer(id, Ok(Reply::Storage { storage }));
+            }
+            Call::AlarmSeen { alarm } => {
+                engine.alarm_seen(alarm, &mut out);
+                self.answer(id, Ok(Reply::Done));
+            }
+            Call::ClockConfirmed => {
+                engine.confirm_clock();
+                self.answer(id, Ok(Reply::Done));
+            }
+            _ => return Err(ProblemCode::Malformed.into()),
+        }
+        Ok(())
+    }
+
+    /// Answers when the change is durable; it is on the screen already.
+    pub(crate) fn commit(&mut self, call: u64, committed: Committed) {
+        let reply = Reply::Committed {
+            intent: committed.intent.to_string(),
+            records: committed.records.iter().map(ToString::to_string).collect(),
+            left_alone: committed.left_alone.iter().map(|kept| kept.record.to_string()).collect(),
+            batch: committed.batch.map(|batch| batch.to_string()),
+        };
+        if let State::Open(open) = &mut self.state {
+            open.unanswered.push(Unanswered { call, reply, token: committed.token });
+        }
+    }
+
+    /// Reads stored changes back; what was written before is carried out first.
+    fn read_parts(&mut self, call: u64, then: Then, needed: Vec<ReadNeeded>) {
+        self.flush_writes();
+        let missing: BTreeSet<ReadNeeded> = needed.iter().copied().collect();
+        if let State::Open(open) = &mut self.state {
+            open.reading.insert(call, Reading { then, missing, read: Vec::new() });
+        }
+        for read in needed {
+            let token = self.token();
+            self.storing.insert(token, Storing::Part { call, read });
+            let ReadNeeded { file, offset, length } = read;
+            self.effects.push(Effect::ReadPart { token, file, offset, length });
+        }
+        self.parts_read(call);
+    }
+
+    pub(crate) fn read_part(&mut self, token: u64, bytes: Option<Vec<u8>>) {
+        let Some(Storing::Part { call, read }) = self.storing.remove(&token) else {
+            return;
+        };
+        let State::Open(open) = &mut self.state else {
+            return;
+        };
+        let Some(reading) = open.reading.get_mut(&call) else {
+            return;
+        };
+        let Some(bytes) = bytes else {
+            open.reading.remove(&call);
+            self.refuse(call, Problem::with(ProblemCode::Storage, "missing"));
+            return;
+        };
+        reading.missing.remove(&read);
+        reading.read.push((read, bytes));
+        self.parts_read(call);
+    }
+
+    /// Goes on once every part is here.
+    fn parts_read(&mut self, call: u64) {
+        let now_ms = self.now.wall_ms;
+        let State::Open(open) = &mut self.state else {
+            return;
+        };
+        let complete = open.reading.get(&call).is_some_and(|reading| reading.missing.is_empty());
+        if !complete {
+            return;
+        }
+        let (Some(reading), Some(space)) = (open.reading.remove(&call), open.personal()) else {
+            return;
+        };
+        let mut out = Outside { now_ms, rng: &mut self.rng };
+        let engine = &mut open.engine;
+        let read = reading.read;
+        let outcome = match reading.then {
+            Then::History { record } => match engine.history(space, record, &read) {
+                Ok(entries) => {
+                    self.answer(call, Ok(Reply::History { entries }));
+                    return;
+                }
+                Err(error) => Err(error),
+            },
+            Then::Restore { record, stamp } => {
+                engine.restore_to(space, record, stamp, &read, &mut out)
+            }
+            Then::Maintain { space } => {
+                // What fails stays due, shows as rebuilding, and is tried again at the next tick.
+                if engine.maintain(space, &read, &mut out).is_ok() {
+                    open.maintaining = None;
+                }
+                return;
+            }
+        };
+        match outcome {
+            Ok(committed) => self.commit(call, committed),
+            Err(error) => self.refuse(call, error),
+        }
+    }
+
+    /// Asks for what the engine must read again, one space at a time.
+    pub(crate) fn maintain(&mut self) {
+        let State::Open(open) = &mut self.state else {
+            return;
+        };
+        if open.maintaining.is_some() {
+            return;
+        }
+        let spaces: Vec<SpaceId> = open.engine.spaces().collect();
+        for space in spaces {
+            let needed = open.engine.maintenance_reads(space);
+            if !needed.is_empty() {
+                open.maintaining = Some(space);
+                self.read_parts(MAINTENANCE, Then::Maintain { space }, needed);
+                return;
+            }
+        }
+    }
+
+    /// Tells every subscription whose answer changed.
+    pub(crate) fn flush_views(&mut self) {
+        let State::Open(open) = &mut self.state else {
+            return;
+        };
+        for changed in open.engine.take_views() {
+            self.effects.push(Effect::Push(Push::View {
+                subscription: changed.subscription,
+                origin: if changed.local { Origin::Local } else { Origin::Remote },
+                view: changed.view,
+            }));
+        }
+    }
+
+    pub(crate) fn set_locale(&mut self) {
+        let utc_offset_minutes = self.now.utc_offset_minutes;
+        if let State::Open(open) = &mut self.state {
+            open.engine.set_locale(Locale { utc_offset_minutes, zone: None });
+        }
+    }
+}
+
+fn read_record(text: &str) -> Result<RecordId, Problem> {
+    text.parse().map_err(|_| ProblemCode::NotFound.into())
+}
+
+fn read_stamp(text: &str) -> Result<Stamp, Problem> {
+    serde_json::from_value(text.into()).map_err(|_| ProblemCode::NotFound.into())
+}
+
+impl From<EngineError> for Problem {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::NoSuchSpace | EngineError::NotFound => ProblemCode::NotFound.into(),
+            EngineError::Rejected(rejected) => {
+                Self::with(ProblemCode::Rejected, rejected.to_string())
+            }
+            EngineError::ClockUnsure => ProblemCode::ClockUnsure.into(),
+            EngineError::NoKey | EngineError::Frozen => ProblemCode::Frozen.into(),
+            EngineError::Revoked => Self::with(ProblemCode::WrongPhase, "revoked"),
+            EngineError::Diverged => Self::with(ProblemCode::WrongPhase, "diverged"),
+            EngineError::NothingToUndo => ProblemCode::NothingToUndo.into(),
+            EngineError::TooLarge => Self::with(ProblemCode::Rejected, "tooLarge"),
+            EngineError::Damaged => Self::with(ProblemCode::Storage, "damaged"),
+            EngineError::Statement(_) | EngineError::Sealed => ProblemCode::Tampered.into(),
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! The client of one device: claim, join, unlock, sessions, sync and the page's calls, as one
+//! sans-I/O state machine over the [`Engine`](crate::Engine). The host carries [`Effect`]s out and
+//! tells [`Input`]s; it decides nothing and sees no key.
+//!
+//! One `Client` lives in one worker (or process). Every handler is one file; what waits for an
+//! answer of the box is a `link::Waiting` value.
+
+mod approve;
+mod calls;
+mod claim;
+mod data;
+mod effect;
+mod files;
+mod join;
+mod kits;
+mod link;
+mod material;
+mod methods;
+mod open;
+mod sync;
+mod unlock;
+mod vault;
+mod webauthn;
+
+pub use effect::{
+    Effect, HttpFailure, HttpRequest, HttpResponse, Input, Now, StoreFailure,
+};
+
+use lifeos_protocol::api::BoxState;
+use lifeos_protocol::codec::Wire;
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+use crate::api::{Phase, Problem, ProblemCode, Push, Reply, Status};
+use crate::{FileName, Outside};
+use approve::Approving;
+use claim::Claiming;
+use join::Joining;
+use link::Link;
+use open::Open;
+use vault::Vault;
+
+/// What a client must know of where it runs.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The origin of the page, as the browser writes it: `http://localhost:8420`.
+    pub origin: String,
+}
+
+/// How often held changes are looked at.
+const TICK_MS: u64 = 60_000;
+/// A journal beyond this is followed by a snapshot, so that the next start reads little.
+const SNAPSHOT_BYTES: u64 = 4 << 20;
+
+/// Where the client stands.
+enum State {
+    /// The host has not told yet what is stored.
+    Starting,
+    /// Nothing is stored here. What the box says of itself tells the rest.
+    Empty,
+    Claiming(Box<Claiming>),
+    Joining(Box<Joining>),
+    Locked,
+    /// The local key is here; files are being read.
+    Opening { local_key: lifeos_crypto::LocalKey },
+    Open(Box<Open>),
+    Revoked,
+}
+
+/// The client. See the module's documentation.
+pub struct Client {
+    config: Config,
+    rng: ChaCha20Rng,
+    now: Now,
+    state: State,
+    vault: Option<Vault>,
+    files: Vec<FileName>,
+    box_state: Option<BoxState>,
+    link: Link,
+    approving: Option<Approving>,
+    /// The passkey ceremony of the box that the page was last given.
+    ceremony: Option<String>,
+    next_token: u64,
+    storing: std::collections::BTreeMap<u64, files::Storing>,
+    effects: Vec<Effect>,
+    told: Option<Status>,
+    wake_at_ms: Option<u64>,
+}
+
+impl Client {
+    /// Makes a client. `seed` is 32 bytes from the system's generator; it is used once.
+    #[must_use]
+    pub fn new(config: Config, seed: [u8; 32]) -> Self {
+        Self {
+            config,
+            rng: ChaCha20Rng::from_seed(seed),
+            now: Now { wall_ms: 0, monotonic_ms: 0, utc_offset_minutes: 0 },
+            state: State::Starting,
+            vault: None,
+            files: Vec::new(),
+            box_state: None,
+            link: Link::default(),
+            approving: None,
+            ceremony: None,
+            next_token: 1,
+            storing: std::collections::BTreeMap::new(),
+            effects: Vec::new(),
+            told: None,
+            wake_at_ms: None,
+        }
+    }
+
+    /// Takes an input and returns what is to be done, in order.
+    pub fn handle(&mut self, now: Now, input: Input) -> Vec<Effect> {
+        self.now = now;
+        match input {
+            Input::Started { vault, files } => self.started(vault, files),
+            Input::Handover { local_key } => self.handover(local_key),
+            Input::Call { id, call, attachment } => self.call(id, call, attachment),
+            Input::Http { token, result } => self.answered(token, result),
+            Input::HttpPiece { token, bytes } => self.piece(token, &bytes),
+            Input::TailOpen => self.link.tail = link::Tail::Open,
+            Input::TailMessage(bytes) => self.notice(&bytes),
+            Input::TailClosed => self.tail_closed(),
+            Input::Written { token, result } => self.written(token, result),
+            Input::Read { token, files } => self.read(token, files),
+            Input::ReadPart { token, bytes } => self.read_part(token, bytes),
+            Input::Wake | Input::Online => self.woken(),
+        }
+        self.settle();
+        std::mem::take(&mut self.effects)
+    }
+
+    /// The local key, for another worker of this device (same origin, by message port).
+    #[must_use]
+    pub fn local_key(&self) -> Option<[u8; 32]> {
+        match &self.state {
+            State::Open(open) => Some(*open.local_key.expose()),
+            State::Opening { local_key } => Some(*local_key.expose()),
+            _ => None,
+        }
+    }
+
+    /// The present status.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let mut status = Status {
+            phase: self.phase(),
+            sync: self.link.sync_state(),
+            waiting: 0,
+            quarantined: 0,
+            needs_newer: 0,
+            can_undo: false,
+            can_redo: false,
+            alarms: Vec::new(),
+            rekeying: false,
+            stepped_up_until_ms: self
+                .link
+                .stepped_up_until_ms
+                .filter(|until| *until > self.now.wall_ms)
+                .map(|until| until as f64),
+            device: self.vault.as_ref().map(|vault| vault.device.to_hex()),
+            idle_lock_minutes: 15,
+        };
+        if let State::Open(open) = &self.state {
+            open.tell(&mut status);
+        }
+        status
+    }
+
+    fn phase(&self) -> Phase {
+        match &self.state {
+            State::Starting => Phase::Starting,
+            State::Empty => match (&self.box_state, self.link.asked_box) {
+                (Some(known), _) if known.claimed => Phase::Fresh,
+                (Some(_), _) => Phase::Unclaimed,
+                (None, true) => Phase::Unreachable,
+                (None, false) => Phase::Starting,
+            },
+            State::Claiming(_) => Phase::Claiming,
+            State::Joining(joining) => Phase::Joining { step: joining.step() },
+            State::Locked => Phase::Locked {
+                ways: self.vault.as_ref().map(Vault::unlock_ways).unwrap_or_default(),
+            },
+            State::Opening { .. } => Phase::Opening,
+            State::Open(_) => Phase::Open,
+            State::Revoked => Phase::Revoked,
+        }
+    }
+
+    fn started(&mut self, vault: Option<Vec<u8>>, files: Vec<FileName>) {
+        if !matches!(self.state, State::Starting) {
+            return;
+        }
+        self.files = files;
+        match vault.map(|bytes| Vault::from_bytes(&bytes)) {
+            Some(Ok(vault)) => {
+                self.vault = Some(vault);
+                self.state = State::Locked;
+            }
+            // A damaged vault never leads to a fresh start by itself: the files stay, and the
+            // person joins again by another way.
+            Some(Err(_)) | None => self.state = State::Empty,
+        }
+        self.ask_box();
+    }
+
+    /// Does after each input what the new state asks for: sync, views, status.
+    fn settle(&mut self) {
+        self.tend();
+        self.sync();
+        self.flush_writes();
+        self.flush_views();
+        let status = self.status();
+        if self.told.as_ref() != Some(&status) {
+            self.told = Some(status.clone());
+            self.effects.push(Effect::Push(Push::Status { status }));
+        }
+    }
+
+    /// What an open engine needs from time to time: names that wait for a key, changes whose
+    /// time has come, records to be folded again, a snapshot.
+    fn tend(&mut self) {
+        let now_ms = self.now.wall_ms;
+        let State::Open(open) = &mut self.state else {
+            return;
+        };
+        let mut out = Outside { now_ms, rng: &mut self.rng };
+        open.write_names(&mut out);
+        if now_ms.saturating_sub(open.ticked_ms) >= TICK_MS {
+            open.ticked_ms = now_ms;
+            open.maintaining = None;
+            open.engine.tick(&mut out);
+            if open.engine.journal_bytes() > SNAPSHOT_BYTES {
+                open.engine.snapshot(&mut out);
+            }
+            self.wake_after(TICK_MS);
+        }
+        self.maintain();
+    }
+
+    fn answer(&mut self, id: u64, result: Result<Reply, Problem>) {
+        self.effects.push(Effect::Answer { id, result: Box::new(result) });
+    }
+
+    fn refuse(&mut self, id: u64, problem: impl Into<Problem>) {
+        self.answer(id, Err(problem.into()));
+    }
+
+    fn token(&mut self) -> u64 {
+        let token = self.next_token;
+        self.next_token += 1;
+        token
+    }
+
+    fn open_mut(&mut self) -> Result<&mut Open, Problem> {
+        match &mut self.state {
+            State::Open(open) => Ok(open),
+            _ => Err(ProblemCode::WrongPhase.into()),
+        }
+    }
+
+    /// Asks to be woken, unless an earlier wish stands.
+    fn wake_after(&mut self, ms: u64) {
+        let at = self.now.monotonic_ms + ms;
+        if self.wake_at_ms.is_none_or(|wish| at < wish || wish <= self.now.monotonic_ms) {
+            self.wake_at_ms = Some(at);
+            self.effects.push(Effect::WakeAfter { ms });
+        }
+    }
+
+    /// A wait that doubles, with a little chance in it so that devices do not come in step.
+    fn backoff_ms(&mut self, failures: u32) -> u64 {
+        let ceiling = 1_000_u64 << failures.min(6);
+        ceiling / 2 + u64::from(self.rng.next_u32()) % (ceiling / 2 + 1)
+    }
+
+    fn lock(&mut self) {
+        self.approving = None;
+        self.link = Link::default();
+        self.state = if self.vault.is_some() { State::Locked } else { State::Empty };
+        self.effects.push(Effect::TailClose);
+        self.effects.push(Effect::Push(Push::Locked));
+        self.effects.push(Effect::Ended);
+    }
+
+    fn erase(&mut self) {
+        self.vault = None;
+        self.files.clear();
+        self.lock();
+        self.effects.push(Effect::EraseAll);
+    }
+}
+

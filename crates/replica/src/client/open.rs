@@ -1,0 +1,166 @@
+//! The open phase: an engine, and what is under way around it.
+
+use std::collections::BTreeMap;
+
+use lifeos_crypto::{AccountSecret, DeviceKeys, LocalKey};
+use lifeos_protocol::SpaceId;
+use lifeos_protocol::log::AccountLog;
+
+use super::sync::Book;
+use super::vault::Vault;
+use super::{Client, State};
+use crate::acts::FoundedSpace;
+use crate::api::{Problem, ProblemCode, Reply};
+use crate::{Engine, Identity, OpenProblem, Outside, StoredFile};
+
+/// A device that was made just now, by a claim or by joining.
+pub(crate) struct Founded {
+    pub(crate) device: DeviceKeys,
+    pub(crate) log: AccountLog,
+    pub(crate) secret: AccountSecret,
+    pub(crate) local_key: LocalKey,
+    pub(crate) vault: Vault,
+    /// The first space, at a claim.
+    pub(crate) space: Option<FoundedSpace>,
+    /// The account's name, at a claim.
+    pub(crate) account_name: Option<String>,
+    pub(crate) device_name: String,
+}
+
+/// A call that is answered when its change is durable.
+pub(crate) struct Unanswered {
+    pub(crate) call: u64,
+    pub(crate) reply: Reply,
+    /// The batch of writes that makes it durable.
+    pub(crate) token: u64,
+}
+
+/// The open phase.
+pub(crate) struct Open {
+    pub(crate) engine: Engine,
+    pub(crate) local_key: LocalKey,
+    pub(crate) book: Book,
+    pub(crate) unanswered: Vec<Unanswered>,
+    /// Names to write once the personal space can be written to.
+    pub(crate) to_name: Option<(Option<String>, String)>,
+    pub(crate) import: Option<super::data::Planned>,
+    pub(crate) reading: BTreeMap<u64, super::calls::Reading>,
+    /// When wrong approval codes were typed, by the monotonic clock.
+    pub(crate) wrong_codes: Vec<u64>,
+    /// When held changes were last looked at, by the wall clock.
+    pub(crate) ticked_ms: u64,
+    /// The space whose maintenance reads are under way.
+    pub(crate) maintaining: Option<SpaceId>,
+    pub(crate) new_method: Option<super::methods::NewMethod>,
+}
+
+impl Open {
+    pub(crate) fn new(engine: Engine, local_key: LocalKey) -> Self {
+        Self {
+            engine,
+            local_key,
+            book: Book::default(),
+            unanswered: Vec::new(),
+            to_name: None,
+            import: None,
+            reading: BTreeMap::new(),
+            wrong_codes: Vec::new(),
+            ticked_ms: 0,
+            maintaining: None,
+            new_method: None,
+        }
+    }
+
+    /// The space that a person's own things go to: the first that the account made.
+    pub(crate) fn personal(&self) -> Option<SpaceId> {
+        self.engine.spaces().next()
+    }
+}
+
+impl Client {
+    /// Makes this device's engine, writes its first files and then the vault, and is open.
+    pub(crate) fn found(&mut self, call: u64, founded: Founded) -> Result<(), Problem> {
+        let Founded { device, log, secret, local_key, vault, space, account_name, device_name } =
+            founded;
+        let mut out = Outside { now_ms: self.now.wall_ms, rng: &mut self.rng };
+        let local = LocalKey::from_bytes(local_key.expose());
+        let mut engine = Engine::create(Identity { local, keys: device, log }, &mut out);
+        let tampered = |_| Problem::from(ProblemCode::Tampered);
+        engine.take_account_secret(secret, &mut out).map_err(tampered)?;
+        if let Some(space) = space {
+            engine
+                .add_space(space.space, &[space.act.statement], &mut out)
+                .map_err(tampered)?;
+            engine.take_space_secret(space.space, space.secret, &mut out).map_err(tampered)?;
+        }
+        let mut open = Open::new(engine, local_key);
+        open.to_name = Some((account_name, device_name));
+        self.state = State::Open(Box::new(open));
+        self.vault = Some(vault);
+        self.link.drop_session();
+        // The sealed files come first: a vault without them would open nothing.
+        self.flush_writes();
+        self.write_vault(Some((call, Reply::Done)));
+        self.set_locale();
+        Ok(())
+    }
+
+    /// The local key is here: reads the files.
+    pub(crate) fn open_with(&mut self, call: Option<u64>, local_key: LocalKey) {
+        self.state = State::Opening { local_key };
+        self.read_files(call, false);
+    }
+
+    /// Another worker of this device handed its key over.
+    pub(crate) fn handover(&mut self, local_key: [u8; 32]) {
+        if matches!(self.state, State::Locked) {
+            self.open_with(None, LocalKey::from_bytes(&local_key));
+        }
+    }
+
+    pub(crate) fn open_files(
+        &mut self,
+        call: Option<u64>,
+        files: &[StoredFile],
+        without_snapshot: bool,
+    ) {
+        let State::Opening { local_key } = &self.state else {
+            return;
+        };
+        let local = LocalKey::from_bytes(local_key.expose());
+        let mut out = Outside { now_ms: self.now.wall_ms, rng: &mut self.rng };
+        match Engine::open(local, files, &mut out) {
+            Ok(opened) => {
+                let local_key = LocalKey::from_bytes(local_key.expose());
+                self.state = State::Open(Box::new(Open::new(opened.engine, local_key)));
+                self.set_locale();
+                if let Some(call) = call {
+                    self.answer(call, Ok(Reply::Done));
+                }
+            }
+            Err(OpenProblem::Damaged(name))
+                if name.kind == crate::FileKind::Snapshot && !without_snapshot =>
+            {
+                self.read_files(call, true);
+            }
+            Err(problem) => {
+                self.state = State::Locked;
+                let code = match problem {
+                    OpenProblem::Newer(_) => ProblemCode::NeedsNewerVersion,
+                    OpenProblem::Missing(_) | OpenProblem::Damaged(_) => ProblemCode::Storage,
+                };
+                if let Some(call) = call {
+                    self.refuse(call, Problem::with(code, "damaged"));
+                }
+            }
+        }
+    }
+
+    /// The box's Date, heard.
+    pub(crate) fn heard_server_time(&mut self, server_ms: u64) {
+        if let State::Open(open) = &mut self.state {
+            let mut out = Outside { now_ms: self.now.wall_ms, rng: &mut self.rng };
+            open.engine.heard_server_time(server_ms, &mut out);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Unlocking what is stored on this device.
+
+use lifeos_crypto::method::{Kit, MethodSecret, open_keys};
+use lifeos_crypto::{LocalKey, VaultHalf, wrap};
+use lifeos_protocol::api::{
+    Binary, PasskeyChallenge, VaultHalf as HalfAnswer, VaultHalfRelease,
+};
+use lifeos_protocol::kit::KitBytes;
+
+use super::claim::prf_output;
+use super::effect::{HttpFailure, HttpResponse};
+use super::link::{Waiting, body_of};
+use super::vault::{UnlockWay, Vault};
+use super::{Client, State, webauthn};
+use crate::api::{Problem, ProblemCode, Reply, SecretText};
+
+/// What an unlocking waits for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Asked {
+    Challenge { call: u64 },
+    Half { call: u64 },
+}
+
+impl Client {
+    fn locked_vault(&self) -> Result<&Vault, Problem> {
+        match (&self.state, &self.vault) {
+            (State::Locked, Some(vault)) => Ok(vault),
+            _ => Err(ProblemCode::WrongPhase.into()),
+        }
+    }
+
+    /// Offers what opens the vault. A passkey with PRF needs no box.
+    pub(crate) fn unlock_begin(&mut self, call: u64) -> Result<(), Problem> {
+        let vault = self.locked_vault()?.clone();
+        let ways = vault.unlock_ways();
+        if ways.passkey {
+            let options = Some(webauthn::local_request(vault.credentials(), &mut self.rng));
+            let prf_salt = Some(webauthn::prf_salt());
+            self.answer(call, Ok(Reply::Unlock { options, prf_salt, kit: ways.kit }));
+        } else if ways.passkey_with_box {
+            let body = serde_json::json!({});
+            let waiting = Waiting::Unlock(Asked::Challenge { call });
+            self.post("/api/v1/passkeys/challenge", &body, waiting);
+        } else {
+            let reply = Reply::Unlock { options: None, prf_salt: None, kit: ways.kit };
+            self.answer(call, Ok(reply));
+        }
+        Ok(())
+    }
+
+    /// Opens by a passkey's PRF output.
+    pub(crate) fn unlock_passkey(
+        &mut self,
+        call: u64,
+        credential_id: &str,
+        prf: &SecretText,
+    ) -> Result<(), Problem> {
+        let id = Binary::from_text(credential_id)
+            .map_err(|_| Problem::with(ProblemCode::Malformed, "credential"))?;
+        let prf = prf_output(prf)?;
+        let vault = self.locked_vault()?;
+        let secret = MethodSecret::from_prf(&prf, vault.account);
+        let local_key = vault
+            .ways
+            .iter()
+            .filter(|way| matches!(way, UnlockWay::Method { credential, .. } if *credential == id.0))
+            .find_map(|way| open_way(vault, way, &secret))
+            .ok_or(ProblemCode::PasskeyKey)?;
+        self.open_with(Some(call), local_key);
+        Ok(())
+    }
+
+    /// Opens by a kit.
+    pub(crate) fn unlock_kit(&mut self, call: u64, code: &SecretText) -> Result<(), Problem> {
+        let kit = read_kit(code)?;
+        let secret = MethodSecret::from_kit(&kit);
+        let vault = self.locked_vault()?;
+        let local_key = vault
+            .ways
+            .iter()
+            .filter(|way| matches!(way, UnlockWay::Method { credential, .. } if credential.is_empty()))
+            .find_map(|way| open_way(vault, way, &secret))
+            .ok_or(ProblemCode::KitUnknown)?;
+        self.open_with(Some(call), local_key);
+        Ok(())
+    }
+
+    /// Asks the box for its half, with what the passkey answered to the box's challenge.
+    pub(crate) fn unlock_half(&mut self, call: u64, credential: &str) -> Result<(), Problem> {
+        let (credential, _) = webauthn::credential(credential)?;
+        let device = self.locked_vault()?.device;
+        let ceremony = self.ceremony.take().ok_or(ProblemCode::WrongPhase)?;
+        let path = format!("/api/v1/vault-halves/{device}/release");
+        let body = VaultHalfRelease { ceremony, credential, device };
+        self.post(&path, &body, Waiting::Unlock(Asked::Half { call }));
+        Ok(())
+    }
+
+    pub(crate) fn unlock_answered(
+        &mut self,
+        asked: Asked,
+        result: &Result<HttpResponse, HttpFailure>,
+    ) {
+        let (call, outcome) = match asked {
+            Asked::Challenge { call } => (call, self.unlock_challenged(call, result)),
+            Asked::Half { call } => (call, self.half_released(call, result)),
+        };
+        if let Err(problem) = outcome {
+            self.refuse(call, problem);
+        }
+    }
+
+    fn unlock_challenged(
+        &mut self,
+        call: u64,
+        result: &Result<HttpResponse, HttpFailure>,
+    ) -> Result<(), Problem> {
+        let challenge: PasskeyChallenge = body_of(result)?;
+        let kit = self.locked_vault()?.unlock_ways().kit;
+        self.ceremony = Some(challenge.ceremony);
+        let options = Some(challenge.options.to_string());
+        self.answer(call, Ok(Reply::Unlock { options, prf_salt: None, kit }));
+        Ok(())
+    }
+
+    fn half_released(
+        &mut self,
+        call: u64,
+        result: &Result<HttpResponse, HttpFailure>,
+    ) -> Result<(), Problem> {
+        let answer: HalfAnswer = body_of(result)?;
+        let bytes = zeroize::Zeroizing::new(answer.half.0);
+        let at_box: &[u8; 32] =
+            bytes.as_slice().try_into().map_err(|_| Problem::from(ProblemCode::Tampered))?;
+        let vault = self.locked_vault()?;
+        let own = vault
+            .ways
+            .iter()
+            .find_map(|way| match way {
+                UnlockWay::Halves { half, .. } => Some(VaultHalf::from_bytes(half)),
+                UnlockWay::Method { .. } => None,
+            })
+            .ok_or(ProblemCode::WrongPhase)?;
+        let at_box = VaultHalf::from_bytes(at_box);
+        let local_key = LocalKey::from_halves(&own, &at_box, vault.account, vault.device);
+        self.open_with(Some(call), local_key);
+        Ok(())
+    }
+}
+
+/// Opens the local key by one way, if the secret is its.
+fn open_way(vault: &Vault, way: &UnlockWay, secret: &MethodSecret) -> Option<LocalKey> {
+    let UnlockWay::Method { wrap, sealed, keys, .. } = way else {
+        return None;
+    };
+    let method = open_keys(sealed, secret, vault.account, keys).ok()?;
+    wrap::open_local(wrap, &method, vault.account).ok()
+}
+
+/// Reads a kit's code line, or the whole text of its file.
+pub(crate) fn read_kit(code: &SecretText) -> Result<Kit, Problem> {
+    let bytes = match lifeos_protocol::kit::KitText::from_text(code.expose()) {
+        Ok(text) => text.kit,
+        Err(_) => KitBytes::from_code(code.expose())
+            .map_err(|_| Problem::from(ProblemCode::KitText))?,
+    };
+    Ok(Kit::from_bytes(bytes))
+}

@@ -1,0 +1,120 @@
+//! The vault file (formats.md §11): what a locked device needs to be opened. Not secret.
+
+use lifeos_protocol::codec::{DecodeError, Reader, Wire, Writer};
+use lifeos_protocol::keys::Class;
+use lifeos_protocol::method_key::SealedMethodKey;
+use lifeos_protocol::wrap::Wrap;
+use lifeos_protocol::{AccountId, DeviceId, PublicKeys};
+
+use crate::api::UnlockWays;
+
+/// The version that this code writes and reads.
+const VERSION: u8 = 1;
+/// The most bytes of one part.
+const PART_LIMIT: usize = 64 << 10;
+
+/// One way to open the local key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum UnlockWay {
+    /// A method whose private halves open a wrap of the local key.
+    Method {
+        /// The passkey's credential id; empty for a kit.
+        credential: Vec<u8>,
+        /// The local key, sealed to the method.
+        wrap: Box<Wrap>,
+        /// The method's private halves, sealed under its secret.
+        sealed: SealedMethodKey,
+        /// The method's public keys, which the opened halves must give.
+        keys: PublicKeys,
+    },
+    /// Two halves: this one, and the one that the box releases.
+    Halves {
+        /// The passkey's credential id.
+        credential: Vec<u8>,
+        /// The half on the device.
+        half: [u8; 32],
+    },
+}
+
+/// What a locked device knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Vault {
+    pub(crate) account: AccountId,
+    pub(crate) device: DeviceId,
+    pub(crate) class: Class,
+    pub(crate) ways: Vec<UnlockWay>,
+}
+
+impl Vault {
+    /// Returns what kinds of ways there are.
+    pub(crate) fn unlock_ways(&self) -> UnlockWays {
+        let mut ways = UnlockWays::default();
+        for way in &self.ways {
+            match way {
+                UnlockWay::Method { credential, .. } if credential.is_empty() => ways.kit = true,
+                UnlockWay::Method { .. } => ways.passkey = true,
+                UnlockWay::Halves { .. } => ways.passkey_with_box = true,
+            }
+        }
+        ways
+    }
+
+    /// Returns the credential ids of the passkeys that open it.
+    pub(crate) fn credentials(&self) -> impl Iterator<Item = &[u8]> {
+        self.ways
+            .iter()
+            .map(|way| match way {
+                UnlockWay::Method { credential, .. } | UnlockWay::Halves { credential, .. } => {
+                    credential.as_slice()
+                }
+            })
+            .filter(|credential| !credential.is_empty())
+    }
+}
+
+impl Wire for Vault {
+    fn write(&self, writer: &mut Writer) {
+        writer.u8(VERSION).put(&self.account).put(&self.device).put(&self.class);
+        writer.u16(u16::try_from(self.ways.len()).expect("a person has far fewer ways than 2^16"));
+        for way in &self.ways {
+            match way {
+                UnlockWay::Method { credential, wrap, sealed, keys } => {
+                    writer.u8(1).bytes(credential).put(wrap.as_ref()).put(sealed).put(keys);
+                }
+                UnlockWay::Halves { credential, half } => {
+                    writer.u8(2).bytes(credential).raw(half);
+                }
+            }
+        }
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let version = reader.u8()?;
+        if version != VERSION {
+            return Err(DecodeError::Unknown { what: "vault version", value: version.into() });
+        }
+        let account = AccountId::read(reader)?;
+        let device = DeviceId::read(reader)?;
+        let class = Class::read(reader)?;
+        let count = reader.u16()?;
+        let mut ways = Vec::new();
+        for _ in 0..count {
+            ways.push(match reader.u8()? {
+                1 => UnlockWay::Method {
+                    credential: reader.bytes("credential", PART_LIMIT)?.to_vec(),
+                    wrap: Box::new(Wrap::read(reader)?),
+                    sealed: SealedMethodKey::read(reader)?,
+                    keys: PublicKeys::read(reader)?,
+                },
+                2 => UnlockWay::Halves {
+                    credential: reader.bytes("credential", PART_LIMIT)?.to_vec(),
+                    half: reader.array()?,
+                },
+                kind => {
+                    return Err(DecodeError::Unknown { what: "way to unlock", value: kind.into() });
+                }
+            });
+        }
+        Ok(Self { account, device, class, ways })
+    }
+}

@@ -1,0 +1,342 @@
+//! The account log and the space logs, and what of them the rest of the engine asks.
+
+use lifeos_protocol::judge::{Room, Standing};
+use lifeos_protocol::log::{Applied, Cut, LogKind, LogRefusal, LogStatement};
+use lifeos_protocol::statement::Statement;
+use lifeos_protocol::{DeviceId, Hash, IncarnationId, SigningPublic, SpaceId, Wire};
+
+use super::{Core, Engine, EngineError, Outside, Raise};
+use crate::acts::{Act, LogEnd, SignerPlace};
+use crate::alarm::Cause;
+use crate::record::Record;
+use crate::space::Space;
+
+/// What became of a log statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogOutcome {
+    /// It is the log's new head.
+    Added,
+    /// It was there before.
+    Known,
+    /// It is a second valid successor: the log is frozen, both are kept, an alarm is raised.
+    Forked,
+}
+
+impl Engine {
+    /// Judges a statement of the account log or of a space log that is here, and takes it.
+    ///
+    /// # Errors
+    /// [`EngineError::Statement`] with the refusal; an alarm is raised where it was forged.
+    pub fn apply_statement(
+        &mut self,
+        kind: LogKind,
+        statement: &LogStatement,
+        out: &mut Outside<'_>,
+    ) -> Result<LogOutcome, EngineError> {
+        let outcome = match kind {
+            LogKind::Account => self.core.apply_account(statement, out),
+            LogKind::Space => {
+                let (core, space) = self.split(statement.log.into())?;
+                space.apply_statement(core, statement, out)
+            }
+        }?;
+        if outcome != LogOutcome::Known {
+            self.logs_changed(out);
+        }
+        Ok(outcome)
+    }
+
+    /// Where the account log ends: what the next statement follows.
+    #[must_use]
+    pub fn account_end(&self) -> LogEnd {
+        LogEnd {
+            log: self.core.account.into(),
+            sequence: self.core.log.sequence(),
+            head: self.core.log.head(),
+        }
+    }
+
+    /// Where a space's log ends.
+    #[must_use]
+    pub fn space_end(&self, space: SpaceId) -> Option<LogEnd> {
+        let space = self.spaces.get(&space)?;
+        Some(LogEnd {
+            log: space.id.into(),
+            sequence: space.log.sequence(),
+            head: space.log.head(),
+        })
+    }
+
+    /// By what this device is judged when it signs in a space log.
+    #[must_use]
+    pub fn signer_place(&self) -> SignerPlace {
+        SignerPlace {
+            account: self.core.account,
+            account_head: self.core.log.head(),
+        }
+    }
+
+    /// The cuts that a revocation of these devices carries: what of theirs is here and verified,
+    /// in every space.
+    #[must_use]
+    pub fn cuts_for(&self, devices: &[DeviceId]) -> Vec<Cut> {
+        let mut cuts = Vec::new();
+        for (id, space) in &self.spaces {
+            for device in devices {
+                let chain = space.chains.get(device);
+                let point = chain.map_or_else(
+                    || lifeos_protocol::statement::chain_start(*id, *device),
+                    crate::chain::Chain::covered_point,
+                );
+                cuts.push(Cut {
+                    device: *device,
+                    space: *id,
+                    counter: point.counter,
+                    h: point.h,
+                });
+            }
+        }
+        cuts
+    }
+
+    /// Whether a verified statement revoked this device.
+    #[must_use]
+    pub fn is_revoked(&self) -> bool {
+        self.core.is_revoked()
+    }
+
+    /// Admits a new life of the box's store, as this device's statement.
+    #[must_use]
+    pub fn make_admit_incarnation(&self, incarnation: IncarnationId, out: &Outside<'_>) -> Act {
+        crate::acts::admit_incarnation(
+            &self.account_end(),
+            &self.core.keys,
+            incarnation,
+            out.now_ms,
+        )
+    }
+
+    pub(crate) fn logs_changed(&mut self, out: &mut Outside<'_>) {
+        for space in self.spaces.values_mut() {
+            space.logs_changed(&mut self.core, out);
+        }
+    }
+}
+
+impl Core {
+    pub(crate) fn apply_account(
+        &mut self,
+        statement: &LogStatement,
+        out: &mut Outside<'_>,
+    ) -> Result<LogOutcome, EngineError> {
+        let applied = self.log.apply(statement.clone(), ());
+        let space = SpaceId::ZERO;
+        let outcome = self.judge_applied(applied, space, statement, out)?;
+        if outcome != LogOutcome::Known {
+            self.note(&Record::AccountStatement(statement.to_bytes()), out);
+        }
+        Ok(outcome)
+    }
+
+    pub(crate) fn judge_applied(
+        &mut self,
+        applied: Result<Applied, LogRefusal>,
+        space: SpaceId,
+        statement: &LogStatement,
+        out: &mut Outside<'_>,
+    ) -> Result<LogOutcome, EngineError> {
+        let sequence = u64::from(statement.sequence);
+        match applied {
+            Ok(Applied::Known) => Ok(LogOutcome::Known),
+            Ok(Applied::Added | Applied::Settled) => Ok(LogOutcome::Added),
+            Ok(Applied::Forked(fork)) => {
+                let raise = Raise::new(Cause::LogFork, space)
+                    .counter(sequence)
+                    .evidence(&[&fork.ours.to_bytes(), &fork.theirs.to_bytes()]);
+                self.alarm(raise, out);
+                Ok(LogOutcome::Forked)
+            }
+            Ok(Applied::Rival) => Ok(LogOutcome::Forked),
+            Err(refusal) => {
+                let cause = match refusal {
+                    LogRefusal::NeedsNewer => Cause::NeedsNewer,
+                    LogRefusal::Gap | LogRefusal::AccountHeadUnknown => Cause::LogWithheld,
+                    _ => Cause::StatementForged,
+                };
+                let raise = Raise::new(cause, space)
+                    .counter(sequence)
+                    .evidence(&[&statement.to_bytes()]);
+                self.alarm(raise, out);
+                Err(EngineError::Statement(refusal))
+            }
+        }
+    }
+
+    pub(crate) fn knows_device(&self, device: DeviceId) -> bool {
+        self.log.device(device).is_some()
+    }
+
+    pub(crate) fn is_active_device(&self, device: DeviceId) -> bool {
+        self.log.active_signer(device.into()).is_some()
+    }
+
+    pub(crate) fn device_signing_key(&self, device: DeviceId) -> Option<SigningPublic> {
+        self.log.device(device).map(|device| device.keys.signing)
+    }
+
+    pub(crate) fn is_revoked(&self) -> bool {
+        self.log
+            .device(self.device)
+            .is_some_and(|device| device.revoked.is_some())
+    }
+
+    pub(crate) fn log_head(&self) -> Hash {
+        self.log.head()
+    }
+
+    pub(crate) fn has_log_head(&self, head: &Hash) -> bool {
+        self.log.position(head).is_some()
+    }
+
+    pub(crate) fn log_sequence_of(&self, head: &Hash) -> Option<u32> {
+        self.log.position(head)
+    }
+
+    pub(crate) fn last_account_sequence(&self) -> u32 {
+        self.log.sequence()
+    }
+
+    pub(crate) fn admitted_incarnation(&self) -> Option<IncarnationId> {
+        self.log.incarnations().last().copied()
+    }
+
+    /// The cuts that revocations gave in a space.
+    pub(crate) fn cuts_in(&self, space: SpaceId) -> Vec<(DeviceId, Cut)> {
+        self.log
+            .cuts()
+            .filter(|cut| cut.space == space)
+            .map(|cut| (cut.device, *cut))
+            .collect()
+    }
+}
+
+impl Space {
+    pub(crate) fn apply_statement(
+        &mut self,
+        core: &mut Core,
+        statement: &LogStatement,
+        out: &mut Outside<'_>,
+    ) -> Result<LogOutcome, EngineError> {
+        let applied = self.log.apply(statement.clone(), &core.log);
+        let outcome = core.judge_applied(applied, self.id, statement, out)?;
+        if outcome != LogOutcome::Known {
+            core.note(&Record::SpaceStatement(self.id, statement.to_bytes()), out);
+        }
+        Ok(outcome)
+    }
+
+    /// Takes a statement that a pull brought.
+    pub(crate) fn take_served_statement(
+        &mut self,
+        core: &mut Core,
+        kind: LogKind,
+        statement: &LogStatement,
+        out: &mut Outside<'_>,
+    ) -> Result<(), Cause> {
+        let outcome = match kind {
+            LogKind::Account => core.apply_account(statement, out),
+            LogKind::Space => self.apply_statement(core, statement, out),
+        };
+        match outcome {
+            Ok(LogOutcome::Known) => Ok(()),
+            Ok(_) => {
+                self.logs_changed(core, out);
+                Ok(())
+            }
+            Err(EngineError::Statement(LogRefusal::NeedsNewer)) => Err(Cause::NeedsNewer),
+            Err(_) => Err(Cause::StatementForged),
+        }
+    }
+
+    /// Draws the consequences of new statements: heads that waited for them, cuts, erasures.
+    pub(crate) fn logs_changed(&mut self, core: &mut Core, out: &mut Outside<'_>) {
+        for (device, cut) in core.cuts_in(self.id) {
+            let now = (cut.counter, cut.h);
+            if self.cuts.insert(device, now) == Some(now) {
+                continue;
+            }
+            let folded_beyond = self
+                .chains
+                .get(&device)
+                .is_some_and(|chain| chain.covered > cut.counter);
+            if folded_beyond && core.respects_cuts() {
+                self.stale = true;
+            }
+        }
+        let waiting: Vec<DeviceId> = self
+            .chains
+            .iter()
+            .filter(|(_, chain)| chain.promised.is_some())
+            .map(|(device, _)| *device)
+            .collect();
+        for device in waiting {
+            // A refusal has raised its alarm.
+            let _ = self.retry_promised(core, device, out);
+        }
+        self.retry_quarantined(core, out);
+    }
+
+    /// Whether a change of this device at this counter counts, by the judgement that the box uses
+    /// too.
+    pub(crate) fn counts(
+        &self,
+        core: &Core,
+        device: DeviceId,
+        counter: u64,
+        statement: &Statement,
+    ) -> bool {
+        if !core.respects_cuts() {
+            return true;
+        }
+        let room = Room {
+            space: &self.log,
+            account: core.account,
+            author: &core.log,
+        };
+        let point = self
+            .chains
+            .get(&device)
+            .and_then(|chain| chain.point(counter));
+        point.is_some_and(|point| {
+            matches!(
+                room.standing(device, statement, point),
+                Ok(Standing::Counts)
+            )
+        })
+    }
+
+    pub(crate) fn log_head(&self) -> Hash {
+        self.log.head()
+    }
+
+    pub(crate) fn has_log_head(&self, head: &Hash) -> bool {
+        self.log.position(head).is_some()
+    }
+
+    pub(crate) fn log_sequence_of(&self, head: &Hash) -> Option<u32> {
+        self.log.position(head)
+    }
+
+    pub(crate) fn last_log_sequence(&self) -> u32 {
+        self.log.sequence()
+    }
+
+    pub(crate) fn is_frozen(&self, core: &Core) -> bool {
+        self.log.is_frozen() || core.log.is_frozen()
+    }
+
+    /// Whether a member's account epoch turned after the space key was last sealed to it.
+    pub(crate) fn rekey_due(&self, core: &Core) -> bool {
+        self.log.needs_rekey(&core.log)
+    }
+}

@@ -1,0 +1,447 @@
+//! The local snapshot: everything that the journal before it added up to, so that a start reads
+//! it and a short tail. The journals before it stay: they hold the changes themselves.
+
+use lifeos_crypto::local::{Split, split_frame};
+use lifeos_crypto::{AccountSecret, DeviceKeys, SpaceSecret};
+use lifeos_kernel::{BatchId, IntentId, Stamp};
+use lifeos_protocol::change::Change;
+use lifeos_protocol::head::Head;
+use lifeos_protocol::log::{AccountLog, SpaceLog};
+use lifeos_protocol::seen::{ChainPoint, Frontier};
+use lifeos_protocol::{
+    AccountId, DecodeError, DeviceId, Hash, IncarnationId, Reader, SeenDigest, SpaceId, Wire,
+    Writer, hash,
+};
+use zeroize::Zeroizing;
+
+use super::{Engine, OpenProblem, Outside};
+use crate::alarm::Alarm;
+use crate::chain::{Body, Chain, Uncovered};
+use crate::files::{FileKind, FileName, StoredFile, Write};
+use crate::journal::{Journal, Place};
+use crate::record::{read_part, read_text};
+use crate::space::{Act, Held, Quarantined, Reason, RefusedAt, Space, Waiting};
+use lifeos_life::{FOLD_VERSION, Life};
+
+const VERSION: u16 = 1;
+const CHUNK_BYTES: usize = 1 << 20;
+/// Lists in a snapshot may be longer than any that travels.
+const LIST_LIMIT: u32 = 1 << 28;
+
+impl Engine {
+    /// Writes a snapshot and begins the next journal file. Older snapshots are removed once the
+    /// new one is durable; journals stay.
+    pub fn snapshot(&mut self, out: &mut Outside<'_>) {
+        let previous = self.core.journal.file();
+        self.core.journal.turn();
+        let number = u64::from(self.core.journal.file());
+        let state = Zeroizing::new(self.write_state());
+        let file = FileName::snapshot(number);
+        let key = self
+            .core
+            .journal
+            .local()
+            .file_key(FileKind::Snapshot.sealed_as(), number);
+        let mut header = Writer::new();
+        header
+            .u16(VERSION)
+            .u32(FOLD_VERSION)
+            .u64(state.len() as u64)
+            .put(&hash::sha256(&state));
+        let mut bytes = key.seal_frame(0, header.as_bytes(), &mut out.rng);
+        for (index, chunk) in (1..).zip(state.chunks(CHUNK_BYTES)) {
+            bytes.extend_from_slice(&key.seal_frame(index, chunk, &mut out.rng));
+        }
+        // A torn one of this number may be left from before.
+        self.core
+            .journal
+            .push_write(Write::Truncate { file, length: 0 });
+        self.core.journal.push_write(Write::Append {
+            file,
+            offset: 0,
+            bytes,
+        });
+        if previous > 0 {
+            let file = FileName::snapshot(previous.into());
+            self.core.journal.push_write(Write::Remove { file });
+        }
+    }
+
+    /// How many bytes the present journal file has: when to take a snapshot.
+    #[must_use]
+    pub fn journal_bytes(&self) -> u64 {
+        self.core.journal.offset().into()
+    }
+
+    pub(crate) fn from_snapshot(
+        file: &StoredFile,
+        account: AccountId,
+        keys: DeviceKeys,
+        journal: Journal,
+    ) -> Result<Self, OpenProblem> {
+        let damaged = OpenProblem::Damaged(file.name);
+        let key = journal
+            .local()
+            .file_key(FileKind::Snapshot.sealed_as(), file.name.number);
+        let mut frames = Vec::new();
+        let mut rest = file.bytes.as_slice();
+        loop {
+            match split_frame(rest) {
+                Split::End => break,
+                Split::Frame { frame, rest: after } => {
+                    frames.push(frame);
+                    rest = after;
+                }
+                Split::Torn | Split::Damaged => return Err(damaged),
+            }
+        }
+        let (header, chunks) = frames.split_first().ok_or(damaged)?;
+        let header = key.open_frame(0, header).map_err(|_| damaged)?;
+        let mut r = Reader::new(&header);
+        let read = (|| Ok::<_, DecodeError>((r.u16()?, r.u32()?, r.u64()?, Hash::read(&mut r)?)))();
+        let (version, fold, length, digest) = read.map_err(|_| damaged)?;
+        if version != VERSION || fold != FOLD_VERSION {
+            return Err(OpenProblem::Newer(file.name));
+        }
+        let mut state = Zeroizing::new(Vec::with_capacity(chunks.len() * CHUNK_BYTES));
+        for (index, chunk) in (1..).zip(chunks) {
+            state.extend_from_slice(&key.open_frame(index, chunk).map_err(|_| damaged)?);
+        }
+        if state.len() as u64 != length || hash::sha256(&state) != digest {
+            return Err(damaged);
+        }
+        Self::read_state(&state, account, keys, journal).map_err(|_| damaged)
+    }
+
+    fn write_state(&self) -> Vec<u8> {
+        let mut w = Writer::new();
+        let core = &self.core;
+        w.put(&core.account).bytes(&core.log.to_bytes());
+        many(&mut w, core.secrets.values(), |w, secret| {
+            w.u32(secret.epoch()).raw(secret.expose());
+        });
+        w.raw(core.clock.last().as_bytes());
+        many(&mut w, &core.alarms, |w, alarm| {
+            w.put(alarm);
+        });
+        many(&mut w, self.spaces.values(), |w, space| {
+            space.write_state(w)
+        });
+        w.finish()
+    }
+
+    fn read_state(
+        state: &[u8],
+        account: AccountId,
+        keys: DeviceKeys,
+        journal: Journal,
+    ) -> Result<Self, DecodeError> {
+        let mut r = Reader::new(state);
+        let invalid = DecodeError::Invalid { what: "snapshot" };
+        if AccountId::read(&mut r)? != account {
+            return Err(invalid);
+        }
+        let log = AccountLog::from_bytes(account.into(), part(&mut r)?, ()).map_err(|_| invalid)?;
+        let mut engine = Self::bare(account, keys, log, journal);
+        for secret in list(&mut r, |r| {
+            Ok(AccountSecret::from_bytes(r.u32()?, &r.array()?))
+        })? {
+            engine.core.secrets.insert(secret.epoch(), secret);
+        }
+        engine.core.clock.observe(&Stamp::from_bytes(r.array()?));
+        engine.core.alarms = list(&mut r, Alarm::read)?;
+        let spaces = list(&mut r, |r| Space::read_state(r, &engine.core.log))?;
+        r.finish()?;
+        engine.spaces = spaces.into_iter().map(|space| (space.id, space)).collect();
+        Ok(engine)
+    }
+}
+
+impl Space {
+    fn write_state(&self, w: &mut Writer) {
+        w.put(&self.id).bytes(&self.log.to_bytes());
+        many(w, self.secrets.values(), |w, secret| {
+            w.u32(secret.epoch()).raw(secret.expose());
+        });
+        w.bytes(&self.life.to_snapshot());
+        many(w, &self.chains, |w, (device, chain)| {
+            w.put(device);
+            write_chain(w, chain);
+        });
+        many(w, self.told.points(), |w, (device, point)| {
+            w.put(&device).u64(point.counter).put(&point.h);
+        });
+        many(w, &self.outbox, |w, waiting| {
+            w.u64(waiting.counter).bytes(&waiting.change.to_bytes());
+        });
+        w.u64(self.accepted);
+        option(w, self.refused.as_ref(), |w, refused| {
+            w.u64(refused.counter).bytes(refused.code.as_bytes());
+        });
+        many(w, &self.undo, write_act);
+        many(w, &self.redo, write_act);
+        many(w, &self.held, |w, held| {
+            w.u64(held.wall_ms)
+                .put(&held.device)
+                .u64(held.counter)
+                .bytes(&held.change.to_bytes());
+        });
+        many(
+            w,
+            &self.quarantine,
+            |w, ((device, counter), quarantined)| {
+                w.put(device).u64(*counter).u8(quarantined.reason.number());
+                option(w, quarantined.change.as_ref(), |w, change| {
+                    w.bytes(&change.to_bytes());
+                });
+            },
+        );
+        many(w, &self.conflicts, |w, conflict| {
+            w.put(conflict);
+        });
+        option(w, self.incarnation.as_ref(), |w, incarnation| {
+            w.put(incarnation);
+        });
+        w.u64(self.cursor)
+            .u64(self.completed)
+            .u64(self.high)
+            .u8(u8::from(self.catching_up));
+        many(w, &self.cuts, |w, (device, (counter, h))| {
+            w.put(device).u64(*counter).put(h);
+        });
+        w.u8(u8::from(self.stale));
+        option(w, self.diverged.as_ref(), |w, served| {
+            w.u64(*served);
+        });
+    }
+
+    fn read_state(r: &mut Reader<'_>, accounts: &AccountLog) -> Result<Self, DecodeError> {
+        let invalid = DecodeError::Invalid {
+            what: "space of a snapshot",
+        };
+        let id = SpaceId::read(r)?;
+        let log = SpaceLog::from_bytes(id.into(), part(r)?, accounts).map_err(|_| invalid)?;
+        let mut space = Self::new(id, log);
+        for secret in list(r, |r| Ok(SpaceSecret::from_bytes(r.u32()?, &r.array()?)))? {
+            let began = space.log.epoch_at(secret.epoch()).ok_or(invalid)?.statement;
+            space.keys.insert(secret.epoch(), secret.bind(id, began));
+            space.secrets.insert(secret.epoch(), secret);
+        }
+        space.life = Life::from_snapshot(part(r)?).map_err(|_| invalid)?;
+        for (device, chain) in list(r, |r| {
+            let device = DeviceId::read(r)?;
+            Ok((device, read_chain(r, id, device)?))
+        })? {
+            space.chains.insert(device, chain);
+        }
+        space.told = Frontier::new();
+        for (device, point) in list(r, |r| {
+            let device = DeviceId::read(r)?;
+            Ok((
+                device,
+                ChainPoint {
+                    counter: r.u64()?,
+                    h: Hash::read(r)?,
+                },
+            ))
+        })? {
+            space.told.observe(device, point);
+        }
+        space.outbox = list(r, |r| {
+            Ok(Waiting {
+                counter: r.u64()?,
+                change: read_change(r)?,
+                token: 0,
+            })
+        })?
+        .into();
+        space.accepted = r.u64()?;
+        space.refused = maybe(r, |r| {
+            Ok(RefusedAt {
+                counter: r.u64()?,
+                code: read_text(r)?,
+            })
+        })?;
+        space.undo = list(r, read_act)?;
+        space.redo = list(r, read_act)?;
+        space.held = list(r, |r| {
+            Ok(Held {
+                wall_ms: r.u64()?,
+                device: DeviceId::read(r)?,
+                counter: r.u64()?,
+                change: Box::new(read_change(r)?),
+            })
+        })?;
+        for (at, quarantined) in list(r, |r| {
+            let at = (DeviceId::read(r)?, r.u64()?);
+            let reason = Reason::from_number(r.u8()?).ok_or(invalid)?;
+            let change = maybe(r, |r| read_change(r).map(Box::new))?;
+            Ok((at, Quarantined { reason, change }))
+        })? {
+            space.quarantine.insert(at, quarantined);
+        }
+        space.conflicts = list(r, Wire::read)?;
+        space.incarnation = maybe(r, IncarnationId::read)?;
+        space.cursor = r.u64()?;
+        space.completed = r.u64()?;
+        space.high = r.u64()?;
+        space.catching_up = r.u8()? != 0;
+        for (device, cut) in list(r, |r| Ok((DeviceId::read(r)?, (r.u64()?, Hash::read(r)?))))? {
+            space.cuts.insert(device, cut);
+        }
+        space.stale = r.u8()? != 0;
+        space.diverged = maybe(r, |r| r.u64())?;
+        Ok(space)
+    }
+}
+
+fn write_chain(w: &mut Writer, chain: &Chain) {
+    let (hashes, places) = chain.raw();
+    many(w, hashes, |w, h| {
+        w.put(h);
+    });
+    many(w, places, |w, place| {
+        w.u32(place.file)
+            .u32(place.frame)
+            .u32(place.offset)
+            .u32(place.length)
+            .u16(place.part);
+    });
+    w.u64(chain.covered);
+    option(w, chain.head.as_ref(), |w, head| {
+        w.put(head);
+    });
+    option(w, chain.promised.as_ref(), |w, head| {
+        w.put(head);
+    });
+    many(w, &chain.uncovered, |w, uncovered| {
+        w.u64(uncovered.sequence);
+        match &uncovered.body {
+            Body::Here(change) => w.u8(0).bytes(&change.to_bytes()),
+            Body::Gone(statement, why) => w.u8(*why).bytes(&statement.to_bytes()),
+        };
+    });
+    many(w, &chain.seen, |w, (device, counter)| {
+        w.put(device).u64(*counter);
+    });
+    option(w, chain.seen_digest.as_ref(), |w, digest| {
+        w.put(digest);
+    });
+    w.u64(chain.judged);
+    many(w, &chain.marks, |w, mark| {
+        w.u64(*mark);
+    });
+    for (space, account) in [chain.positions, chain.covered_positions] {
+        w.u32(space).u32(account);
+    }
+}
+
+fn read_chain(r: &mut Reader<'_>, space: SpaceId, device: DeviceId) -> Result<Chain, DecodeError> {
+    let mut chain = Chain::new(space, device);
+    let hashes = list(r, Hash::read)?;
+    let places = list(r, |r| {
+        Ok(Place {
+            file: r.u32()?,
+            frame: r.u32()?,
+            offset: r.u32()?,
+            length: r.u32()?,
+            part: r.u16()?,
+        })
+    })?;
+    chain.covered = r.u64()?;
+    if places.len() != hashes.len() || chain.covered > hashes.len() as u64 {
+        return Err(DecodeError::Invalid {
+            what: "chain of a snapshot",
+        });
+    }
+    chain.restore(hashes, places);
+    chain.head = maybe(r, Head::read)?;
+    chain.promised = maybe(r, Head::read)?;
+    chain.uncovered = list(r, |r| {
+        let sequence = r.u64()?;
+        let body = match r.u8()? {
+            0 => Body::Here(Box::new(read_change(r)?)),
+            why => Body::Gone(Wire::from_bytes(part(r)?)?, why),
+        };
+        Ok(Uncovered { body, sequence })
+    })?
+    .into();
+    chain.seen = list(r, |r| Ok((DeviceId::read(r)?, r.u64()?)))?
+        .into_iter()
+        .collect();
+    chain.seen_digest = maybe(r, SeenDigest::read)?;
+    chain.judged = r.u64()?;
+    chain.marks = list(r, |r| r.u64())?;
+    chain.positions = (r.u32()?, r.u32()?);
+    chain.covered_positions = (r.u32()?, r.u32()?);
+    Ok(chain)
+}
+
+fn write_act(w: &mut Writer, act: &Act) {
+    w.raw(&act.intent.0);
+    option(w, act.batch.as_ref(), |w, batch| {
+        w.raw(&batch.0);
+    });
+    w.bytes(&act.reversal);
+}
+
+fn read_act(r: &mut Reader<'_>) -> Result<Act, DecodeError> {
+    Ok(Act {
+        intent: IntentId(r.array()?),
+        batch: maybe(r, |r| r.array().map(BatchId))?,
+        reversal: read_part(r)?,
+    })
+}
+
+fn read_change(r: &mut Reader<'_>) -> Result<Change, DecodeError> {
+    Change::from_bytes(part(r)?)
+}
+
+fn part<'a>(r: &mut Reader<'a>) -> Result<&'a [u8], DecodeError> {
+    r.bytes("part of a snapshot", usize::MAX)
+}
+
+fn many<T>(w: &mut Writer, items: impl IntoIterator<Item = T>, write: impl Fn(&mut Writer, T)) {
+    let mut inner = Writer::new();
+    let mut count = 0_u32;
+    for item in items {
+        write(&mut inner, item);
+        count += 1;
+    }
+    w.u32(count).raw(inner.as_bytes());
+}
+
+fn list<T>(
+    r: &mut Reader<'_>,
+    read: impl Fn(&mut Reader<'_>) -> Result<T, DecodeError>,
+) -> Result<Vec<T>, DecodeError> {
+    let count = r.u32()?;
+    if count > LIST_LIMIT || count as usize > r.rest().len() {
+        return Err(DecodeError::TooLarge {
+            what: "list of a snapshot",
+        });
+    }
+    let mut items = Vec::with_capacity(count as usize);
+    for _ in 0..count {
+        items.push(read(r)?);
+    }
+    Ok(items)
+}
+
+fn option<T>(w: &mut Writer, value: Option<T>, write: impl FnOnce(&mut Writer, T)) {
+    w.u8(u8::from(value.is_some()));
+    if let Some(value) = value {
+        write(w, value);
+    }
+}
+
+fn maybe<T>(
+    r: &mut Reader<'_>,
+    read: impl FnOnce(&mut Reader<'_>) -> Result<T, DecodeError>,
+) -> Result<Option<T>, DecodeError> {
+    if r.u8()? == 0 {
+        Ok(None)
+    } else {
+        read(r).map(Some)
+    }
+}

@@ -1,0 +1,15 @@
+//! Deliberate faults, for the negative controls of the simulation: each switch breaks one rule,
+//! and the simulation must notice. Exists only under the feature `testkit`.
+
+/// Which rules are broken. All false: none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sabotage {
+    /// Changes are pushed before they are durable here.
+    pub push_before_durable: bool,
+    /// What no verified head covers is folded.
+    pub fold_beyond_head: bool,
+    /// Changes beyond a cut are folded.
+    pub ignore_cuts: bool,
+    /// What cannot be opened is dropped, and not set aside.
+    pub drop_unopenable: bool,
+}

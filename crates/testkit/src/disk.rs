@@ -1,0 +1,146 @@
+//! A disk that loses what was not flushed, from any byte on.
+
+use std::collections::BTreeMap;
+
+use lifeos_replica::{FileName, ReadNeeded, StoredFile, Write, Writes, files_to_open};
+
+use crate::Chance;
+
+#[derive(Debug, Clone, Default)]
+struct File {
+    bytes: Vec<u8>,
+    flushed: usize,
+}
+
+/// Files in memory, as a host keeps them for an engine.
+#[derive(Debug, Clone, Default)]
+pub struct Disk {
+    files: BTreeMap<FileName, File>,
+}
+
+impl Disk {
+    /// Carries a batch of writes out in order and flushes before it goes from one file to the
+    /// next, and at the end unless `lazy`. Returns the token where all of it is flushed.
+    ///
+    /// # Panics
+    /// Where an append does not fit the file's length: the engine and its disk disagree.
+    pub fn carry_out(&mut self, writes: Writes, lazy: bool) -> Option<u64> {
+        let mut last = None;
+        for write in writes.writes {
+            let name = match &write {
+                Write::Append { file, .. }
+                | Write::Truncate { file, .. }
+                | Write::Remove { file } => *file,
+            };
+            if last.is_some_and(|last| last != name) {
+                self.flush();
+            }
+            last = Some(name);
+            match write {
+                Write::Append {
+                    file,
+                    offset,
+                    bytes,
+                } => {
+                    let file = self.files.entry(file).or_default();
+                    assert_eq!(
+                        file.bytes.len() as u64,
+                        offset,
+                        "an append fits the file's end"
+                    );
+                    file.bytes.extend_from_slice(&bytes);
+                }
+                Write::Truncate { file, length } => {
+                    let Some(file) = self.files.get_mut(&file) else {
+                        continue;
+                    };
+                    let length = usize::try_from(length).expect("a file in memory");
+                    file.bytes.truncate(length);
+                    file.flushed = file.flushed.min(length);
+                }
+                Write::Remove { file } => {
+                    self.flush();
+                    self.files.remove(&file);
+                }
+            }
+        }
+        if lazy {
+            return None;
+        }
+        self.flush();
+        Some(writes.token)
+    }
+
+    /// Makes everything durable.
+    pub fn flush(&mut self) {
+        for file in self.files.values_mut() {
+            file.flushed = file.bytes.len();
+        }
+    }
+
+    /// Cuts the power: of what was not flushed, any number of bytes at the front is left.
+    pub fn cut_power(&mut self, chance: &mut Chance) {
+        for file in self.files.values_mut() {
+            let loose = file.bytes.len() - file.flushed;
+            file.bytes.truncate(file.flushed + chance.below(loose + 1));
+            file.flushed = file.bytes.len();
+        }
+        self.files.retain(|_, file| !file.bytes.is_empty());
+    }
+
+    /// What a start reads.
+    #[must_use]
+    pub fn read_to_open(&self) -> Vec<StoredFile> {
+        let names: Vec<FileName> = self.files.keys().copied().collect();
+        self.read_files(&files_to_open(&names))
+    }
+
+    /// Every file but the snapshots: what a start reads when a snapshot is damaged.
+    #[must_use]
+    pub fn read_without_snapshots(&self) -> Vec<StoredFile> {
+        let kept = |name: &&FileName| name.kind != lifeos_replica::FileKind::Snapshot;
+        let names: Vec<FileName> = self.files.keys().filter(kept).copied().collect();
+        self.read_files(&names)
+    }
+
+    /// The bytes that an engine asks for.
+    ///
+    /// # Panics
+    /// Where they are not there.
+    #[must_use]
+    pub fn read(&self, reads: &[ReadNeeded]) -> Vec<(ReadNeeded, Vec<u8>)> {
+        let read = |read: &ReadNeeded| {
+            let from = usize::try_from(read.offset).expect("a file in memory");
+            let bytes = &self.files[&read.file].bytes[from..from + read.length as usize];
+            (*read, bytes.to_vec())
+        };
+        reads.iter().map(read).collect()
+    }
+
+    /// Every byte of every file, for a search.
+    pub fn bytes(&self) -> impl Iterator<Item = &[u8]> {
+        self.files.values().map(|file| file.bytes.as_slice())
+    }
+
+    /// The bytes of one file, to damage.
+    pub fn file_mut(&mut self, name: FileName) -> Option<&mut Vec<u8>> {
+        self.files.get_mut(&name).map(|file| &mut file.bytes)
+    }
+
+    /// The files that are there.
+    #[must_use]
+    pub fn names(&self) -> Vec<FileName> {
+        self.files.keys().copied().collect()
+    }
+
+    fn read_files(&self, names: &[FileName]) -> Vec<StoredFile> {
+        let read = |name: &FileName| {
+            let file = self.files.get(name)?;
+            Some(StoredFile {
+                name: *name,
+                bytes: file.bytes.clone(),
+            })
+        };
+        names.iter().filter_map(read).collect()
+    }
+}

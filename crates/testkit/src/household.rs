@@ -1,0 +1,189 @@
+//! An account with its space, its box, and its devices.
+
+use lifeos_crypto::{DeviceKeys, LocalKey};
+use lifeos_protocol::log::{AccountLog, LogKind};
+use lifeos_protocol::{Class, DeviceId, SpaceId};
+use lifeos_replica::acts::{self, SignerPlace};
+use lifeos_replica::{Engine, Identity, Outside};
+
+use crate::{Chance, Device, Relay};
+
+/// An account, its box, and where true time stands.
+pub struct Household {
+    /// The box.
+    pub relay: Relay,
+    /// The space.
+    pub space: SpaceId,
+    /// True time, in milliseconds since 1970.
+    pub now_ms: u64,
+    chance: Chance,
+}
+
+/// A day in November 2026.
+const START_MS: u64 = 1_795_000_000_000;
+
+impl Household {
+    /// Founds an account with one device and one space.
+    ///
+    /// # Panics
+    /// Where founding fails, which is a fault.
+    #[must_use]
+    pub fn found(seed: u64) -> (Self, Device) {
+        let mut chance = Chance::new(seed);
+        let now_ms = START_MS;
+        let keys = DeviceKeys::make(&mut chance);
+        let account = acts::found_account(&keys, now_ms, &mut chance).expect("own keys are valid");
+        let log = AccountLog::start(account.act.statement.clone(), ()).expect("founded by itself");
+        let place = SignerPlace {
+            account: account.account,
+            account_head: log.head(),
+        };
+        let founded = acts::found_space(&keys, place, &account.secret, now_ms, &mut chance)
+            .expect("own keys are valid");
+        let relay = Relay::new(&account.act, &founded.act);
+        let local = LocalKey::make(&mut chance);
+        let bytes = *local.expose();
+        let mut own = chance.split();
+        let mut out = Outside {
+            now_ms,
+            rng: &mut own,
+        };
+        let mut engine = Engine::create(Identity { local, keys, log }, &mut out);
+        engine
+            .take_account_secret(account.secret, &mut out)
+            .expect("the log names it");
+        engine
+            .add_space(founded.space, &[founded.act.statement], &mut out)
+            .expect("it verifies");
+        engine
+            .take_space_secret(founded.space, founded.secret, &mut out)
+            .expect("the log has it");
+        let mut device = Device::new(engine, founded.space, bytes, own);
+        device.store(false);
+        (
+            Self {
+                relay,
+                space: founded.space,
+                now_ms,
+                chance,
+            },
+            device,
+        )
+    }
+
+    /// Enrols one more device, signed by `by`, which is brought up to date.
+    ///
+    /// # Panics
+    /// Where enrolling fails, which is a fault.
+    #[must_use]
+    pub fn enrol(&mut self, by: &mut Device) -> Device {
+        let now_ms = self.now_ms;
+        by.pull(now_ms, &self.relay, usize::MAX);
+        by.settle(now_ms, &mut self.relay);
+        let keys = DeviceKeys::make(&mut self.chance);
+        let chance = &mut self.chance;
+        let act = by.with(now_ms, |engine, _, out| {
+            let secret = engine.account_secret().expect("a full device has it");
+            let signer = engine.device_keys();
+            let end = engine.account_end();
+            acts::add_device(
+                &end,
+                signer,
+                secret,
+                keys.public(),
+                Class::Full,
+                out.now_ms,
+                chance,
+            )
+        });
+        let act = act.expect("a fresh device's keys are valid");
+        assert!(
+            self.relay.append(&act),
+            "the box takes an enrolment by an enrolled device"
+        );
+        by.with(now_ms, |engine, _, out| {
+            engine
+                .apply_statement(LogKind::Account, &act.statement, out)
+                .expect("own statement");
+        });
+        by.store(false);
+        let local = LocalKey::make(&mut self.chance);
+        let bytes = *local.expose();
+        let mut own = self.chance.split();
+        let mut out = Outside {
+            now_ms,
+            rng: &mut own,
+        };
+        let log = self.relay.account.clone();
+        let mut engine = Engine::create(Identity { local, keys, log }, &mut out);
+        engine
+            .add_space(self.space, self.relay.space.statements(), &mut out)
+            .expect("it verifies");
+        let mut device = Device::new(engine, self.space, bytes, own);
+        device.settle(now_ms, &mut self.relay);
+        device
+    }
+
+    /// Revokes a device: one statement with cuts, taken by the box and by `by`.
+    ///
+    /// # Panics
+    /// Where revoking fails, which is a fault.
+    pub fn revoke(&mut self, by: &mut Device, target: DeviceId) {
+        let now_ms = self.now_ms;
+        by.pull(now_ms, &self.relay, usize::MAX);
+        by.settle(now_ms, &mut self.relay);
+        self.revoke_while(by, target);
+    }
+
+    /// Revokes a device by what `by` has now, though the box may have more.
+    ///
+    /// # Panics
+    /// Where revoking fails, which is a fault.
+    pub fn revoke_while(&mut self, by: &mut Device, target: DeviceId) {
+        let now_ms = self.now_ms;
+        let (act, secret) = by.with(now_ms, |engine, _, out| {
+            let targets = vec![target.into()];
+            let stay: Vec<_> = engine
+                .account_log()
+                .active_devices()
+                .filter(|device| device.id != target)
+                .map(|device| lifeos_crypto::wrap::Recipient::device(&device.keys))
+                .collect();
+            acts::revoke(
+                &engine.account_end(),
+                engine.device_keys(),
+                engine.account_secret().expect("a full device has it"),
+                targets,
+                engine.cuts_for(&[target]),
+                &stay,
+                out.now_ms,
+                &mut self.chance,
+            )
+            .expect("enrolled keys are valid")
+        });
+        assert!(
+            self.relay.append(&act),
+            "the box takes a revocation by an enrolled device"
+        );
+        by.with(now_ms, |engine, _, out| {
+            engine
+                .apply_statement(LogKind::Account, &act.statement, out)
+                .expect("own statement");
+            engine.take_account_secret(secret, out).expect("own secret");
+        });
+        by.settle(now_ms, &mut self.relay);
+    }
+
+    /// Brings devices together until nothing moves: everybody pushes and pulls everything.
+    pub fn meet(&mut self, devices: &mut [&mut Device]) {
+        for _ in 0..3 {
+            for device in devices.iter_mut() {
+                device.store(false);
+                device.pull(self.now_ms, &self.relay, usize::MAX);
+                device.settle(self.now_ms, &mut self.relay);
+                while device.push(self.now_ms, &mut self.relay, true) {}
+                device.store(false);
+            }
+        }
+    }
+}

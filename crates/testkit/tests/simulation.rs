@@ -1,0 +1,118 @@
+//! Thousands of schedules, and the proof that they would notice.
+//!
+//! `LIFEOS_SIM_SEED=n` replays one schedule; `LIFEOS_SIM_COUNT=n` runs that many.
+
+use std::fmt::Write as _;
+
+use lifeos_replica::Sabotage;
+use lifeos_testkit::{Plan, simulate};
+
+const STEPS: usize = 120;
+
+fn count() -> u64 {
+    std::env::var("LIFEOS_SIM_COUNT")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(250)
+}
+
+fn run(seed: u64, sabotage: Sabotage) -> Result<lifeos_testkit::Summary, lifeos_testkit::Failure> {
+    simulate(&Plan {
+        seed,
+        steps: STEPS,
+        sabotage,
+    })
+}
+
+/// Schedules are spread over tests, so that they run side by side.
+fn honest(part: u64) {
+    if let Ok(seed) = std::env::var("LIFEOS_SIM_SEED") {
+        let seed = seed.parse().expect("LIFEOS_SIM_SEED is a number");
+        if part == 0 {
+            let outcome = run(seed, Sabotage::default());
+            assert!(outcome.is_ok(), "{outcome:?}");
+        }
+        return;
+    }
+    let mut failures = String::new();
+    let (mut acknowledged, mut crashes) = (0, 0);
+    for seed in (0..count()).filter(|seed| seed % 4 == part) {
+        match run(seed, Sabotage::default()) {
+            Ok(summary) => {
+                acknowledged += summary.acknowledged;
+                crashes += summary.crashes;
+            }
+            Err(failure) => {
+                writeln!(
+                    failures,
+                    "LIFEOS_SIM_SEED={}: {}",
+                    failure.seed, failure.what
+                )
+                .expect("writing to a String cannot fail");
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+    assert!(
+        acknowledged > 0 && crashes > 0,
+        "the schedules did something"
+    );
+}
+
+#[test]
+fn everything_acknowledged_is_everywhere_once_1_of_4() {
+    honest(0);
+}
+
+#[test]
+fn everything_acknowledged_is_everywhere_once_2_of_4() {
+    honest(1);
+}
+
+#[test]
+fn everything_acknowledged_is_everywhere_once_3_of_4() {
+    honest(2);
+}
+
+#[test]
+fn everything_acknowledged_is_everywhere_once_4_of_4() {
+    honest(3);
+}
+
+/// A broken rule must be noticed within a hundred schedules.
+fn must_be_noticed(sabotage: Sabotage) {
+    let noticed = (0..100).any(|seed| run(seed, sabotage).is_err());
+    assert!(noticed, "no schedule noticed {sabotage:?}");
+}
+
+#[test]
+fn pushing_before_durable_is_noticed() {
+    must_be_noticed(Sabotage {
+        push_before_durable: true,
+        ..Sabotage::default()
+    });
+}
+
+#[test]
+fn folding_beyond_a_head_is_noticed() {
+    must_be_noticed(Sabotage {
+        fold_beyond_head: true,
+        ..Sabotage::default()
+    });
+}
+
+#[test]
+fn ignoring_a_cut_is_noticed() {
+    must_be_noticed(Sabotage {
+        ignore_cuts: true,
+        ..Sabotage::default()
+    });
+}
+
+#[test]
+fn dropping_what_does_not_open_is_noticed() {
+    must_be_noticed(Sabotage {
+        drop_unopenable: true,
+        ..Sabotage::default()
+    });
+}
