@@ -20,8 +20,10 @@ fn the_page_has_the_types_of_the_client() {
     Push::export_all(&config).unwrap();
     Problem::export_all(&config).unwrap();
 
-    let committed =
-        PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../appliance/web/core/generated"));
+    let committed = PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../appliance/web/core/generated"
+    ));
     let write = std::env::var_os("LIFEOS_WRITE_TS").is_some();
     let mut stale = Vec::new();
     for file in FILES {
@@ -34,5 +36,8 @@ fn the_page_has_the_types_of_the_client() {
         }
     }
     fs::remove_dir_all(&fresh).unwrap();
-    assert!(stale.is_empty(), "stale: {stale:?}; run with LIFEOS_WRITE_TS=1");
+    assert!(
+        stale.is_empty(),
+        "stale: {stale:?}; run with LIFEOS_WRITE_TS=1"
+    );
 }

@@ -175,16 +175,28 @@ impl From<PullRefusal> for Problem {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let document = api::Problem {
+impl Problem {
+    /// The answer to a revoked signer: the refusal, and the log in which the revocation stands.
+    pub(crate) fn with_account_log(self, account_log: Vec<api::Binary>) -> Response {
+        let revoked = api::Revoked {
+            problem: self.document(),
+            account_log,
+        };
+        self.respond(&revoked)
+    }
+
+    fn document(&self) -> api::Problem {
+        api::Problem {
             r#type: format!("{TYPE_PREFIX}{}", self.code),
             title: self.title.to_owned(),
             status: self.status.as_u16(),
-            code: self.code.into_owned(),
+            code: self.code.clone().into_owned(),
             retry_after_s: self.retry_after_s,
-        };
-        let body = serde_json::to_vec(&document).expect("five plain fields serialise");
+        }
+    }
+
+    fn respond(&self, document: &impl serde::Serialize) -> Response {
+        let body = serde_json::to_vec(document).expect("plain fields serialise");
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
@@ -196,5 +208,11 @@ impl IntoResponse for Problem {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        self.respond(&self.document())
     }
 }

@@ -73,6 +73,7 @@ fn session_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(steps::verify))
         .routes(routes!(passkeys::registration))
         .routes(routes!(passkeys::store))
+        .routes(routes!(passkeys::methods))
         .routes(routes!(vault::put))
         .routes(routes!(logs::begin_space))
         .routes(routes!(logs::page, logs::append))

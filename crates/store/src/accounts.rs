@@ -37,6 +37,17 @@ pub struct Status {
     pub sessions: u64,
 }
 
+/// The sealed private halves of a method.
+#[derive(Debug, Clone)]
+pub struct MethodKey {
+    /// The method.
+    pub method: MethodId,
+    /// Its sealed private halves.
+    pub sealed: Vec<u8>,
+    /// The credential id of its passkey; none for a kit.
+    pub credential: Option<Vec<u8>>,
+}
+
 impl Store {
     /// Whether somebody has claimed the box.
     ///
@@ -83,6 +94,31 @@ impl Store {
         .fetch_optional(&self.readers)
         .await?;
         self.material(row).await
+    }
+
+    /// Returns the sealed keys of the account's methods, and by which passkey each is found.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn method_keys_of(&self, account: AccountId) -> Result<Vec<MethodKey>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT k.method AS method, k.sealed AS sealed, p.credential AS credential
+             FROM method_keys k JOIN accounts a USING (account)
+             LEFT JOIN passkeys p ON p.method = k.method AND p.account = k.account
+             WHERE a.id = ? ORDER BY k.created_ms, k.method",
+        )
+        .bind(account.as_bytes().as_slice())
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(MethodKey {
+                    method: MethodId::new(fixed(row, "method")?),
+                    sealed: bytes(row, "sealed")?,
+                    credential: row.try_get("credential")?,
+                })
+            })
+            .collect()
     }
 
     async fn material(&self, row: Option<SqliteRow>) -> Result<Option<Material>, StoreError> {

@@ -30,7 +30,7 @@ mod sessions;
 mod usage;
 mod vault;
 
-pub use accounts::{Material, Status};
+pub use accounts::{Material, MethodKey, Status};
 pub use ceremonies::Ceremony;
 pub use changes::{PushRefusal, Pushed, Pusher};
 pub use claim::{ClaimRefusal, NewAccount};

@@ -22,7 +22,7 @@ pub use passkeys::{
 };
 pub use problem::Problem;
 pub use sessions::{
-    SessionAnswer, SessionBegin, SessionChallenge, SessionList, SessionOpened, SessionRow,
+    Revoked, SessionAnswer, SessionBegin, SessionChallenge, SessionList, SessionOpened, SessionRow,
     SteppedUp,
 };
 pub use state::BoxState;

@@ -87,3 +87,16 @@ pub struct SteppedUp {
     /// Until when it counts.
     pub until_ms: u64,
 }
+
+/// Why no session opens for a revoked device or method, with the proof: a problem of code
+/// `revoked`, given only to whoever signed the challenge.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Revoked {
+    /// The refusal.
+    #[serde(flatten)]
+    pub problem: super::Problem,
+    /// The whole account log, in which the revocation stands.
+    pub account_log: Vec<Binary>,
+}

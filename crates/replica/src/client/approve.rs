@@ -51,9 +51,13 @@ impl Client {
         role: ApprovalRole,
     ) -> Result<(), Problem> {
         let now_ms = self.now.monotonic_ms;
-        let stepped_up = self.link.stepped_up_until_ms.is_some_and(|until| until > self.now.wall_ms);
+        let stepped_up = self
+            .link
+            .stepped_up_until_ms
+            .is_some_and(|until| until > self.now.wall_ms);
         let open = self.open_mut()?;
-        open.wrong_codes.retain(|at| now_ms.saturating_sub(*at) < TRIES_WINDOW_MS);
+        open.wrong_codes
+            .retain(|at| now_ms.saturating_sub(*at) < TRIES_WINDOW_MS);
         if open.wrong_codes.len() >= TRIES {
             if !stepped_up {
                 return Err(ProblemCode::StepUpNeeded.into());
@@ -76,7 +80,12 @@ impl Client {
             typed: None,
         });
         let path = format!("/api/v1/approvals/{ceremony}");
-        self.plain("GET", path, Vec::new(), Waiting::Approve(Asked::Commitment { call }));
+        self.plain(
+            "GET",
+            path,
+            Vec::new(),
+            Waiting::Approve(Asked::Commitment { call }),
+        );
         Ok(())
     }
 
@@ -159,10 +168,17 @@ impl Client {
             origin,
             &mut self.rng,
         );
-        let body = ApprovalMessage { message: Binary::of(&answer) };
+        let body = ApprovalMessage {
+            message: Binary::of(&answer),
+        };
         let path = format!("/api/v1/approvals/{}/answer", approving.ceremony);
         approving.answer = Some(answer);
-        self.signed_json("PUT", path, &body, Waiting::Approve(Asked::Answered { call }));
+        self.signed_json(
+            "PUT",
+            path,
+            &body,
+            Waiting::Approve(Asked::Answered { call }),
+        );
         Ok(())
     }
 
@@ -186,10 +202,15 @@ impl Client {
 
     /// Retries what waits for the box, after a wake.
     pub(crate) fn approving_woken(&mut self) {
-        let waits = self.approving.as_ref().is_some_and(|approving| {
-            approving.answer.is_some() && approving.transcript.is_none()
-        });
-        if waits && !self.link.waits_for(|waiting| matches!(waiting, Waiting::Approve(_))) {
+        let waits = self
+            .approving
+            .as_ref()
+            .is_some_and(|approving| approving.answer.is_some() && approving.transcript.is_none());
+        if waits
+            && !self
+                .link
+                .waits_for(|waiting| matches!(waiting, Waiting::Approve(_)))
+        {
             self.watch_opening();
         }
     }
@@ -231,7 +252,11 @@ impl Client {
             return;
         };
         let class = approving.class;
-        let digits: String = typed.expose().chars().filter(char::is_ascii_digit).collect();
+        let digits: String = typed
+            .expose()
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect();
         let right: bool = transcript.code().as_bytes().ct_eq(digits.as_bytes()).into();
         if !right {
             if let State::Open(open) = &mut self.state {
@@ -241,7 +266,13 @@ impl Client {
             self.refuse(call, ProblemCode::ApprovalCode);
             return;
         }
-        self.append_act(call, Appending::Device { transcript: Box::new(transcript), class });
+        self.append_act(
+            call,
+            Appending::Device {
+                transcript: Box::new(transcript),
+                class,
+            },
+        );
     }
 
     /// The log carries the new device: seal the account's name to it.
@@ -256,7 +287,9 @@ impl Client {
             return;
         };
         let path = format!("/api/v1/approvals/{}/account", approving.ceremony);
-        let body = ApprovalMessage { message: Binary(sealed) };
+        let body = ApprovalMessage {
+            message: Binary(sealed),
+        };
         self.signed_json("PUT", path, &body, Waiting::Approve(Asked::Named { call }));
     }
 
@@ -280,7 +313,10 @@ pub(crate) fn add_device_act(
     at_ms: u64,
     rng: &mut rand_chacha::ChaCha20Rng,
 ) -> Result<acts::Act, Problem> {
-    let secret = open.engine.account_secret().ok_or(ProblemCode::WrongPhase)?;
+    let secret = open
+        .engine
+        .account_secret()
+        .ok_or(ProblemCode::WrongPhase)?;
     acts::add_device(
         &open.engine.account_end(),
         open.engine.device_keys(),

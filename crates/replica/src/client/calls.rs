@@ -15,10 +15,17 @@ use crate::{Committed, EngineError, Locale, Outside, ReadNeeded, Source};
 /// What is done once stored changes were read back.
 #[derive(Debug, Clone)]
 pub(crate) enum Then {
-    History { record: RecordId },
-    Restore { record: RecordId, stamp: Stamp },
+    History {
+        record: RecordId,
+    },
+    Restore {
+        record: RecordId,
+        stamp: Stamp,
+    },
     /// No call waits for it: records are folded again.
-    Maintain { space: SpaceId },
+    Maintain {
+        space: SpaceId,
+    },
 }
 
 /// The number under which maintenance reads, which no call has.
@@ -51,12 +58,16 @@ impl Client {
                 self.answer(id, Ok(Reply::Status { status }));
                 Ok(())
             }
-            Call::ClaimBegin { code, name, device_name } => {
-                self.claim_begin(id, &code, name, device_name)
-            }
-            Call::ClaimPasskeyMade { credential, prf, prf_enabled } => {
-                self.claim_passkey_made(id, &credential, prf.as_ref(), prf_enabled)
-            }
+            Call::ClaimBegin {
+                code,
+                name,
+                device_name,
+            } => self.claim_begin(id, &code, name, device_name),
+            Call::ClaimPasskeyMade {
+                credential,
+                prf,
+                prf_enabled,
+            } => self.claim_passkey_made(id, &credential, prf.as_ref(), prf_enabled),
             Call::ClaimPasskeyConfirmed { prf } => self.claim_passkey_confirmed(id, prf.as_ref()),
             Call::ClaimProveKit { sheet, groups } => self.claim_prove_kit(id, sheet, &groups),
             Call::ClaimFinish => self.claim_finish(id),
@@ -81,9 +92,11 @@ impl Client {
 
             Call::JoinPasskeyBegin { device_name } => self.join_passkey_begin(id, device_name),
             Call::JoinPasskey { credential, prf } => self.join_passkey(id, &credential, prf),
-            Call::JoinKit { device_name, code, account } => {
-                self.join_kit(id, device_name, code, account)
-            }
+            Call::JoinKit {
+                device_name,
+                code,
+                account,
+            } => self.join_kit(id, device_name, code, account),
             Call::JoinApproval { device_name } => self.join_approval(id, device_name),
             Call::JoinConfirm => self.join_confirm(id),
             Call::JoinCancel => self.join_cancel(id),
@@ -99,9 +112,11 @@ impl Client {
             Call::Sessions => self.sessions(id),
             Call::Revoke { targets } => self.revoke(id, &targets),
             Call::AddPasskeyBegin => self.add_passkey_begin(id),
-            Call::AddPasskeyMade { credential, prf, prf_enabled } => {
-                self.add_passkey_made(id, &credential, prf.as_ref(), prf_enabled)
-            }
+            Call::AddPasskeyMade {
+                credential,
+                prf,
+                prf_enabled,
+            } => self.add_passkey_made(id, &credential, prf.as_ref(), prf_enabled),
             Call::AddPasskeyConfirmed { prf } => self.add_passkey_confirmed(id, prf.as_ref()),
             Call::AdmitIncarnation => self.admit_incarnation(id),
             Call::AddKitBegin => self.add_kit_begin(id),
@@ -123,7 +138,10 @@ impl Client {
             return Err(ProblemCode::WrongPhase.into());
         };
         let space = open.personal().ok_or(ProblemCode::NotFound)?;
-        let mut out = Outside { now_ms, rng: &mut self.rng };
+        let mut out = Outside {
+            now_ms,
+            rng: &mut self.rng,
+        };
         let engine = &mut open.engine;
         match call {
             Call::Do { command } => {
@@ -142,7 +160,10 @@ impl Client {
                 let view = engine.query(space, query, &mut out)?;
                 self.answer(id, Ok(Reply::View { view }));
             }
-            Call::Subscribe { subscription, query } => {
+            Call::Subscribe {
+                subscription,
+                query,
+            } => {
                 let view = engine.subscribe(subscription, space, query, &mut out)?;
                 self.answer(id, Ok(Reply::View { view }));
             }
@@ -162,7 +183,9 @@ impl Client {
                 self.read_parts(id, Then::Restore { record, stamp }, needed);
             }
             Call::UndoBatch { batch } => {
-                let batch = batch.parse::<BatchId>().map_err(|_| ProblemCode::NotFound)?;
+                let batch = batch
+                    .parse::<BatchId>()
+                    .map_err(|_| ProblemCode::NotFound)?;
                 let committed = engine.undo_batch(space, batch, &mut out)?;
                 self.commit(id, committed);
             }
@@ -213,11 +236,19 @@ impl Client {
         let reply = Reply::Committed {
             intent: committed.intent.to_string(),
             records: committed.records.iter().map(ToString::to_string).collect(),
-            left_alone: committed.left_alone.iter().map(|kept| kept.record.to_string()).collect(),
+            left_alone: committed
+                .left_alone
+                .iter()
+                .map(|kept| kept.record.to_string())
+                .collect(),
             batch: committed.batch.map(|batch| batch.to_string()),
         };
         if let State::Open(open) = &mut self.state {
-            open.unanswered.push(Unanswered { call, reply, token: committed.token });
+            open.unanswered.push(Unanswered {
+                call,
+                reply,
+                token: committed.token,
+            });
         }
     }
 
@@ -226,13 +257,29 @@ impl Client {
         self.flush_writes();
         let missing: BTreeSet<ReadNeeded> = needed.iter().copied().collect();
         if let State::Open(open) = &mut self.state {
-            open.reading.insert(call, Reading { then, missing, read: Vec::new() });
+            open.reading.insert(
+                call,
+                Reading {
+                    then,
+                    missing,
+                    read: Vec::new(),
+                },
+            );
         }
         for read in needed {
             let token = self.token();
             self.storing.insert(token, Storing::Part { call, read });
-            let ReadNeeded { file, offset, length } = read;
-            self.effects.push(Effect::ReadPart { token, file, offset, length });
+            let ReadNeeded {
+                file,
+                offset,
+                length,
+            } = read;
+            self.effects.push(Effect::ReadPart {
+                token,
+                file,
+                offset,
+                length,
+            });
         }
         self.parts_read(call);
     }
@@ -263,14 +310,20 @@ impl Client {
         let State::Open(open) = &mut self.state else {
             return;
         };
-        let complete = open.reading.get(&call).is_some_and(|reading| reading.missing.is_empty());
+        let complete = open
+            .reading
+            .get(&call)
+            .is_some_and(|reading| reading.missing.is_empty());
         if !complete {
             return;
         }
         let (Some(reading), Some(space)) = (open.reading.remove(&call), open.personal()) else {
             return;
         };
-        let mut out = Outside { now_ms, rng: &mut self.rng };
+        let mut out = Outside {
+            now_ms,
+            rng: &mut self.rng,
+        };
         let engine = &mut open.engine;
         let read = reading.read;
         let outcome = match reading.then {
@@ -325,7 +378,11 @@ impl Client {
         for changed in open.engine.take_views() {
             self.effects.push(Effect::Push(Push::View {
                 subscription: changed.subscription,
-                origin: if changed.local { Origin::Local } else { Origin::Remote },
+                origin: if changed.local {
+                    Origin::Local
+                } else {
+                    Origin::Remote
+                },
                 view: changed.view,
             }));
         }
@@ -334,7 +391,10 @@ impl Client {
     pub(crate) fn set_locale(&mut self) {
         let utc_offset_minutes = self.now.utc_offset_minutes;
         if let State::Open(open) = &mut self.state {
-            open.engine.set_locale(Locale { utc_offset_minutes, zone: None });
+            open.engine.set_locale(Locale {
+                utc_offset_minutes,
+                zone: None,
+            });
         }
     }
 }

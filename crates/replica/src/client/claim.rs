@@ -77,8 +77,12 @@ impl Client {
         if !matches!(self.state, State::Empty | State::Claiming(_)) {
             return Err(ProblemCode::WrongPhase.into());
         }
-        let code: String =
-            code.expose().chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
+        let code: String = code
+            .expose()
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .collect::<String>()
+            .to_uppercase();
         if name.trim().is_empty() {
             return Err(Problem::with(ProblemCode::Malformed, "name"));
         }
@@ -160,12 +164,13 @@ impl Client {
         let id = id.clone();
         match (value, &claiming.passkey) {
             (None, None) => {
-                        return self.make_kits(call, 2);
+                return self.make_kits(call, 2);
             }
             (None, Some(_)) => return Err(ProblemCode::PasskeyKey.into()),
             (Some(value), None) => {
                 claiming.passkey = Some(NewPasskey::make(value, account, rng));
-                        let options = webauthn::local_request(std::iter::once(id.as_slice()), &mut self.rng);
+                let options =
+                    webauthn::local_request(std::iter::once(id.as_slice()), &mut self.rng);
                 let prf_salt = Some(webauthn::prf_salt());
                 self.answer(call, Ok(Reply::UsePasskey { options, prf_salt }));
                 return Ok(());
@@ -183,14 +188,20 @@ impl Client {
         claiming.kits = (0..count).map(|_| NewKit::make(account, rng)).collect();
         claiming.appends.clear();
         claiming.end = after(&claiming.founded.act);
-        let mut methods: Vec<(&MethodKeys, &SealedMethodKey, MethodKind, MethodUpload)> = Vec::new();
+        let mut methods: Vec<(&MethodKeys, &SealedMethodKey, MethodKind, MethodUpload)> =
+            Vec::new();
         if let (Some(passkey), Some((_, id))) = (&claiming.passkey, &claiming.credential) {
             let upload = MethodUpload {
                 sealed: Binary::of(&passkey.sealed),
                 kit_lookup: None,
                 credential: Some(Binary(id.clone())),
             };
-            methods.push((&passkey.method, &passkey.sealed, MethodKind::Passkey, upload));
+            methods.push((
+                &passkey.method,
+                &passkey.sealed,
+                MethodKind::Passkey,
+                upload,
+            ));
         }
         for kit in &claiming.kits {
             let upload = MethodUpload {
@@ -215,8 +226,15 @@ impl Client {
             claiming.end = after(&act);
             claiming.appends.push(append_of(&act, Some(upload)));
         }
-        let floor = Floor { head: claiming.end.head, sequence: claiming.end.sequence };
-        let sheets = claiming.kits.iter().map(|kit| kit.sheet(account, floor)).collect();
+        let floor = Floor {
+            head: claiming.end.head,
+            sequence: claiming.end.sequence,
+        };
+        let sheets = claiming
+            .kits
+            .iter()
+            .map(|kit| kit.sheet(account, floor))
+            .collect();
         self.answer(call, Ok(Reply::Kits { sheets }));
         Ok(())
     }
@@ -229,7 +247,10 @@ impl Client {
         groups: &[SecretText],
     ) -> Result<(), Problem> {
         let claiming = self.claiming()?;
-        let kit = claiming.kits.get_mut(usize::from(sheet)).ok_or(ProblemCode::NotFound)?;
+        let kit = claiming
+            .kits
+            .get_mut(usize::from(sheet))
+            .ok_or(ProblemCode::NotFound)?;
         if !kit.prove(groups) {
             return Err(ProblemCode::KitProof.into());
         }
@@ -256,9 +277,14 @@ impl Client {
             account: claiming.founded.account,
             account_head: claiming.end.head,
         };
-        let space =
-            acts::found_space(&claiming.device, place, &claiming.founded.secret, now_ms, rng)
-                .map_err(|_| Problem::from(ProblemCode::Malformed))?;
+        let space = acts::found_space(
+            &claiming.device,
+            place,
+            &claiming.founded.secret,
+            now_ms,
+            rng,
+        )
+        .map_err(|_| Problem::from(ProblemCode::Malformed))?;
         let halves = claiming
             .passkey
             .is_none()
@@ -276,14 +302,24 @@ impl Client {
             code: claiming.code.clone(),
             ceremony,
             credential,
-            account_log: ClaimedLog { appends: account_log },
-            space_logs: vec![ClaimedLog { appends: vec![append_of(&space.act, None)] }],
+            account_log: ClaimedLog {
+                appends: account_log,
+            },
+            space_logs: vec![ClaimedLog {
+                appends: vec![append_of(&space.act, None)],
+            }],
             device,
-            vault_half: halves.as_ref().map(|(_, at_box)| Binary(at_box.expose().to_vec())),
+            vault_half: halves
+                .as_ref()
+                .map(|(_, at_box)| Binary(at_box.expose().to_vec())),
         };
         let vault = claiming.vault(&local_key, halves.as_ref().map(|(own, _)| own), rng)?;
         claiming.finishing = Some((vault, local_key, space));
-        self.post("/api/v1/claim/finish", &body, Waiting::Claim(Asked::Finish { call }));
+        self.post(
+            "/api/v1/claim/finish",
+            &body,
+            Waiting::Claim(Asked::Finish { call }),
+        );
         Ok(())
     }
 
@@ -325,7 +361,13 @@ impl Client {
         let claiming = self.claiming()?;
         claiming.ceremony = Some(begun.ceremony);
         let prf_salt = webauthn::prf_salt();
-        self.answer(call, Ok(Reply::MakePasskey { options: begun.options.to_string(), prf_salt }));
+        self.answer(
+            call,
+            Ok(Reply::MakePasskey {
+                options: begun.options.to_string(),
+                prf_salt,
+            }),
+        );
         Ok(())
     }
 
@@ -342,27 +384,39 @@ impl Client {
         let State::Claiming(claiming) = std::mem::replace(&mut self.state, State::Empty) else {
             return Err(ProblemCode::WrongPhase.into());
         };
-        let Claiming { device, founded, appends, name, device_name, finishing, .. } = *claiming;
+        let Claiming {
+            device,
+            founded,
+            appends,
+            name,
+            device_name,
+            finishing,
+            ..
+        } = *claiming;
         let (vault, local_key, space) = finishing.ok_or(ProblemCode::WrongPhase)?;
         let mut log = AccountLog::start(founded.act.statement, ())
             .map_err(|_| Problem::from(ProblemCode::Tampered))?;
         for append in &appends {
             let statement = super::material::decode(&append.statement)?;
-            log.apply(statement, ()).map_err(|_| Problem::from(ProblemCode::Tampered))?;
+            log.apply(statement, ())
+                .map_err(|_| Problem::from(ProblemCode::Tampered))?;
         }
         if let Some(known) = &mut self.box_state {
             known.claimed = true;
         }
-        self.found(call, Founded {
-            device,
-            log,
-            secret: founded.secret,
-            local_key,
-            vault,
-            space: Some(space),
-            account_name: Some(name),
-            device_name,
-        })
+        self.found(
+            call,
+            Founded {
+                device,
+                log,
+                secret: founded.secret,
+                local_key,
+                vault,
+                space: Some(space),
+                account_name: Some(name),
+                device_name,
+            },
+        )
     }
 }
 
@@ -375,18 +429,37 @@ impl Claiming {
         rng: &mut rand_chacha::ChaCha20Rng,
     ) -> Result<Vault, Problem> {
         let account = self.founded.account;
-        let credential = self.credential.as_ref().map(|(_, id)| id.clone()).unwrap_or_default();
+        let credential = self
+            .credential
+            .as_ref()
+            .map(|(_, id)| id.clone())
+            .unwrap_or_default();
         let mut ways = Vec::new();
         if let Some(half) = own_half {
-            ways.push(UnlockWay::Halves { credential: credential.clone(), half: *half.expose() });
+            ways.push(UnlockWay::Halves {
+                credential: credential.clone(),
+                half: *half.expose(),
+            });
         }
-        let passkey =
-            self.passkey.iter().map(|passkey| (&passkey.method, &passkey.sealed, credential.clone()));
-        let kits = self.kits.iter().map(|kit| (&kit.method, &kit.sealed, Vec::new()));
+        let passkey = self
+            .passkey
+            .iter()
+            .map(|passkey| (&passkey.method, &passkey.sealed, credential.clone()));
+        let kits = self
+            .kits
+            .iter()
+            .map(|kit| (&kit.method, &kit.sealed, Vec::new()));
         for (method, sealed, credential) in passkey.chain(kits) {
-            ways.push(method_way(account, local_key, method, sealed, credential, rng)?);
+            ways.push(method_way(
+                account, local_key, method, sealed, credential, rng,
+            )?);
         }
-        Ok(Vault { account, device: self.device.id(), class: Class::Full, ways })
+        Ok(Vault {
+            account,
+            device: self.device.id(),
+            class: Class::Full,
+            ways,
+        })
     }
 }
 
@@ -397,8 +470,17 @@ impl NewPasskey {
         rng: &mut rand_chacha::ChaCha20Rng,
     ) -> Self {
         let method = MethodKeys::make(rng);
-        let sealed = seal_keys(&method, account, &MethodSecret::from_prf(&prf, account), rng);
-        Self { prf, method, sealed }
+        let sealed = seal_keys(
+            &method,
+            account,
+            &MethodSecret::from_prf(&prf, account),
+            rng,
+        );
+        Self {
+            prf,
+            method,
+            sealed,
+        }
     }
 
     /// Checks that a second evaluation opens what the first sealed.
@@ -443,9 +525,8 @@ pub(crate) fn method_way(
 /// Reads a PRF output as the page passes it.
 pub(crate) fn prf_output(text: &SecretText) -> Result<PrfOutput, Problem> {
     let malformed = || Problem::with(ProblemCode::Malformed, "prf");
-    let bytes = zeroize::Zeroizing::new(
-        Binary::from_text(text.expose()).map_err(|_| malformed())?.0,
-    );
+    let bytes =
+        zeroize::Zeroizing::new(Binary::from_text(text.expose()).map_err(|_| malformed())?.0);
     let bytes: &[u8; 32] = bytes.as_slice().try_into().map_err(|_| malformed())?;
     Ok(PrfOutput::from_bytes(bytes))
 }
@@ -458,7 +539,11 @@ pub(crate) fn after(act: &Act) -> LogEnd {
     } else {
         act.statement.log
     };
-    LogEnd { log, sequence: act.statement.sequence, head }
+    LogEnd {
+        log,
+        sequence: act.statement.sequence,
+        head,
+    }
 }
 
 /// An act as it is appended at the box.
@@ -466,7 +551,10 @@ pub(crate) fn append_of(act: &Act, method: Option<MethodUpload>) -> LogAppend {
     LogAppend {
         statement: Binary::of(&act.statement),
         wraps: act.wraps.iter().map(Binary::of).collect(),
-        previous: act.previous.as_ref().map(|previous| Binary(previous.to_bytes())),
+        previous: act
+            .previous
+            .as_ref()
+            .map(|previous| Binary(previous.to_bytes())),
         method,
     }
 }

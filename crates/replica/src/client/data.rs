@@ -36,7 +36,12 @@ impl Open {
             status.can_undo |= undo;
             status.can_redo |= redo;
         }
-        let unseen = self.engine.alarms().iter().rev().filter(|alarm| !alarm.seen);
+        let unseen = self
+            .engine
+            .alarms()
+            .iter()
+            .rev()
+            .filter(|alarm| !alarm.seen);
         status.alarms = unseen.map(crate::Alarm::view).collect();
         if let Some(life) = self.life() {
             status.idle_lock_minutes = life.idle_lock_minutes();
@@ -49,12 +54,16 @@ impl Open {
 
     /// What the person wants to be called.
     pub(crate) fn account_name(&self) -> String {
-        self.life().map(|life| life.display_name().to_owned()).unwrap_or_default()
+        self.life()
+            .map(|life| life.display_name().to_owned())
+            .unwrap_or_default()
     }
 
     /// What a device is called, where that has been synced.
     pub(crate) fn device_name(&self, device: DeviceId) -> Option<String> {
-        self.life()?.device_name(RecordId(*device.as_bytes())).map(str::to_owned)
+        self.life()?
+            .device_name(RecordId(*device.as_bytes()))
+            .map(str::to_owned)
     }
 
     /// Writes the names that wait for a space: at a claim, and after joining.
@@ -66,7 +75,10 @@ impl Open {
             return;
         };
         let device = RecordId(*self.engine.device().as_bytes());
-        let mut commands = vec![ProfileCommand::NameDevice { device, name: device_name.clone() }];
+        let mut commands = vec![ProfileCommand::NameDevice {
+            device,
+            name: device_name.clone(),
+        }];
         if let Some(name) = &account_name {
             let set = vec![ProfileField::DisplayName(name.clone())];
             commands.push(ProfileCommand::EditProfile { set });
@@ -97,8 +109,14 @@ impl Open {
         let context = self.engine.context(space, Source::Import, out)?;
         let offset = context.utc_offset_minutes;
         let zone = context.zone.clone().unwrap_or_else(|| "UTC".to_owned());
-        let local = lifeos_exchange::LocalTime { zone: &zone, offset_minutes_at: &|_| offset };
-        let options = lifeos_exchange::Options { local, ..lifeos_exchange::Options::default() };
+        let local = lifeos_exchange::LocalTime {
+            zone: &zone,
+            offset_minutes_at: &|_| offset,
+        };
+        let options = lifeos_exchange::Options {
+            local,
+            ..lifeos_exchange::Options::default()
+        };
         let mut read = lifeos_exchange::read(bytes, &options)
             .map_err(|refused| Problem::with(ProblemCode::Import, refused.code()))?;
         let life = self.engine.life(space).ok_or(ProblemCode::NotFound)?;
@@ -128,7 +146,9 @@ impl Open {
             source: Source::Import,
             batch: Some(decided.batch),
         };
-        Ok(self.engine.write_drafts(space, decided.drafts, written, out)?)
+        Ok(self
+            .engine
+            .write_drafts(space, decided.drafts, written, out)?)
     }
 
     /// Writes a year of sample data as one batch.
@@ -154,7 +174,9 @@ impl Open {
 
     pub(crate) fn quarantine(&self) -> Vec<QuarantineView> {
         let spaces: Vec<SpaceId> = self.engine.spaces().collect();
-        let told = spaces.into_iter().flat_map(|space| self.engine.quarantine(space));
+        let told = spaces
+            .into_iter()
+            .flat_map(|space| self.engine.quarantine(space));
         told.map(|change| QuarantineView {
             device: change.device.to_hex(),
             counter: change.counter as f64,
@@ -164,10 +186,16 @@ impl Open {
     }
 
     pub(crate) fn storage(&self) -> StorageView {
-        let mut storage =
-            StorageView { bytes: self.engine.journal_bytes() as f64, changes: 0, records: 0 };
+        let mut storage = StorageView {
+            bytes: self.engine.journal_bytes() as f64,
+            changes: 0,
+            records: 0,
+        };
         for space in self.engine.spaces() {
-            let changes = self.engine.standing(space).map_or(0, |standing| standing.changes);
+            let changes = self
+                .engine
+                .standing(space)
+                .map_or(0, |standing| standing.changes);
             storage.changes += u32::try_from(changes).unwrap_or(u32::MAX);
             let records = self.engine.life(space).map_or(0, Life::record_count);
             storage.records += u32::try_from(records).unwrap_or(u32::MAX);
@@ -201,7 +229,9 @@ impl Open {
             entries.push(ActivityEntry {
                 at_ms: alarm.at_ms as f64,
                 signer: None,
-                kind: ActivityKind::Alarm { alarm: alarm.view() },
+                kind: ActivityKind::Alarm {
+                    alarm: alarm.view(),
+                },
             });
         }
         entries.sort_by(|a, b| b.at_ms.total_cmp(&a.at_ms));
@@ -247,7 +277,12 @@ fn space_entry(statement: &LogStatement) -> ActivityEntry {
         }
         Ok(SpaceBody::Erasure { at_ms, erased }) => {
             let count: usize = erased.iter().map(|change| change.leaves.len()).sum();
-            (at_ms, ActivityKind::Erased { count: u32::try_from(count).unwrap_or(u32::MAX) })
+            (
+                at_ms,
+                ActivityKind::Erased {
+                    count: u32::try_from(count).unwrap_or(u32::MAX),
+                },
+            )
         }
         Ok(_) | Err(_) => (0, ActivityKind::Other),
     };
@@ -255,5 +290,9 @@ fn space_entry(statement: &LogStatement) -> ActivityEntry {
 }
 
 fn entry(statement: &LogStatement, at_ms: u64, kind: ActivityKind) -> ActivityEntry {
-    ActivityEntry { at_ms: at_ms as f64, signer: Some(statement.signer.to_hex()), kind }
+    ActivityEntry {
+        at_ms: at_ms as f64,
+        signer: Some(statement.signer.to_hex()),
+        kind,
+    }
 }

@@ -14,7 +14,10 @@ pub(crate) enum Storing {
     /// Nobody.
     Vault,
     /// Reading at the start.
-    Opening { call: Option<u64>, without_snapshot: bool },
+    Opening {
+        call: Option<u64>,
+        without_snapshot: bool,
+    },
     /// Part of a file, for the engine.
     Part { call: u64, read: ReadNeeded },
 }
@@ -30,8 +33,16 @@ impl Client {
         };
         self.note_files(&writes.writes);
         let token = self.token();
-        self.storing.insert(token, Storing::Engine { token: writes.token });
-        self.effects.push(Effect::Write { token, writes: writes.writes });
+        self.storing.insert(
+            token,
+            Storing::Engine {
+                token: writes.token,
+            },
+        );
+        self.effects.push(Effect::Write {
+            token,
+            writes: writes.writes,
+        });
     }
 
     fn note_files(&mut self, writes: &[Write]) {
@@ -56,7 +67,10 @@ impl Client {
         let bytes = vault.to_bytes();
         let token = self.token();
         let storing = match then {
-            Some((call, reply)) => Storing::Answer { call, reply: Box::new(reply) },
+            Some((call, reply)) => Storing::Answer {
+                call,
+                reply: Box::new(reply),
+            },
             None => Storing::Vault,
         };
         self.storing.insert(token, storing);
@@ -122,12 +136,25 @@ impl Client {
             .copied()
             .collect();
         let token = self.token();
-        self.storing.insert(token, Storing::Opening { call, without_snapshot });
-        self.effects.push(Effect::Read { token, files: files_to_open(&present) });
+        self.storing.insert(
+            token,
+            Storing::Opening {
+                call,
+                without_snapshot,
+            },
+        );
+        self.effects.push(Effect::Read {
+            token,
+            files: files_to_open(&present),
+        });
     }
 
     pub(crate) fn read(&mut self, token: u64, files: Vec<StoredFile>) {
-        if let Some(Storing::Opening { call, without_snapshot }) = self.storing.remove(&token) {
+        if let Some(Storing::Opening {
+            call,
+            without_snapshot,
+        }) = self.storing.remove(&token)
+        {
             self.open_files(call, &files, without_snapshot);
         }
     }

@@ -9,7 +9,8 @@ use lifeos_crypto::wrap::{self, WrapPlace};
 use lifeos_crypto::{AccountSecret, DeviceKeys, LocalKey, OpenError};
 use lifeos_protocol::api::{
     ApprovalBegin, ApprovalBegun, ApprovalMessage, ApprovalSeen, Binary, KitLookup, LogConflict,
-    LogPage, MethodList, MethodMaterial, MethodRow, PasskeyAnswer, PasskeyAsserted, PasskeyChallenge, WrapList,
+    LogPage, MethodList, MethodMaterial, MethodRow, PasskeyAnswer, PasskeyAsserted,
+    PasskeyChallenge, WrapList,
 };
 use lifeos_protocol::approval::{ApprovalAnswer, Opening, Transcript, link_fragment};
 use lifeos_protocol::keys::Class;
@@ -17,8 +18,8 @@ use lifeos_protocol::kit::{KitAccount, KitText};
 use lifeos_protocol::log::{AccountLog, LogStatement};
 use lifeos_protocol::method_key::SealedMethodKey;
 use lifeos_protocol::session::Challenge;
-use lifeos_protocol::wrap::{Wrap, WrapKind};
 use lifeos_protocol::words::{Shown, words};
+use lifeos_protocol::wrap::{Wrap, WrapKind};
 use lifeos_protocol::{AccountId, CeremonyId, Hash, LogId, MethodKind, SignerId};
 
 use super::claim::{after, append_of, method_way};
@@ -56,11 +57,21 @@ pub(crate) struct Joining {
 
 enum Way {
     /// A passkey was asked for, and has answered.
-    Passkey { answer: Option<(SecretText, Vec<u8>)> },
+    Passkey {
+        answer: Option<(SecretText, Vec<u8>)>,
+    },
     /// A kit was looked up.
-    Kit { code: SecretText, account: Option<KitAccount> },
+    Kit {
+        code: SecretText,
+        account: Option<KitAccount>,
+    },
     /// A method opened the account. `credential` is the passkey's id, empty for a kit.
-    Method { opened: Box<OpenedAccount>, credential: Vec<u8>, confirmed: bool, enrolling: Option<LogStatement> },
+    Method {
+        opened: Box<OpenedAccount>,
+        credential: Vec<u8>,
+        confirmed: bool,
+        enrolling: Option<LogStatement>,
+    },
     /// Another device approves.
     Approval(Box<Approval>),
 }
@@ -82,7 +93,9 @@ impl Joining {
     pub(crate) fn step(&self) -> JoinStep {
         match &self.way {
             Way::Passkey { .. } | Way::Kit { .. } => JoinStep::Fetching,
-            Way::Method { confirmed: true, .. } => JoinStep::Fetching,
+            Way::Method {
+                confirmed: true, ..
+            } => JoinStep::Fetching,
             Way::Method { opened, .. } => JoinStep::ConfirmKit {
                 account_words: account_words(opened.log.account()),
                 last_change_ms: None,
@@ -105,9 +118,7 @@ impl Joining {
     /// Who opens a session: the method that enrols this device, or this device once it is enrolled.
     pub(crate) fn session_signer(&self) -> Option<(AccountId, SignerId)> {
         match &self.way {
-            Way::Method { opened, .. } => {
-                Some((opened.log.account(), opened.method.id().into()))
-            }
+            Way::Method { opened, .. } => Some((opened.log.account(), opened.method.id().into())),
             Way::Approval(approval) if approval.confirmed => {
                 let account = approval.transcript.as_ref()?.answer().account;
                 Some((account, self.device.id().into()))
@@ -138,7 +149,11 @@ impl Client {
             return Err(ProblemCode::WrongPhase.into());
         }
         let device = DeviceKeys::make(&mut self.rng);
-        self.state = State::Joining(Box::new(Joining { device, device_name, way }));
+        self.state = State::Joining(Box::new(Joining {
+            device,
+            device_name,
+            way,
+        }));
         self.link.drop_session();
         Ok(())
     }
@@ -157,7 +172,11 @@ impl Client {
     ) -> Result<(), Problem> {
         self.begin_joining(device_name, Way::Passkey { answer: None })?;
         let body = serde_json::json!({});
-        self.post("/api/v1/passkeys/challenge", &body, Waiting::Join(Asked::Challenge { call }));
+        self.post(
+            "/api/v1/passkeys/challenge",
+            &body,
+            Waiting::Join(Asked::Challenge { call }),
+        );
         Ok(())
     }
 
@@ -173,8 +192,15 @@ impl Client {
             return Err(ProblemCode::WrongPhase.into());
         };
         *answer = prf.map(|prf| (prf, id));
-        let body = PasskeyAnswer { ceremony, credential };
-        self.post("/api/v1/passkeys/assert", &body, Waiting::Join(Asked::Asserted { call }));
+        let body = PasskeyAnswer {
+            ceremony,
+            credential,
+        };
+        self.post(
+            "/api/v1/passkeys/assert",
+            &body,
+            Waiting::Join(Asked::Asserted { call }),
+        );
         Ok(())
     }
 
@@ -186,7 +212,9 @@ impl Client {
         account: Option<String>,
     ) -> Result<(), Problem> {
         let kit = read_kit(&code)?;
-        let whole = KitText::from_text(code.expose()).ok().map(|text| text.account);
+        let whole = KitText::from_text(code.expose())
+            .ok()
+            .map(|text| text.account);
         let typed = account
             .filter(|line| !line.trim().is_empty())
             .map(|line| KitAccount::from_line(&line))
@@ -194,16 +222,18 @@ impl Client {
             .map_err(|_| Problem::from(ProblemCode::KitText))?;
         let account = whole.or(typed);
         self.begin_joining(device_name, Way::Kit { code, account })?;
-        let body = KitLookup { lookup: kit.lookup_id() };
-        self.post("/api/v1/kits/lookup", &body, Waiting::Join(Asked::Lookup { call }));
+        let body = KitLookup {
+            lookup: kit.lookup_id(),
+        };
+        self.post(
+            "/api/v1/kits/lookup",
+            &body,
+            Waiting::Join(Asked::Lookup { call }),
+        );
         Ok(())
     }
 
-    pub(crate) fn join_approval(
-        &mut self,
-        call: u64,
-        device_name: String,
-    ) -> Result<(), Problem> {
+    pub(crate) fn join_approval(&mut self, call: u64, device_name: String) -> Result<(), Problem> {
         let device = DeviceKeys::make(&mut self.rng);
         let opening = approval::make_opening(&device, &mut self.rng);
         let commitment = opening.commitment();
@@ -221,7 +251,11 @@ impl Client {
         self.begin_joining(device_name, way)?;
         self.joining()?.device = device;
         let body = ApprovalBegin { commitment };
-        self.post("/api/v1/approvals", &body, Waiting::Join(Asked::Begun { call }));
+        self.post(
+            "/api/v1/approvals",
+            &body,
+            Waiting::Join(Asked::Begun { call }),
+        );
         Ok(())
     }
 
@@ -240,7 +274,12 @@ impl Client {
                     .as_ref()
                     .map(|transcript| transcript.answer().account)
                     .ok_or(ProblemCode::WrongPhase)?;
-                self.signed("GET", format!("/api/v1/logs/{account}"), None, Waiting::Join(Asked::Log));
+                self.signed(
+                    "GET",
+                    format!("/api/v1/logs/{account}"),
+                    None,
+                    Waiting::Join(Asked::Log),
+                );
                 Ok(())
             }
             _ => Err(ProblemCode::WrongPhase.into()),
@@ -380,11 +419,18 @@ impl Client {
             return Err(ProblemCode::WrongPhase.into());
         };
         let Joining { device, way, .. } = joining.as_mut();
-        let Way::Method { opened, enrolling, .. } = way else {
+        let Way::Method {
+            opened, enrolling, ..
+        } = way
+        else {
             return Err(ProblemCode::WrongPhase.into());
         };
         let log = &opened.log;
-        let end = LogEnd { log: log.id(), sequence: log.sequence(), head: log.head() };
+        let end = LogEnd {
+            log: log.id(),
+            sequence: log.sequence(),
+            head: log.head(),
+        };
         let act = acts::add_device(
             &end,
             &opened.method,
@@ -397,7 +443,11 @@ impl Client {
         .map_err(|_| Problem::from(ProblemCode::Malformed))?;
         let path = format!("/api/v1/logs/{}", end.log);
         let body = append_of(&act, None);
-        debug_assert_eq!(after(&act).sequence, end.sequence + 1, "an act follows the end");
+        debug_assert_eq!(
+            after(&act).sequence,
+            end.sequence + 1,
+            "an act follows the end"
+        );
         *enrolling = Some(act.statement);
         self.signed_json("POST", path, &body, Waiting::Join(Asked::Enrolled { call }));
         Ok(())
@@ -417,28 +467,60 @@ impl Client {
         let State::Joining(joining) = std::mem::replace(&mut self.state, State::Empty) else {
             return Err(ProblemCode::WrongPhase.into());
         };
-        let Joining { device, device_name, way } = *joining;
-        let Way::Method { opened, credential, enrolling, .. } = way else {
+        let Joining {
+            device,
+            device_name,
+            way,
+        } = *joining;
+        let Way::Method {
+            opened,
+            credential,
+            enrolling,
+            ..
+        } = way
+        else {
             return Err(ProblemCode::WrongPhase.into());
         };
         let statement = enrolling.ok_or(ProblemCode::WrongPhase)?;
-        let OpenedAccount { mut log, method, method_public, sealed, secret } = *opened;
-        log.apply(statement, ()).map_err(|_| Problem::from(ProblemCode::Tampered))?;
+        let OpenedAccount {
+            mut log,
+            method,
+            method_public,
+            sealed,
+            secret,
+        } = *opened;
+        log.apply(statement, ())
+            .map_err(|_| Problem::from(ProblemCode::Tampered))?;
         debug_assert_eq!(method.public(), &method_public, "opened keys are the log's");
         let account = log.account();
         let local_key = LocalKey::make(&mut self.rng);
-        let way = method_way(account, &local_key, &method, &sealed, credential, &mut self.rng)?;
-        let vault = Vault { account, device: device.id(), class: Class::Full, ways: vec![way] };
-        self.found(call, Founded {
-            device,
-            log,
-            secret,
-            local_key,
-            vault,
-            space: None,
-            account_name: None,
-            device_name,
-        })
+        let way = method_way(
+            account,
+            &local_key,
+            &method,
+            &sealed,
+            credential,
+            &mut self.rng,
+        )?;
+        let vault = Vault {
+            account,
+            device: device.id(),
+            class: Class::Full,
+            ways: vec![way],
+        };
+        self.found(
+            call,
+            Founded {
+                device,
+                log,
+                secret,
+                local_key,
+                vault,
+                space: None,
+                account_name: None,
+                device_name,
+            },
+        )
     }
 
     /// Somebody else wrote in the log meanwhile: judge that, and sign anew.
@@ -451,7 +533,10 @@ impl Client {
         let before = opened.log.sequence();
         for bytes in &conflict.statements {
             let statement: LogStatement = decode(bytes)?;
-            opened.log.apply(statement, ()).map_err(|_| Problem::from(ProblemCode::Tampered))?;
+            opened
+                .log
+                .apply(statement, ())
+                .map_err(|_| Problem::from(ProblemCode::Tampered))?;
         }
         if opened.log.sequence() == before || opened.log.epoch() != opened.secret.epoch() {
             return Err(ProblemCode::Refused.into()); // begin again with what is new
@@ -506,7 +591,12 @@ impl Client {
         let State::Joining(joining) = &mut self.state else {
             return Ok(());
         };
-        let Joining { device, way: Way::Approval(approval), .. } = joining.as_mut() else {
+        let Joining {
+            device,
+            way: Way::Approval(approval),
+            ..
+        } = joining.as_mut()
+        else {
             return Ok(());
         };
         if approval.transcript.is_none()
@@ -532,7 +622,9 @@ impl Client {
         if approval.transcript.is_some() && !approval.opened {
             approval.opened = true;
             let ceremony = approval.ceremony.ok_or(ProblemCode::WrongPhase)?;
-            let body = ApprovalMessage { message: Binary::of(&approval.opening) };
+            let body = ApprovalMessage {
+                message: Binary::of(&approval.opening),
+            };
             let path = format!("/api/v1/approvals/{ceremony}/opening");
             let body = serde_json::to_vec(&body).map_err(|_| ProblemCode::Malformed)?;
             self.plain("PUT", path, body, Waiting::Join(Asked::Opened));
@@ -545,9 +637,16 @@ impl Client {
         let watching = self
             .approval_mut()
             .is_ok_and(|approval| approval.ceremony.is_some() && approval.account_name.is_none());
-        if watching && !self.link.waits_for(|waiting| matches!(waiting, Waiting::Join(_))) {
+        if watching
+            && !self
+                .link
+                .waits_for(|waiting| matches!(waiting, Waiting::Join(_)))
+        {
             let watched = self.watch_approval();
-            debug_assert!(watched.is_ok(), "an approval with a ceremony can be watched");
+            debug_assert!(
+                watched.is_ok(),
+                "an approval with a ceremony can be watched"
+            );
         }
     }
 
@@ -561,9 +660,16 @@ impl Client {
         let log = read_log(&page.statements)?;
         let id = self.joining()?.device.id();
         let approval = self.approval_mut()?;
-        let answer = approval.transcript.as_ref().ok_or(ProblemCode::WrongPhase)?.answer();
+        let answer = approval
+            .transcript
+            .as_ref()
+            .ok_or(ProblemCode::WrongPhase)?
+            .answer();
         let approver = answer.keys.device_id();
-        let carried = |device| log.device(device).is_some_and(|device| device.revoked.is_none());
+        let carried = |device| {
+            log.device(device)
+                .is_some_and(|device| device.revoked.is_none())
+        };
         if log.account() != answer.account || !carried(approver) || !carried(id) {
             return Err(ProblemCode::Tampered.into());
         }
@@ -582,12 +688,22 @@ impl Client {
         let State::Joining(joining) = &mut self.state else {
             return Err(ProblemCode::WrongPhase.into());
         };
-        let Joining { device, way: Way::Approval(approval), .. } = joining.as_mut() else {
+        let Joining {
+            device,
+            way: Way::Approval(approval),
+            ..
+        } = joining.as_mut()
+        else {
             return Err(ProblemCode::WrongPhase.into());
         };
         let log = approval.log.as_ref().ok_or(ProblemCode::WrongPhase)?;
         approval.secret = Some(wrap_for(log, &list.wraps, device)?);
-        self.signed("GET", "/api/v1/methods".into(), None, Waiting::Join(Asked::Methods));
+        self.signed(
+            "GET",
+            "/api/v1/methods".into(),
+            None,
+            Waiting::Join(Asked::Methods),
+        );
         Ok(())
     }
 
@@ -600,7 +716,12 @@ impl Client {
         let State::Joining(joining) = std::mem::replace(&mut self.state, State::Empty) else {
             return Err(ProblemCode::WrongPhase.into());
         };
-        let Joining { device, device_name, way: Way::Approval(approval) } = *joining else {
+        let Joining {
+            device,
+            device_name,
+            way: Way::Approval(approval),
+        } = *joining
+        else {
             return Err(ProblemCode::WrongPhase.into());
         };
         let (Some(log), Some(secret)) = (approval.log, approval.secret) else {
@@ -608,17 +729,25 @@ impl Client {
         };
         let local_key = LocalKey::make(&mut self.rng);
         let ways = ways_for(&log, &list.methods, &local_key, &mut self.rng)?;
-        let vault = Vault { account: log.account(), device: device.id(), class: Class::Full, ways };
-        self.found(approval.call, Founded {
-            device,
-            log,
-            secret,
-            local_key,
-            vault,
-            space: None,
-            account_name: None,
-            device_name,
-        })
+        let vault = Vault {
+            account: log.account(),
+            device: device.id(),
+            class: Class::Full,
+            ways,
+        };
+        self.found(
+            approval.call,
+            Founded {
+                device,
+                log,
+                secret,
+                local_key,
+                vault,
+                space: None,
+                account_name: None,
+                device_name,
+            },
+        )
     }
 }
 
@@ -675,8 +804,16 @@ fn wrap_for(
             None => Hash::ZERO,
             Some(before) => log.hash_at(before).ok_or(ProblemCode::Tampered)?,
         };
-        let id = if header.sequence == 0 { LogId::ZERO } else { log.id() };
-        let place = WrapPlace { log: id, sequence: header.sequence, previous };
+        let id = if header.sequence == 0 {
+            LogId::ZERO
+        } else {
+            log.id()
+        };
+        let place = WrapPlace {
+            log: id,
+            sequence: header.sequence,
+            previous,
+        };
         return wrap::open(&wrap, device, &place, log.epoch())
             .map_err(|_| ProblemCode::Tampered.into());
     }

@@ -31,13 +31,22 @@ impl NewKit {
         let first = below(GROUPS, rng);
         let second = (first + 1 + below(GROUPS - 1, rng)) % GROUPS;
         let asked = [first.min(second), first.max(second)];
-        Self { kit, method, sealed, asked, proven: false }
+        Self {
+            kit,
+            method,
+            sealed,
+            asked,
+            proven: false,
+        }
     }
 
     /// The sheet, as issued at `floor`.
     pub(crate) fn sheet(&self, account: AccountId, floor: Floor) -> KitSheet {
         let line = KitAccount::new(account, floor);
-        let text = KitText { kit: self.kit.expose().clone(), account: line };
+        let text = KitText {
+            kit: self.kit.expose().clone(),
+            account: line,
+        };
         let payload = text.to_text();
         KitSheet {
             code: groups(&self.kit.expose().to_code()),
@@ -55,7 +64,10 @@ impl NewKit {
         let matches = typed.len() == self.asked.len()
             && self.asked.iter().zip(typed).all(|(asked, typed)| {
                 let given = forgiving(typed.expose());
-                kept[usize::from(*asked)].as_bytes().ct_eq(given.as_bytes()).into()
+                kept[usize::from(*asked)]
+                    .as_bytes()
+                    .ct_eq(given.as_bytes())
+                    .into()
             });
         self.proven |= matches;
         matches
@@ -101,7 +113,11 @@ pub(crate) fn qr(text: &str) -> QrCode {
     QrCode {
         size: u16::try_from(size).expect("a QR code has at most 177 modules a side"),
         rows: (0..size)
-            .map(|y| (0..size).map(|x| if code.get_module(x, y) { '1' } else { '0' }).collect())
+            .map(|y| {
+                (0..size)
+                    .map(|x| if code.get_module(x, y) { '1' } else { '0' })
+                    .collect()
+            })
             .collect(),
     }
 }
@@ -124,16 +140,23 @@ mod tests {
     fn only_the_groups_that_were_asked_prove_a_kit() {
         let mut rng = ChaCha20Rng::seed_from_u64(1);
         let account = AccountId::new([7; 16]);
-        let floor = Floor { head: lifeos_protocol::Hash::new([9; 32]), sequence: 2 };
+        let floor = Floor {
+            head: lifeos_protocol::Hash::new([9; 32]),
+            sequence: 2,
+        };
         for _ in 0..50 {
             let mut kit = NewKit::make(account, &mut rng);
             let sheet = kit.sheet(account, floor);
             assert_eq!((sheet.code.len(), sheet.account.len()), (9, 14));
             assert!(sheet.asked[0] < sheet.asked[1]);
-            assert!(!kit.prove(&typed(&sheet, |group| group.chars().rev().chain(['2']).collect())));
+            assert!(!kit.prove(&typed(&sheet, |group| {
+                group.chars().rev().chain(['2']).collect()
+            })));
             assert!(!kit.prove(&[]));
             assert!(!kit.proven);
-            assert!(kit.prove(&typed(&sheet, |group| group.to_ascii_lowercase().replace('0', "o"))));
+            assert!(kit.prove(&typed(&sheet, |group| {
+                group.to_ascii_lowercase().replace('0', "o")
+            })));
             assert!(kit.proven);
         }
     }

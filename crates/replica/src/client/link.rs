@@ -202,8 +202,21 @@ impl Client {
         waiting: Waiting,
     ) {
         let content_type = (!body.is_empty()).then_some(JSON);
-        let parts = Parts { method, path, body, content_type, streamed: false };
-        self.send(parts, Vec::new(), Pending { waiting, resend: None });
+        let parts = Parts {
+            method,
+            path,
+            body,
+            content_type,
+            streamed: false,
+        };
+        self.send(
+            parts,
+            Vec::new(),
+            Pending {
+                waiting,
+                resend: None,
+            },
+        );
     }
 
     /// Sends a request within the session; opens one first if there is none.
@@ -216,8 +229,18 @@ impl Client {
     ) {
         let content_type = body.is_some().then_some(JSON);
         let body = body.unwrap_or_default();
-        let parts = Parts { method, path, body, content_type, streamed: false };
-        self.queue(Queued { parts, waiting, again: false });
+        let parts = Parts {
+            method,
+            path,
+            body,
+            content_type,
+            streamed: false,
+        };
+        self.queue(Queued {
+            parts,
+            waiting,
+            again: false,
+        });
     }
 
     /// As [`Self::signed`], with a JSON body.
@@ -235,15 +258,34 @@ impl Client {
     pub(crate) fn signed_batch(&mut self, space: SpaceId, body: Vec<u8>, waiting: Waiting) {
         let path = format!("/api/v1/spaces/{space}/changes");
         let content_type = Some("application/vnd.lifeos.batch");
-        let parts = Parts { method: "POST", path, body, content_type, streamed: false };
-        self.queue(Queued { parts, waiting, again: false });
+        let parts = Parts {
+            method: "POST",
+            path,
+            body,
+            content_type,
+            streamed: false,
+        };
+        self.queue(Queued {
+            parts,
+            waiting,
+            again: false,
+        });
     }
 
     /// Pulls a stream in pieces.
     pub(crate) fn signed_stream(&mut self, path: String, waiting: Waiting) {
-        let parts =
-            Parts { method: "GET", path, body: Vec::new(), content_type: None, streamed: true };
-        self.queue(Queued { parts, waiting, again: false });
+        let parts = Parts {
+            method: "GET",
+            path,
+            body: Vec::new(),
+            content_type: None,
+            streamed: true,
+        };
+        self.queue(Queued {
+            parts,
+            waiting,
+            again: false,
+        });
     }
 
     fn queue(&mut self, queued: Queued) {
@@ -260,26 +302,42 @@ impl Client {
             self.link.queue.push_back(queued);
             return;
         };
-        let Queued { parts, waiting, again } = queued;
+        let Queued {
+            parts,
+            waiting,
+            again,
+        } = queued;
         let auth = signer.header(parts.method, &parts.path, &parts.body);
         let resend = (!again).then(|| parts.clone());
-        self.send(parts, vec![(AUTH_HEADER, auth)], Pending { waiting, resend });
+        self.send(
+            parts,
+            vec![(AUTH_HEADER, auth)],
+            Pending { waiting, resend },
+        );
     }
 
-    fn send(
-        &mut self,
-        parts: Parts,
-        mut headers: Vec<(&'static str, String)>,
-        pending: Pending,
-    ) {
+    fn send(&mut self, parts: Parts, mut headers: Vec<(&'static str, String)>, pending: Pending) {
         let token = self.token();
-        let Parts { method, path, body, content_type, streamed } = parts;
+        let Parts {
+            method,
+            path,
+            body,
+            content_type,
+            streamed,
+        } = parts;
         headers.push((VERSION_HEADER, PROTOCOL_VERSION.to_string()));
         if let Some(content_type) = content_type {
             headers.push(("content-type", content_type.to_owned()));
         }
         self.link.waiting.insert(token, pending);
-        self.effects.push(Effect::Http(HttpRequest { token, method, path, headers, body, streamed }));
+        self.effects.push(Effect::Http(HttpRequest {
+            token,
+            method,
+            path,
+            headers,
+            body,
+            streamed,
+        }));
     }
 
     /// Who opens the session: this device, or the method by which it joins.
@@ -309,9 +367,15 @@ impl Client {
 
     fn challenged(&mut self, result: &Result<HttpResponse, HttpFailure>) -> Result<(), Problem> {
         let begun: SessionChallenge = body_of(result)?;
-        let challenge: Challenge =
-            begun.challenge.decode().map_err(|_| Problem::from(ProblemCode::Tampered))?;
-        if self.box_state.as_ref().is_some_and(|known| known.instance != challenge.instance) {
+        let challenge: Challenge = begun
+            .challenge
+            .decode()
+            .map_err(|_| Problem::from(ProblemCode::Tampered))?;
+        if self
+            .box_state
+            .as_ref()
+            .is_some_and(|known| known.instance != challenge.instance)
+        {
             return Err(ProblemCode::Tampered.into());
         }
         let origin = self.config.origin.clone();
@@ -391,7 +455,11 @@ impl Client {
                     self.link.drop_session();
                     if let Some(parts) = resend {
                         // The session was over (a restart of the box): once more in a new one.
-                        self.queue(Queued { parts, waiting, again: true });
+                        self.queue(Queued {
+                            parts,
+                            waiting,
+                            again: true,
+                        });
                         return;
                     }
                 }
@@ -440,7 +508,11 @@ impl Client {
 
     /// A piece of a stream that belongs to a pull.
     pub(crate) fn piece(&mut self, token: u64, bytes: &[u8]) {
-        let pending = self.link.waiting.get(&token).map(|pending| &pending.waiting);
+        let pending = self
+            .link
+            .waiting
+            .get(&token)
+            .map(|pending| &pending.waiting);
         if let Some(Waiting::Sync(asked)) = pending {
             let asked = asked.clone();
             self.pulled_piece(&asked, bytes);
@@ -457,7 +529,10 @@ impl Client {
         };
         let first = signer.tail().to_bytes();
         self.link.tail = Tail::Connecting;
-        self.effects.push(Effect::TailConnect { path: "/api/v1/tail".into(), first });
+        self.effects.push(Effect::TailConnect {
+            path: "/api/v1/tail".into(),
+            first,
+        });
     }
 }
 

@@ -41,7 +41,8 @@ pub(crate) fn open_account(
         return Err(ProblemCode::Tampered.into());
     }
     if let Some(floor) = floor {
-        log.passes_kit(floor).map_err(|_| Problem::from(ProblemCode::BelowFloor))?;
+        log.passes_kit(floor)
+            .map_err(|_| Problem::from(ProblemCode::BelowFloor))?;
     }
     let sealed: SealedMethodKey = decode(&material.sealed)?;
     let named = log
@@ -55,7 +56,13 @@ pub(crate) fn open_account(
     let method = open_keys(&sealed, &secret_for(account), account, &method_public)
         .map_err(|_| Problem::from(wrong_key))?;
     let secret = newest_secret(&log, &material.wraps, &method)?;
-    Ok(OpenedAccount { log, method, method_public, sealed, secret })
+    Ok(OpenedAccount {
+        log,
+        method,
+        method_public,
+        sealed,
+        secret,
+    })
 }
 
 /// Reads a log from its first statement.
@@ -95,8 +102,16 @@ fn newest_secret(
             None => Hash::ZERO,
             Some(before) => log.hash_at(before).ok_or(ProblemCode::Tampered)?,
         };
-        let id = if header.sequence == 0 { LogId::ZERO } else { log.id() };
-        let place = WrapPlace { log: id, sequence: header.sequence, previous };
+        let id = if header.sequence == 0 {
+            LogId::ZERO
+        } else {
+            log.id()
+        };
+        let place = WrapPlace {
+            log: id,
+            sequence: header.sequence,
+            previous,
+        };
         return wrap::open(&wrap, method, &place, log.epoch())
             .map_err(|_| ProblemCode::Tampered.into());
     }

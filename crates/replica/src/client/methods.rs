@@ -24,37 +24,61 @@ use super::link::{Waiting, body_of, done};
 use super::material::decode;
 use super::open::Open;
 use super::{Client, State, approve, webauthn};
+use crate::Outside;
 use crate::acts::{self, Act};
 use crate::api::{DeviceView, MethodView, Problem, ProblemCode, Reply, SecretText, SessionView};
-use crate::Outside;
 
 /// How often an append that others overtook is made anew.
 const APPEND_TRIES: u8 = 5;
 
 /// What an act on keys waits for.
 pub(crate) enum Asked {
-    StepUpChallenge { call: u64 },
-    StepUp { call: u64 },
-    Append { call: u64, appending: Box<Appending>, made: Box<MadeAct>, tries: u8 },
-    Sessions { call: u64 },
-    Registration { call: u64 },
-    PasskeyStored { call: u64 },
+    StepUpChallenge {
+        call: u64,
+    },
+    StepUp {
+        call: u64,
+    },
+    Append {
+        call: u64,
+        appending: Box<Appending>,
+        made: Box<MadeAct>,
+        tries: u8,
+    },
+    Sessions {
+        call: u64,
+    },
+    Registration {
+        call: u64,
+    },
+    PasskeyStored {
+        call: u64,
+    },
     Ways,
 }
 
 /// What is being appended to a log.
 pub(crate) enum Appending {
-    Device { transcript: Box<Transcript>, class: Class },
+    Device {
+        transcript: Box<Transcript>,
+        class: Class,
+    },
     Method {
         kind: MethodKind,
         keys: Box<MethodKeys>,
         sealed: Box<SealedMethodKey>,
         upload: Box<MethodUpload>,
     },
-    Revoke { targets: Vec<SignerId> },
+    Revoke {
+        targets: Vec<SignerId>,
+    },
     /// No call waits for it.
-    Rekey { space: SpaceId },
-    Admit { incarnation: lifeos_protocol::IncarnationId },
+    Rekey {
+        space: SpaceId,
+    },
+    Admit {
+        incarnation: lifeos_protocol::IncarnationId,
+    },
 }
 
 /// A statement on its way, with the secret that counts once it is taken.
@@ -94,7 +118,12 @@ impl Client {
         let path = format!("/api/v1/logs/{}", act.statement.log);
         let body = append_of(&act, upload);
         let appending = Box::new(appending);
-        let asked = Asked::Append { call, appending, made: Box::new(made), tries };
+        let asked = Asked::Append {
+            call,
+            appending,
+            made: Box::new(made),
+            tries,
+        };
         self.signed_json("POST", path, &body, Waiting::Methods(asked));
         Ok(())
     }
@@ -112,9 +141,12 @@ impl Client {
         let (call, outcome) = match asked {
             Asked::StepUpChallenge { call } => (call, self.step_up_challenged(call, result)),
             Asked::StepUp { call } => (call, self.stepped_up(call, result)),
-            Asked::Append { call, appending, made, tries } => {
-                (call, self.appended(call, *appending, *made, tries, result))
-            }
+            Asked::Append {
+                call,
+                appending,
+                made,
+                tries,
+            } => (call, self.appended(call, *appending, *made, tries, result)),
             Asked::Sessions { call } => (call, self.sessions_told(call, result)),
             Asked::Registration { call } => (call, self.registration_begun(call, result)),
             Asked::PasskeyStored { call } => (call, self.passkey_stored(call, result)),
@@ -161,13 +193,20 @@ impl Client {
         let State::Open(open) = &mut self.state else {
             return Err(ProblemCode::WrongPhase.into());
         };
-        let mut out = Outside { now_ms, rng: &mut self.rng };
+        let mut out = Outside {
+            now_ms,
+            rng: &mut self.rng,
+        };
         let tampered = |_| Problem::from(ProblemCode::Tampered);
         if let Some(secret) = made.account_secret {
-            open.engine.take_account_secret(secret, &mut out).map_err(tampered)?;
+            open.engine
+                .take_account_secret(secret, &mut out)
+                .map_err(tampered)?;
         }
         if let Some((space, secret)) = made.space_secret {
-            open.engine.take_space_secret(space, secret, &mut out).map_err(tampered)?;
+            open.engine
+                .take_space_secret(space, secret, &mut out)
+                .map_err(tampered)?;
         }
         match appending {
             Appending::Device { transcript, .. } => self.device_named(call, &transcript),
@@ -190,7 +229,10 @@ impl Client {
         let State::Open(open) = &mut self.state else {
             return Err(ProblemCode::WrongPhase.into());
         };
-        let mut out = Outside { now_ms: self.now.wall_ms, rng: &mut self.rng };
+        let mut out = Outside {
+            now_ms: self.now.wall_ms,
+            rng: &mut self.rng,
+        };
         open.engine
             .apply_statement(kind, statement, &mut out)
             .map_err(|_| Problem::from(ProblemCode::Tampered))?;
@@ -200,7 +242,12 @@ impl Client {
     pub(crate) fn step_up_begin(&mut self, call: u64) -> Result<(), Problem> {
         self.open_mut()?;
         let waiting = Waiting::Methods(Asked::StepUpChallenge { call });
-        self.signed_json("POST", "/api/v1/step-up/challenge".into(), &serde_json::json!({}), waiting);
+        self.signed_json(
+            "POST",
+            "/api/v1/step-up/challenge".into(),
+            &serde_json::json!({}),
+            waiting,
+        );
         Ok(())
     }
 
@@ -212,14 +259,23 @@ impl Client {
         let challenge: PasskeyChallenge = body_of(result)?;
         self.ceremony = Some(challenge.ceremony);
         let options = challenge.options.to_string();
-        self.answer(call, Ok(Reply::UsePasskey { options, prf_salt: None }));
+        self.answer(
+            call,
+            Ok(Reply::UsePasskey {
+                options,
+                prf_salt: None,
+            }),
+        );
         Ok(())
     }
 
     pub(crate) fn step_up(&mut self, call: u64, credential: &str) -> Result<(), Problem> {
         let (credential, _) = webauthn::credential(credential)?;
         let ceremony = self.ceremony.take().ok_or(ProblemCode::WrongPhase)?;
-        let body = PasskeyAnswer { ceremony, credential };
+        let body = PasskeyAnswer {
+            ceremony,
+            credential,
+        };
         let waiting = Waiting::Methods(Asked::StepUp { call });
         self.signed_json("POST", "/api/v1/step-up".into(), &body, waiting);
         Ok(())
@@ -240,7 +296,10 @@ impl Client {
         self.open_mut()?;
         let targets = targets
             .iter()
-            .map(|id| id.parse::<SignerId>().map_err(|_| ProblemCode::NotFound.into()))
+            .map(|id| {
+                id.parse::<SignerId>()
+                    .map_err(|_| ProblemCode::NotFound.into())
+            })
             .collect::<Result<Vec<_>, Problem>>()?;
         if targets.is_empty() {
             return Err(ProblemCode::NotFound.into());
@@ -251,9 +310,18 @@ impl Client {
 
     /// Admits the life of the box's store that it tells of now.
     pub(crate) fn admit_incarnation(&mut self, call: u64) -> Result<(), Problem> {
-        let incarnation = self.box_state.as_ref().ok_or(ProblemCode::Offline)?.incarnation;
+        let incarnation = self
+            .box_state
+            .as_ref()
+            .ok_or(ProblemCode::Offline)?
+            .incarnation;
         let open = self.open_mut()?;
-        if open.engine.account_log().incarnations().contains(&incarnation) {
+        if open
+            .engine
+            .account_log()
+            .incarnations()
+            .contains(&incarnation)
+        {
             return Err(ProblemCode::NotFound.into());
         }
         self.append_act(call, Appending::Admit { incarnation });
@@ -267,7 +335,10 @@ impl Client {
         let account = open.engine.account();
         let kit = NewKit::make(account, &mut self.rng);
         let end = open.engine.account_end();
-        let floor = Floor { head: end.head, sequence: end.sequence };
+        let floor = Floor {
+            head: end.head,
+            sequence: end.sequence,
+        };
         let sheets = vec![kit.sheet(account, floor)];
         open.new_method = Some(NewMethod::Kit(Box::new(kit)));
         self.answer(call, Ok(Reply::Kits { sheets }));
@@ -289,7 +360,12 @@ impl Client {
         let Some(NewMethod::Kit(kit)) = open.new_method.take() else {
             return Err(ProblemCode::WrongPhase.into());
         };
-        let NewKit { kit, method, sealed, .. } = *kit;
+        let NewKit {
+            kit,
+            method,
+            sealed,
+            ..
+        } = *kit;
         let upload = MethodUpload {
             sealed: Binary::of(&sealed),
             kit_lookup: Some(kit.lookup_id()),
@@ -297,7 +373,15 @@ impl Client {
         };
         let keys = Box::new(method);
         let (sealed, upload) = (Box::new(sealed), Box::new(upload));
-        self.append_act(call, Appending::Method { kind: MethodKind::Kit, keys, sealed, upload });
+        self.append_act(
+            call,
+            Appending::Method {
+                kind: MethodKind::Kit,
+                keys,
+                sealed,
+                upload,
+            },
+        );
         Ok(())
     }
 
@@ -321,7 +405,13 @@ impl Client {
             made: None,
         });
         let options = challenge.options.to_string();
-        self.answer(call, Ok(Reply::MakePasskey { options, prf_salt: webauthn::prf_salt() }));
+        self.answer(
+            call,
+            Ok(Reply::MakePasskey {
+                options,
+                prf_salt: webauthn::prf_salt(),
+            }),
+        );
         Ok(())
     }
 
@@ -338,7 +428,10 @@ impl Client {
             return Err(ProblemCode::WrongPhase.into());
         };
         let account = open.engine.account();
-        let Some(NewMethod::Passkey { credential, made, .. }) = &mut open.new_method else {
+        let Some(NewMethod::Passkey {
+            credential, made, ..
+        }) = &mut open.new_method
+        else {
             return Err(ProblemCode::WrongPhase.into());
         };
         let id = answered.1.clone();
@@ -354,7 +447,13 @@ impl Client {
             *made = Some((prf, Box::new(keys), Box::new(sealed)));
         }
         let options = webauthn::local_request(std::iter::once(id.as_slice()), &mut self.rng);
-        self.answer(call, Ok(Reply::UsePasskey { options, prf_salt: Some(webauthn::prf_salt()) }));
+        self.answer(
+            call,
+            Ok(Reply::UsePasskey {
+                options,
+                prf_salt: Some(webauthn::prf_salt()),
+            }),
+        );
         Ok(())
     }
 
@@ -368,7 +467,11 @@ impl Client {
             return Err(ProblemCode::WrongPhase.into());
         };
         let account = open.engine.account();
-        let Some(NewMethod::Passkey { credential: Some((_, id)), made, .. }) = &mut open.new_method
+        let Some(NewMethod::Passkey {
+            credential: Some((_, id)),
+            made,
+            ..
+        }) = &mut open.new_method
         else {
             return Err(ProblemCode::WrongPhase.into());
         };
@@ -379,7 +482,8 @@ impl Client {
                 let keys = MethodKeys::make(&mut self.rng);
                 let secret = MethodSecret::from_prf(&value, account);
                 let sealed = seal_keys(&keys, account, &secret, &mut self.rng);
-                let options = webauthn::local_request(std::iter::once(id.as_slice()), &mut self.rng);
+                let options =
+                    webauthn::local_request(std::iter::once(id.as_slice()), &mut self.rng);
                 *made = Some((value, Box::new(keys), Box::new(sealed)));
                 let prf_salt = Some(webauthn::prf_salt());
                 self.answer(call, Ok(Reply::UsePasskey { options, prf_salt }));
@@ -398,12 +502,18 @@ impl Client {
 
     fn store_passkey(&mut self, call: u64) -> Result<(), Problem> {
         let open = self.open_mut()?;
-        let Some(NewMethod::Passkey { ceremony, credential: Some((credential, _)), .. }) =
-            &open.new_method
+        let Some(NewMethod::Passkey {
+            ceremony,
+            credential: Some((credential, _)),
+            ..
+        }) = &open.new_method
         else {
             return Err(ProblemCode::WrongPhase.into());
         };
-        let body = PasskeyAnswer { ceremony: ceremony.clone(), credential: credential.clone() };
+        let body = PasskeyAnswer {
+            ceremony: ceremony.clone(),
+            credential: credential.clone(),
+        };
         let waiting = Waiting::Methods(Asked::PasskeyStored { call });
         self.signed_json("POST", "/api/v1/passkeys".into(), &body, waiting);
         Ok(())
@@ -429,13 +539,26 @@ impl Client {
             credential: Some(stored.credential),
         };
         let upload = Box::new(upload);
-        self.append_act(call, Appending::Method { kind: MethodKind::Passkey, keys, sealed, upload });
+        self.append_act(
+            call,
+            Appending::Method {
+                kind: MethodKind::Passkey,
+                keys,
+                sealed,
+                upload,
+            },
+        );
         Ok(())
     }
 
     /// Asks for the sealed keys of all methods, so that each of them opens this device.
     pub(crate) fn refresh_ways(&mut self) {
-        self.signed("GET", "/api/v1/methods".into(), None, Waiting::Methods(Asked::Ways));
+        self.signed(
+            "GET",
+            "/api/v1/methods".into(),
+            None,
+            Waiting::Methods(Asked::Ways),
+        );
     }
 
     fn ways_told(&mut self, result: &Result<HttpResponse, HttpFailure>) -> Result<(), Problem> {
@@ -447,7 +570,9 @@ impl Client {
         let ways = ways_for(log, &list.methods, &open.local_key, &mut self.rng)?;
         if let Some(vault) = &mut self.vault {
             // The half of a passkey without PRF stays; revocation takes the box's half away.
-            vault.ways.retain(|way| matches!(way, super::vault::UnlockWay::Halves { .. }));
+            vault
+                .ways
+                .retain(|way| matches!(way, super::vault::UnlockWay::Halves { .. }));
             vault.ways.extend(ways);
         }
         self.write_vault(None);
@@ -536,10 +661,14 @@ fn make(
     let end = engine.account_end();
     let malformed = |_| Problem::from(ProblemCode::Malformed);
     let (act, account_secret, space_secret) = match appending {
-        Appending::Device { transcript, class } => {
-            (approve::add_device_act(open, transcript, *class, at_ms, rng)?, None, None)
-        }
-        Appending::Method { kind, keys, sealed, .. } => {
+        Appending::Device { transcript, class } => (
+            approve::add_device_act(open, transcript, *class, at_ms, rng)?,
+            None,
+            None,
+        ),
+        Appending::Method {
+            kind, keys, sealed, ..
+        } => {
             let act = acts::add_method(
                 &end,
                 engine.device_keys(),
@@ -584,17 +713,29 @@ fn make(
         }
         Appending::Rekey { space } => {
             let mut out = Outside { now_ms: at_ms, rng };
-            let (act, next) =
-                engine.make_rekey(*space, &mut out).map_err(|_| Problem::from(ProblemCode::Frozen))?;
+            let (act, next) = engine
+                .make_rekey(*space, &mut out)
+                .map_err(|_| Problem::from(ProblemCode::Frozen))?;
             (act, None, Some((*space, next)))
         }
         Appending::Admit { incarnation } => {
             let out = Outside { now_ms: at_ms, rng };
-            (engine.make_admit_incarnation(*incarnation, &out), None, None)
+            (
+                engine.make_admit_incarnation(*incarnation, &out),
+                None,
+                None,
+            )
         }
     };
-    debug_assert!(after(&act).sequence >= 1, "a later statement follows the first");
-    let made = MadeAct { statement: act.statement.clone(), account_secret, space_secret };
+    debug_assert!(
+        after(&act).sequence >= 1,
+        "a later statement follows the first"
+    );
+    let made = MadeAct {
+        statement: act.statement.clone(),
+        account_secret,
+        space_secret,
+    };
     Ok((act, made))
 }
 

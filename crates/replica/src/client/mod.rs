@@ -22,9 +22,7 @@ mod unlock;
 mod vault;
 mod webauthn;
 
-pub use effect::{
-    Effect, HttpFailure, HttpRequest, HttpResponse, Input, Now, StoreFailure,
-};
+pub use effect::{Effect, HttpFailure, HttpRequest, HttpResponse, Input, Now, StoreFailure};
 
 use lifeos_protocol::api::BoxState;
 use lifeos_protocol::codec::Wire;
@@ -62,7 +60,9 @@ enum State {
     Joining(Box<Joining>),
     Locked,
     /// The local key is here; files are being read.
-    Opening { local_key: lifeos_crypto::LocalKey },
+    Opening {
+        local_key: lifeos_crypto::LocalKey,
+    },
     Open(Box<Open>),
     Revoked,
 }
@@ -94,7 +94,11 @@ impl Client {
         Self {
             config,
             rng: ChaCha20Rng::from_seed(seed),
-            now: Now { wall_ms: 0, monotonic_ms: 0, utc_offset_minutes: 0 },
+            now: Now {
+                wall_ms: 0,
+                monotonic_ms: 0,
+                utc_offset_minutes: 0,
+            },
             state: State::Starting,
             vault: None,
             files: Vec::new(),
@@ -116,7 +120,11 @@ impl Client {
         match input {
             Input::Started { vault, files } => self.started(vault, files),
             Input::Handover { local_key } => self.handover(local_key),
-            Input::Call { id, call, attachment } => self.call(id, call, attachment),
+            Input::Call {
+                id,
+                call,
+                attachment,
+            } => self.call(id, call, attachment),
             Input::Http { token, result } => self.answered(token, result),
             Input::HttpPiece { token, bytes } => self.piece(token, &bytes),
             Input::TailOpen => self.link.tail = link::Tail::Open,
@@ -178,9 +186,15 @@ impl Client {
                 (None, false) => Phase::Starting,
             },
             State::Claiming(_) => Phase::Claiming,
-            State::Joining(joining) => Phase::Joining { step: joining.step() },
+            State::Joining(joining) => Phase::Joining {
+                step: joining.step(),
+            },
             State::Locked => Phase::Locked {
-                ways: self.vault.as_ref().map(Vault::unlock_ways).unwrap_or_default(),
+                ways: self
+                    .vault
+                    .as_ref()
+                    .map(Vault::unlock_ways)
+                    .unwrap_or_default(),
             },
             State::Opening { .. } => Phase::Opening,
             State::Open(_) => Phase::Open,
@@ -225,7 +239,10 @@ impl Client {
         let State::Open(open) = &mut self.state else {
             return;
         };
-        let mut out = Outside { now_ms, rng: &mut self.rng };
+        let mut out = Outside {
+            now_ms,
+            rng: &mut self.rng,
+        };
         open.write_names(&mut out);
         if now_ms.saturating_sub(open.ticked_ms) >= TICK_MS {
             open.ticked_ms = now_ms;
@@ -240,7 +257,10 @@ impl Client {
     }
 
     fn answer(&mut self, id: u64, result: Result<Reply, Problem>) {
-        self.effects.push(Effect::Answer { id, result: Box::new(result) });
+        self.effects.push(Effect::Answer {
+            id,
+            result: Box::new(result),
+        });
     }
 
     fn refuse(&mut self, id: u64, problem: impl Into<Problem>) {
@@ -263,7 +283,10 @@ impl Client {
     /// Asks to be woken, unless an earlier wish stands.
     fn wake_after(&mut self, ms: u64) {
         let at = self.now.monotonic_ms + ms;
-        if self.wake_at_ms.is_none_or(|wish| at < wish || wish <= self.now.monotonic_ms) {
+        if self
+            .wake_at_ms
+            .is_none_or(|wish| at < wish || wish <= self.now.monotonic_ms)
+        {
             self.wake_at_ms = Some(at);
             self.effects.push(Effect::WakeAfter { ms });
         }
@@ -278,7 +301,11 @@ impl Client {
     fn lock(&mut self) {
         self.approving = None;
         self.link = Link::default();
-        self.state = if self.vault.is_some() { State::Locked } else { State::Empty };
+        self.state = if self.vault.is_some() {
+            State::Locked
+        } else {
+            State::Empty
+        };
         self.effects.push(Effect::TailClose);
         self.effects.push(Effect::Push(Push::Locked));
         self.effects.push(Effect::Ended);
@@ -291,4 +318,3 @@ impl Client {
         self.effects.push(Effect::EraseAll);
     }
 }
-

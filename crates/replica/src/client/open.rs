@@ -80,18 +80,40 @@ impl Open {
 impl Client {
     /// Makes this device's engine, writes its first files and then the vault, and is open.
     pub(crate) fn found(&mut self, call: u64, founded: Founded) -> Result<(), Problem> {
-        let Founded { device, log, secret, local_key, vault, space, account_name, device_name } =
-            founded;
-        let mut out = Outside { now_ms: self.now.wall_ms, rng: &mut self.rng };
+        let Founded {
+            device,
+            log,
+            secret,
+            local_key,
+            vault,
+            space,
+            account_name,
+            device_name,
+        } = founded;
+        let mut out = Outside {
+            now_ms: self.now.wall_ms,
+            rng: &mut self.rng,
+        };
         let local = LocalKey::from_bytes(local_key.expose());
-        let mut engine = Engine::create(Identity { local, keys: device, log }, &mut out);
+        let mut engine = Engine::create(
+            Identity {
+                local,
+                keys: device,
+                log,
+            },
+            &mut out,
+        );
         let tampered = |_| Problem::from(ProblemCode::Tampered);
-        engine.take_account_secret(secret, &mut out).map_err(tampered)?;
+        engine
+            .take_account_secret(secret, &mut out)
+            .map_err(tampered)?;
         if let Some(space) = space {
             engine
                 .add_space(space.space, &[space.act.statement], &mut out)
                 .map_err(tampered)?;
-            engine.take_space_secret(space.space, space.secret, &mut out).map_err(tampered)?;
+            engine
+                .take_space_secret(space.space, space.secret, &mut out)
+                .map_err(tampered)?;
         }
         let mut open = Open::new(engine, local_key);
         open.to_name = Some((account_name, device_name));
@@ -128,7 +150,10 @@ impl Client {
             return;
         };
         let local = LocalKey::from_bytes(local_key.expose());
-        let mut out = Outside { now_ms: self.now.wall_ms, rng: &mut self.rng };
+        let mut out = Outside {
+            now_ms: self.now.wall_ms,
+            rng: &mut self.rng,
+        };
         match Engine::open(local, files, &mut out) {
             Ok(opened) => {
                 let local_key = LocalKey::from_bytes(local_key.expose());
@@ -159,7 +184,10 @@ impl Client {
     /// The box's Date, heard.
     pub(crate) fn heard_server_time(&mut self, server_ms: u64) {
         if let State::Open(open) = &mut self.state {
-            let mut out = Outside { now_ms: self.now.wall_ms, rng: &mut self.rng };
+            let mut out = Outside {
+                now_ms: self.now.wall_ms,
+                rng: &mut self.rng,
+            };
             open.engine.heard_server_time(server_ms, &mut out);
         }
     }

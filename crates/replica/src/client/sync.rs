@@ -15,8 +15,8 @@ use super::effect::{HttpFailure, HttpResponse};
 use super::link::{Tail, Waiting, body_of, problem_of};
 use super::material::decode;
 use super::{Client, State};
-use crate::api::{Problem, ProblemCode};
 use crate::Outside;
+use crate::api::{Problem, ProblemCode};
 
 /// One step of catching up. Their order is the order in which they are due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -143,26 +143,41 @@ impl Client {
             return Err(ProblemCode::WrongPhase.into());
         };
         let engine = &mut open.engine;
-        let mut out = Outside { now_ms, rng: &mut self.rng };
+        let mut out = Outside {
+            now_ms,
+            rng: &mut self.rng,
+        };
         let (path, asked) = match step {
             Step::AccountLog => {
                 let end = engine.account_end();
-                (format!("/api/v1/logs/{}?after={}", end.log, end.sequence), Asked::AccountLog)
+                (
+                    format!("/api/v1/logs/{}?after={}", end.log, end.sequence),
+                    Asked::AccountLog,
+                )
             }
             Step::Spaces => ("/api/v1/spaces".to_owned(), Asked::Spaces),
             Step::SpaceLog(space) => {
                 let after = engine
                     .space_end(space)
                     .map_or_else(String::new, |end| format!("?after={}", end.sequence));
-                (format!("/api/v1/logs/{space}{after}"), Asked::SpaceLog(space))
+                (
+                    format!("/api/v1/logs/{space}{after}"),
+                    Asked::SpaceLog(space),
+                )
             }
             Step::AccountWraps => {
                 let (log, device) = (LogId::from(engine.account()), engine.device());
-                (format!("/api/v1/logs/{log}/wraps?recipient={device}"), Asked::Wraps(log))
+                (
+                    format!("/api/v1/logs/{log}/wraps?recipient={device}"),
+                    Asked::Wraps(log),
+                )
             }
             Step::SpaceWraps(space) => {
                 let (log, account) = (LogId::from(space), engine.account());
-                (format!("/api/v1/logs/{log}/wraps?recipient={account}"), Asked::Wraps(log))
+                (
+                    format!("/api/v1/logs/{log}/wraps?recipient={account}"),
+                    Asked::Wraps(log),
+                )
             }
             Step::Pull(space) => {
                 let cursor = engine
@@ -170,8 +185,8 @@ impl Client {
                     .map_err(|_| Problem::from(ProblemCode::NotFound))?;
                 let after = cursor.map_or_else(String::new, |cursor| format!("after={cursor}&"));
                 let (account, held) = (engine.account_end(), engine.space_end(space));
-                let held = held
-                    .map_or_else(String::new, |end| format!(",{}.{}", end.log, end.sequence));
+                let held =
+                    held.map_or_else(String::new, |end| format!(",{}.{}", end.log, end.sequence));
                 let logs = format!("logs={}.{}{held}", account.log, account.sequence);
                 let path = format!("/api/v1/spaces/{space}/changes?{after}{logs}");
                 self.signed_stream(path, Waiting::Sync(Asked::Pull(space)));
@@ -183,7 +198,10 @@ impl Client {
                     .ok()
                     .flatten()
                     .ok_or(ProblemCode::NotFound)?;
-                let asked = Asked::Push { space, last: push.last };
+                let asked = Asked::Push {
+                    space,
+                    last: push.last,
+                };
                 self.signed_batch(space, push.bytes, Waiting::Sync(asked));
                 return Ok(());
             }
@@ -234,26 +252,38 @@ impl Client {
         result: &Result<HttpResponse, HttpFailure>,
     ) -> Result<(), Problem> {
         let page: LogPage = body_of(result)?;
-        let statements =
-            page.statements.iter().map(decode).collect::<Result<Vec<LogStatement>, Problem>>()?;
+        let statements = page
+            .statements
+            .iter()
+            .map(decode)
+            .collect::<Result<Vec<LogStatement>, Problem>>()?;
         let now_ms = self.now.wall_ms;
         let State::Open(open) = &mut self.state else {
             return Ok(());
         };
-        let mut out = Outside { now_ms, rng: &mut self.rng };
+        let mut out = Outside {
+            now_ms,
+            rng: &mut self.rng,
+        };
         let tampered = |_| Problem::from(ProblemCode::Tampered);
         match space {
             Some(space) => {
-                open.engine.add_space(space, &statements, &mut out).map_err(tampered)?;
+                open.engine
+                    .add_space(space, &statements, &mut out)
+                    .map_err(tampered)?;
             }
             None => {
                 for statement in &statements {
-                    open.engine.apply_statement(kind, statement, &mut out).map_err(tampered)?;
+                    open.engine
+                        .apply_statement(kind, statement, &mut out)
+                        .map_err(tampered)?;
                 }
             }
         }
         if page.more {
-            open.book.due.insert(space.map_or(Step::AccountLog, Step::SpaceLog));
+            open.book
+                .due
+                .insert(space.map_or(Step::AccountLog, Step::SpaceLog));
         }
         if space.is_none() && !statements.is_empty() {
             self.refresh_ways();
@@ -266,7 +296,9 @@ impl Client {
         let open = self.open_mut()?;
         for space in list.spaces {
             if open.engine.space_log(space).is_none() {
-                open.book.due.extend([Step::SpaceLog(space), Step::Pull(space)]);
+                open.book
+                    .due
+                    .extend([Step::SpaceLog(space), Step::Pull(space)]);
             }
         }
         Ok(())
@@ -282,7 +314,10 @@ impl Client {
         let State::Open(open) = &mut self.state else {
             return Ok(());
         };
-        let mut out = Outside { now_ms, rng: &mut self.rng };
+        let mut out = Outside {
+            now_ms,
+            rng: &mut self.rng,
+        };
         let wanted: BTreeSet<u32> = open
             .engine
             .wraps_wanted()
@@ -302,7 +337,10 @@ impl Client {
             let tampered = |_| Problem::from(ProblemCode::Tampered);
             let epoch = reader.u32().map_err(tampered)?;
             let sealed = SealedPrevious::read(&mut reader).map_err(tampered)?;
-            if epoch.checked_sub(1).is_some_and(|before| wanted.contains(&before)) {
+            if epoch
+                .checked_sub(1)
+                .is_some_and(|before| wanted.contains(&before))
+            {
                 let _opened = open.engine.receive_previous(log, epoch, &sealed, &mut out);
             }
         }
@@ -317,7 +355,10 @@ impl Client {
         let (Asked::Pull(space), State::Open(open)) = (asked, &mut self.state) else {
             return;
         };
-        let mut out = Outside { now_ms: self.now.wall_ms, rng: &mut self.rng };
+        let mut out = Outside {
+            now_ms: self.now.wall_ms,
+            rng: &mut self.rng,
+        };
         match open.engine.receive(*space, bytes, &mut out) {
             Ok(received) => {
                 open.book.complete |= received.complete;
@@ -359,7 +400,10 @@ impl Client {
         let State::Open(open) = &mut self.state else {
             return Ok(());
         };
-        let mut out = Outside { now_ms, rng: &mut self.rng };
+        let mut out = Outside {
+            now_ms,
+            rng: &mut self.rng,
+        };
         let engine = &mut open.engine;
         match body_of::<Pushed>(result) {
             Ok(pushed) => {
@@ -375,7 +419,11 @@ impl Client {
                 match status {
                     // The logs or the epoch moved: fetch them and try again.
                     409 => {
-                        open.book.due.extend([Step::AccountLog, Step::SpaceLog(space), Step::Pull(space)]);
+                        open.book.due.extend([
+                            Step::AccountLog,
+                            Step::SpaceLog(space),
+                            Step::Pull(space),
+                        ]);
                     }
                     400 | 413 | 422 | 507 => {
                         let code = problem.detail.clone().unwrap_or_else(|| status.to_string());

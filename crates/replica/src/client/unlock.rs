@@ -2,9 +2,7 @@
 
 use lifeos_crypto::method::{Kit, MethodSecret, open_keys};
 use lifeos_crypto::{LocalKey, VaultHalf, wrap};
-use lifeos_protocol::api::{
-    Binary, PasskeyChallenge, VaultHalf as HalfAnswer, VaultHalfRelease,
-};
+use lifeos_protocol::api::{Binary, PasskeyChallenge, VaultHalf as HalfAnswer, VaultHalfRelease};
 use lifeos_protocol::kit::KitBytes;
 
 use super::claim::prf_output;
@@ -36,13 +34,24 @@ impl Client {
         if ways.passkey {
             let options = Some(webauthn::local_request(vault.credentials(), &mut self.rng));
             let prf_salt = Some(webauthn::prf_salt());
-            self.answer(call, Ok(Reply::Unlock { options, prf_salt, kit: ways.kit }));
+            self.answer(
+                call,
+                Ok(Reply::Unlock {
+                    options,
+                    prf_salt,
+                    kit: ways.kit,
+                }),
+            );
         } else if ways.passkey_with_box {
             let body = serde_json::json!({});
             let waiting = Waiting::Unlock(Asked::Challenge { call });
             self.post("/api/v1/passkeys/challenge", &body, waiting);
         } else {
-            let reply = Reply::Unlock { options: None, prf_salt: None, kit: ways.kit };
+            let reply = Reply::Unlock {
+                options: None,
+                prf_salt: None,
+                kit: ways.kit,
+            };
             self.answer(call, Ok(reply));
         }
         Ok(())
@@ -63,7 +72,9 @@ impl Client {
         let local_key = vault
             .ways
             .iter()
-            .filter(|way| matches!(way, UnlockWay::Method { credential, .. } if *credential == id.0))
+            .filter(
+                |way| matches!(way, UnlockWay::Method { credential, .. } if *credential == id.0),
+            )
             .find_map(|way| open_way(vault, way, &secret))
             .ok_or(ProblemCode::PasskeyKey)?;
         self.open_with(Some(call), local_key);
@@ -78,7 +89,9 @@ impl Client {
         let local_key = vault
             .ways
             .iter()
-            .filter(|way| matches!(way, UnlockWay::Method { credential, .. } if credential.is_empty()))
+            .filter(
+                |way| matches!(way, UnlockWay::Method { credential, .. } if credential.is_empty()),
+            )
             .find_map(|way| open_way(vault, way, &secret))
             .ok_or(ProblemCode::KitUnknown)?;
         self.open_with(Some(call), local_key);
@@ -91,7 +104,11 @@ impl Client {
         let device = self.locked_vault()?.device;
         let ceremony = self.ceremony.take().ok_or(ProblemCode::WrongPhase)?;
         let path = format!("/api/v1/vault-halves/{device}/release");
-        let body = VaultHalfRelease { ceremony, credential, device };
+        let body = VaultHalfRelease {
+            ceremony,
+            credential,
+            device,
+        };
         self.post(&path, &body, Waiting::Unlock(Asked::Half { call }));
         Ok(())
     }
@@ -119,7 +136,14 @@ impl Client {
         let kit = self.locked_vault()?.unlock_ways().kit;
         self.ceremony = Some(challenge.ceremony);
         let options = Some(challenge.options.to_string());
-        self.answer(call, Ok(Reply::Unlock { options, prf_salt: None, kit }));
+        self.answer(
+            call,
+            Ok(Reply::Unlock {
+                options,
+                prf_salt: None,
+                kit,
+            }),
+        );
         Ok(())
     }
 
@@ -130,8 +154,10 @@ impl Client {
     ) -> Result<(), Problem> {
         let answer: HalfAnswer = body_of(result)?;
         let bytes = zeroize::Zeroizing::new(answer.half.0);
-        let at_box: &[u8; 32] =
-            bytes.as_slice().try_into().map_err(|_| Problem::from(ProblemCode::Tampered))?;
+        let at_box: &[u8; 32] = bytes
+            .as_slice()
+            .try_into()
+            .map_err(|_| Problem::from(ProblemCode::Tampered))?;
         let vault = self.locked_vault()?;
         let own = vault
             .ways
@@ -150,7 +176,10 @@ impl Client {
 
 /// Opens the local key by one way, if the secret is its.
 fn open_way(vault: &Vault, way: &UnlockWay, secret: &MethodSecret) -> Option<LocalKey> {
-    let UnlockWay::Method { wrap, sealed, keys, .. } = way else {
+    let UnlockWay::Method {
+        wrap, sealed, keys, ..
+    } = way
+    else {
         return None;
     };
     let method = open_keys(sealed, secret, vault.account, keys).ok()?;
@@ -161,8 +190,9 @@ fn open_way(vault: &Vault, way: &UnlockWay, secret: &MethodSecret) -> Option<Loc
 pub(crate) fn read_kit(code: &SecretText) -> Result<Kit, Problem> {
     let bytes = match lifeos_protocol::kit::KitText::from_text(code.expose()) {
         Ok(text) => text.kit,
-        Err(_) => KitBytes::from_code(code.expose())
-            .map_err(|_| Problem::from(ProblemCode::KitText))?,
+        Err(_) => {
+            KitBytes::from_code(code.expose()).map_err(|_| Problem::from(ProblemCode::KitText))?
+        }
     };
     Ok(Kit::from_bytes(bytes))
 }

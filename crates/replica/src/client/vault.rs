@@ -74,12 +74,26 @@ impl Vault {
 
 impl Wire for Vault {
     fn write(&self, writer: &mut Writer) {
-        writer.u8(VERSION).put(&self.account).put(&self.device).put(&self.class);
+        writer
+            .u8(VERSION)
+            .put(&self.account)
+            .put(&self.device)
+            .put(&self.class);
         writer.u16(u16::try_from(self.ways.len()).expect("a person has far fewer ways than 2^16"));
         for way in &self.ways {
             match way {
-                UnlockWay::Method { credential, wrap, sealed, keys } => {
-                    writer.u8(1).bytes(credential).put(wrap.as_ref()).put(sealed).put(keys);
+                UnlockWay::Method {
+                    credential,
+                    wrap,
+                    sealed,
+                    keys,
+                } => {
+                    writer
+                        .u8(1)
+                        .bytes(credential)
+                        .put(wrap.as_ref())
+                        .put(sealed)
+                        .put(keys);
                 }
                 UnlockWay::Halves { credential, half } => {
                     writer.u8(2).bytes(credential).raw(half);
@@ -91,7 +105,10 @@ impl Wire for Vault {
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let version = reader.u8()?;
         if version != VERSION {
-            return Err(DecodeError::Unknown { what: "vault version", value: version.into() });
+            return Err(DecodeError::Unknown {
+                what: "vault version",
+                value: version.into(),
+            });
         }
         let account = AccountId::read(reader)?;
         let device = DeviceId::read(reader)?;
@@ -111,10 +128,18 @@ impl Wire for Vault {
                     half: reader.array()?,
                 },
                 kind => {
-                    return Err(DecodeError::Unknown { what: "way to unlock", value: kind.into() });
+                    return Err(DecodeError::Unknown {
+                        what: "way to unlock",
+                        value: kind.into(),
+                    });
                 }
             });
         }
-        Ok(Self { account, device, class, ways })
+        Ok(Self {
+            account,
+            device,
+            class,
+            ways,
+        })
     }
 }

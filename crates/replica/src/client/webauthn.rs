@@ -39,7 +39,10 @@ pub(crate) fn local_request<'a>(
 /// [`ProblemCode::Malformed`].
 pub(crate) fn credential(text: &str) -> Result<(Value, Vec<u8>), Problem> {
     let value: Value = serde_json::from_str(text).map_err(|_| ProblemCode::Malformed)?;
-    if value.pointer("/clientExtensionResults/prf/results").is_some() {
+    if value
+        .pointer("/clientExtensionResults/prf/results")
+        .is_some()
+    {
         return Err(Problem::with(ProblemCode::Malformed, "prf"));
     }
     let id = value
@@ -61,7 +64,8 @@ mod tests {
     fn a_credential_with_a_prf_result_is_refused() {
         let with = r#"{"id":"AQID","rawId":"AQID","clientExtensionResults":{"prf":{"results":{"first":"AAAA"}}}}"#;
         assert_eq!(credential(with).unwrap_err().detail.as_deref(), Some("prf"));
-        let without = r#"{"id":"AQID","rawId":"AQID","clientExtensionResults":{"prf":{"enabled":true}}}"#;
+        let without =
+            r#"{"id":"AQID","rawId":"AQID","clientExtensionResults":{"prf":{"enabled":true}}}"#;
         assert_eq!(credential(without).unwrap().1, [1, 2, 3]);
     }
 }

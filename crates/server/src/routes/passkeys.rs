@@ -3,8 +3,8 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use lifeos_protocol::api::{
-    Binary, KitLookup, MethodMaterial, PasskeyAnswer, PasskeyAsserted, PasskeyChallenge,
-    PasskeyStored,
+    Binary, KitLookup, MethodList, MethodMaterial, MethodRow, PasskeyAnswer, PasskeyAsserted,
+    PasskeyChallenge, PasskeyStored,
 };
 use lifeos_protocol::ids::AccountId;
 use lifeos_store::{Ceremony, Material, StoredPasskey};
@@ -20,6 +20,24 @@ use crate::webauthn;
 
 /// How long a ceremony lives.
 pub(crate) const CEREMONY_MS: u64 = 5 * 60 * 1000;
+
+/// Returns the sealed keys of the account's methods.
+#[utoipa::path(get, path = "/api/v1/methods", tag = "passkeys", security(("session" = [])),
+    responses((status = 200, body = MethodList)))]
+pub(crate) async fn methods(
+    State(state): State<AppState>,
+    Authenticated(session): Authenticated,
+) -> Result<axum::Json<MethodList>, Problem> {
+    let keys = state.store.method_keys_of(session.account).await?;
+    let row = |key: lifeos_store::MethodKey| MethodRow {
+        method: key.method,
+        sealed: Binary(key.sealed),
+        credential: key.credential.map(Binary),
+    };
+    Ok(axum::Json(MethodList {
+        methods: keys.into_iter().map(row).collect(),
+    }))
+}
 
 /// Begins a sign-in by a discoverable passkey.
 #[utoipa::path(post, path = "/api/v1/passkeys/challenge", tag = "sign in",

@@ -100,9 +100,10 @@ pub(crate) async fn open(
     answer
         .verify(found.signing(), &signature)
         .map_err(|_| Problem::forbidden())?;
-    // Only whoever holds the key learns that it was revoked.
+    // Only whoever holds the key learns that it was revoked, and is given the proof of it.
     if log.active_signer(signer).is_none() {
-        return Err(Problem::revoked());
+        let account_log = log.statements().iter().map(Binary::of).collect();
+        return Ok(Problem::revoked().with_account_log(account_log));
     }
     let shared = secret.diffie_hellman(&PublicKey::from(own_key));
     let key = answer
