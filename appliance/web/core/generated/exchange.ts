@@ -116,7 +116,7 @@ export type ImportNotice = "newerVersion" | "noVersion" | "damagedCharacters" | 
 /**
  * Whether the file was read whole.
  */
-export type ImportOutcome = "whole" | "part";
+export type ImportReading = "whole" | "part";
 
 /**
  * Why something could not be understood.
@@ -155,7 +155,7 @@ writtenAtMs: number | null,
 /**
  * Whether everything was read.
  */
-outcome: ImportOutcome, 
+outcome: ImportReading, 
 /**
  * What stands in the file, by the source's own kinds.
  */

@@ -93,7 +93,7 @@ export function TaskList({ label, items, header, footer, onNearEnd, hides, isOrd
   const group = t`In a list`;
   useShortcuts(
     [
-      { keys: "Enter", label: t`Open`, group, run: () => focused && openRecord(focused) },
+      { keys: "Enter", label: t`Open`, group, isOff: true, run: () => {} },
       { keys: "d", label: t`Done, or open again`, group, run: () => close(chosen()) },
       { keys: "x", label: t`Select`, group, run: () => focused && toggle(focused) },
       { keys: "Shift+ArrowDown", label: t`Select the next too`, group, run: () => extend(1) },
@@ -108,13 +108,17 @@ export function TaskList({ label, items, header, footer, onNearEnd, hides, isOrd
       { keys: "3", label: t`Low priority`, group, run: () => setPriority("low") },
       { keys: "Delete", label: inTrash ? t`Take out of the trash` : t`Move to the trash`, group, run: () => (inTrash ? actions.edit(chosen(), { type: "restore" }) : actions.trash(chosen())) },
       { keys: "Escape", label: t`Clear the selection`, group, run: () => (selected.size > 0 ? setSelected(new Set()) : openRecord(null)) },
-    ].filter((shortcut) => isActive || shortcut.keys === "Mod+a"),
+    ].map((shortcut) => ({ isOff: !isActive && shortcut.keys !== "Mod+a", ...shortcut })),
   );
 
   const onKey = (event: KeyboardEvent) => {
-    if (event.key === " " && focused && event.target instanceof HTMLElement && event.target.role === "row") {
+    if (!focused || !(event.target instanceof HTMLElement) || event.target.getAttribute("role") !== "row") return;
+    if (event.key === " ") {
       event.preventDefault();
       close(chosen());
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      openRecord(focused);
     }
   };
   const onPress = (event: MouseEvent, id: string) => {

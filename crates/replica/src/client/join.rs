@@ -565,7 +565,7 @@ impl Client {
         let approval = self.approval_mut()?;
         approval.ceremony = Some(begun.ceremony);
         let fragment = link_fragment(begun.ceremony, &approval.opening.commitment());
-        let link = format!("{origin}/#{fragment}");
+        let link = format!("{origin}/approve#{fragment}");
         let qr = kits::qr(&link);
         self.answer(call, Ok(Reply::Approval { link, qr }));
         self.watch_approval()

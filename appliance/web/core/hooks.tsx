@@ -1,0 +1,90 @@
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useSyncExternalStore } from "react";
+import { CallFailed, type LifeClient } from "./client";
+import type { Problem, Reply, Status } from "./contract/api";
+import type { Command, Query, SearchView, View } from "./contract/life";
+import type { ProfileField, ProfileView } from "./contract/profile";
+import type { TasksCommand, TasksQuery, TasksView } from "./contract/tasks";
+
+const ClientContext = createContext<LifeClient | null>(null);
+
+export function LifeProvider({ client, children }: { client: LifeClient; children: ReactNode }) {
+  return <ClientContext.Provider value={client}>{children}</ClientContext.Provider>;
+}
+
+export function useLife(): LifeClient {
+  const client = useContext(ClientContext);
+  if (!client) throw new Error("no LifeProvider above");
+  return client;
+}
+
+export function useStatus(): Status {
+  const client = useLife();
+  return useSyncExternalStore(client.onStatus, client.status);
+}
+
+export type Live<Shown> = { state: "loading" } | { state: "failed"; problem: Problem } | { state: "ready"; view: Shown; origin: "local" | "remote" };
+
+/** The live answer to a question; `null` asks nothing. */
+export function useQuery(query: Query | null): Live<View> {
+  const client = useLife();
+  const key = query === null ? null : JSON.stringify(query);
+  const subscribe = useCallback(
+    (listener: () => void) => (key === null ? () => {} : client.watch(JSON.parse(key) as Query, listener)),
+    [client, key],
+  );
+  const snapshot = useCallback(() => (key === null ? null : client.answer(JSON.parse(key) as Query)), [client, key]);
+  const answer = useSyncExternalStore(subscribe, snapshot);
+  return useMemo(() => {
+    if (answer === null) return { state: "loading" };
+    if ("problem" in answer) return { state: "failed", problem: answer.problem };
+    return { state: "ready", view: answer.view, origin: answer.origin };
+  }, [answer]);
+}
+
+type OfTasks<Kind extends TasksView["type"]> = Extract<TasksView, { type: Kind }>;
+
+/** The live answer to a question about tasks. */
+export function useTasks<Kind extends TasksQuery["type"] & TasksView["type"]>(query: Extract<TasksQuery, { type: Kind }> | null): Live<OfTasks<Kind>> {
+  const live = useQuery(query === null ? null : { type: "tasks", query });
+  return useMemo(() => {
+    if (live.state !== "ready") return live;
+    if (live.view.type !== "tasks") return { state: "loading" };
+    return { state: "ready", view: live.view.view as OfTasks<Kind>, origin: live.origin };
+  }, [live]);
+}
+
+export function useProfile(): ProfileView | null {
+  const live = useQuery({ type: "profile", query: { type: "profile" } });
+  return live.state === "ready" && live.view.type === "profile" ? live.view.view : null;
+}
+
+/** Records of any area that have, for each word, one that begins with it; `null` asks nothing. */
+export function useSearch(text: string | null, limit: number): Live<SearchView> {
+  const live = useQuery(text === null ? null : { type: "search", text, limit });
+  return useMemo(() => {
+    if (live.state !== "ready") return live;
+    return live.view.type === "search" ? { state: "ready", view: live.view.search, origin: live.origin } : { state: "loading" };
+  }, [live]);
+}
+
+export function useProfileCommand(): (field: ProfileField) => Promise<Committed> {
+  const send = useCommand();
+  return useCallback((field) => send({ type: "profile", command: { type: "editProfile", set: [field] } }), [send]);
+}
+
+export type Committed = Extract<Reply, { type: "committed" }>;
+
+/** Returns a function that does what a command says, and answers when it is durable on this device. */
+export function useCommand(): (command: Command) => Promise<Committed> {
+  const client = useLife();
+  return useCallback((command) => client.expect("committed", { type: "do", command }), [client]);
+}
+
+export function useTasksCommand(): (command: TasksCommand) => Promise<Committed> {
+  const send = useCommand();
+  return useCallback((command) => send({ type: "tasks", command }), [send]);
+}
+
+export function problemOf(error: unknown): Problem {
+  return error instanceof CallFailed ? error.problem : { code: "malformed", detail: null };
+}

@@ -1,0 +1,14 @@
+export { CallFailed, LifeClient, type Port } from "./client";
+export { ClockProvider, useClock, useWords } from "./clock";
+export type * from "./contract/api";
+export type { Status } from "./contract/api";
+export type { Status as TaskStatus } from "./contract/tasks";
+export type * from "./contract/kernel";
+export type * from "./contract/exchange";
+export type * from "./contract/life";
+export type * from "./contract/profile";
+export type * from "./contract/tasks";
+export { type Committed, LifeProvider, type Live, problemOf, useCommand, useLife, useProfile, useProfileCommand, useQuery, useSearch, useStatus, useTasks, useTasksCommand } from "./hooks";
+export { makePasskey, type PasskeyAnswer, PasskeyFailed, askPasskey } from "./passkey";
+export { addDays, dayOf, makeWhen, makeZoned, minuteOf, nextWeekday } from "./when";
+export { type Navigation, NavigationProvider, useNavigation } from "./navigation";

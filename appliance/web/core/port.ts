@@ -1,0 +1,148 @@
+import type { Incoming, Outgoing, Port } from "./client";
+import type { Call, Problem, Push, Reply } from "./contract/api";
+import { changesSomething, type FromPage, type ToPage } from "./worker/messages";
+
+export type WorkerLike = {
+  postMessage(message: FromPage, transfer: Transferable[]): void;
+  onmessage: ((event: MessageEvent<ToPage>) => void) | null;
+  terminate(): void;
+};
+type Pending = Outgoing & { sent: boolean; taken: boolean };
+
+/**
+ * The page's end of its worker. Starts a new worker when one ends (the keys are gone with it), and
+ * asks again what a leader left unanswered, unless doing it twice would do more than once.
+ */
+export class WorkerPort implements Port {
+  private worker: WorkerLike;
+  private attached = false;
+  private revoked = false;
+  private visible = true;
+  private readonly pending = new Map<number, Pending>();
+  private readonly subscriptions = new Map<number, Call>();
+  private readonly listeners = new Set<(event: MessageEvent<Incoming>) => void>();
+  private nextOwn = -1;
+
+  constructor(private readonly begin: () => WorkerLike) {
+    this.worker = this.start();
+  }
+
+  addEventListener(_type: "message", listener: (event: MessageEvent<Incoming>) => void): void {
+    this.listeners.add(listener);
+  }
+
+  postMessage(message: Outgoing): void {
+    const { id, call } = message;
+    this.pending.set(id, { ...message, sent: false, taken: false });
+    if (call.type === "unsubscribe") this.subscriptions.delete(call.subscription);
+    this.sendWaiting();
+    if (call.type === "subscribe") this.subscriptions.set(call.subscription, call);
+  }
+
+  /** Only a page that is seen takes the lead from one that stands still. */
+  setVisible(visible: boolean): void {
+    this.visible = visible;
+    this.worker.postMessage({ type: "visible", visible }, []);
+  }
+
+  private start(): WorkerLike {
+    const worker = this.begin();
+    worker.onmessage = (event) => {
+      if (worker === this.worker) this.heard(event.data);
+    };
+    worker.postMessage({ type: "visible", visible: this.visible }, []);
+    return worker;
+  }
+
+  private heard(message: ToPage): void {
+    switch (message.type) {
+      case "attached":
+        return this.attach();
+      case "storage":
+        return this.tell({ storage: message.storage });
+      case "taken": {
+        const call = this.pending.get(message.id);
+        if (call) call.taken = true;
+        return;
+      }
+      case "answer":
+        if ("reply" in message) this.replied(message.id, JSON.parse(message.reply) as Reply);
+        else this.failed(message.id, JSON.parse(message.problem) as Problem);
+        return;
+      case "push":
+        return this.pushed(JSON.parse(message.push) as Push, message.subscription);
+      case "ended":
+        return this.restart();
+    }
+  }
+
+  private attach(): void {
+    this.attached = true;
+    for (const call of this.pending.values()) {
+      if (!call.sent) continue;
+      if (!call.taken || !changesSomething(call.call)) call.sent = false;
+      else this.failed(call.id, { code: "storage", detail: "unanswered" });
+    }
+    const asked = new Set([...this.pending.values()].map(({ call }) => (call.type === "subscribe" ? call.subscription : null)));
+    for (const [subscription, call] of this.subscriptions) {
+      if (asked.has(subscription)) continue;
+      const id = this.nextOwn--;
+      this.pending.set(id, { id, call, sent: false, taken: false });
+    }
+    this.sendWaiting();
+  }
+
+  private sendWaiting(): void {
+    if (!this.attached) return;
+    for (const call of this.pending.values()) {
+      if (call.sent) continue;
+      call.sent = true;
+      const { id, call: asked, attachment } = call;
+      // A copy: the file is asked again of another leader if this one does not take it.
+      this.worker.postMessage({ type: "call", id, call: asked, ...(attachment ? { attachment } : {}) }, []);
+    }
+  }
+
+  private replied(id: number, reply: Reply): void {
+    const asked = this.pending.get(id);
+    if (!asked) return;
+    this.pending.delete(id);
+    if (id > 0) return this.tell({ id, reply });
+    if (reply.type === "view" && asked.call.type === "subscribe") {
+      this.tell({ push: { type: "view", subscription: asked.call.subscription, origin: "local", view: reply.view } });
+    }
+  }
+
+  private failed(id: number, problem: Problem): void {
+    this.pending.delete(id);
+    if (id > 0) this.tell({ id, problem });
+  }
+
+  private pushed(push: Push, subscription: number | null): void {
+    if (push.type === "locked") this.forgetSubscriptions();
+    if (push.type === "status") this.revoked = push.status.phase.type === "revoked";
+    this.tell({ push: push.type === "view" && subscription !== null ? { ...push, subscription } : push });
+  }
+
+  /** What was watched must not be asked again once the keys are gone. */
+  private forgetSubscriptions(): void {
+    this.subscriptions.clear();
+    for (const id of [...this.pending.keys()]) if (id < 0) this.pending.delete(id);
+  }
+
+  private restart(): void {
+    this.worker.terminate();
+    this.attached = false;
+    for (const call of this.pending.values()) {
+      if (call.taken && changesSomething(call.call)) this.failed(call.id, { code: "storage", detail: "unanswered" });
+      else call.sent = false;
+    }
+    // A device that was revoked begins again when its person says so, by a reload.
+    if (this.revoked) for (const id of [...this.pending.keys()]) this.failed(id, { code: "wrongPhase", detail: "revoked" });
+    else this.worker = this.start();
+  }
+
+  private tell(data: Incoming): void {
+    for (const listener of this.listeners) listener(new MessageEvent("message", { data }));
+  }
+}

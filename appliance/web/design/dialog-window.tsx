@@ -1,0 +1,27 @@
+import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { cx } from "./cx";
+import type { DialogProps } from "./dialog";
+
+const widths = { narrow: "max-w-md", normal: "max-w-xl", wide: "max-w-3xl" };
+
+/** A window over the page. Escape and a press outside close it, and focus returns where it was. */
+export function DialogWindow({ title, isOpen, onClose, children, hideTitle, width = "normal", place = "middle", role = "dialog", className }: DialogProps) {
+  return (
+    <ModalOverlay
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      isDismissable={role === "dialog"}
+      className={cx(
+        "fixed inset-0 z-40 flex justify-center bg-scrim p-2 sm:p-4 animate-fade",
+        place === "top" ? "items-start sm:pt-[12vh]" : "items-center",
+      )}
+    >
+      <Modal className={cx("w-full animate-rise", widths[width])}>
+        <AriaDialog role={role} aria-label={title} className={cx("flex max-h-[84dvh] flex-col overflow-hidden rounded-lg border border-line bg-raised shadow-float outline-none", className)}>
+          {!hideTitle && <Heading slot="title" className="px-5 pt-4 pb-2 text-lead font-semibold">{title}</Heading>}
+          {children}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

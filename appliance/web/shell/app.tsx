@@ -1,0 +1,62 @@
+import { ClockProvider, useStatus } from "@lifeos/core";
+import { ShortcutProvider, ToastProvider } from "@lifeos/design";
+import { I18nProvider as AriaI18nProvider } from "react-aria-components";
+import { useLingui } from "@lingui/react/macro";
+import { lazy, Suspense, useSyncExternalStore } from "react";
+import { Appearance } from "./appearance";
+import { OpenApp } from "./open-app";
+import { preferences } from "./preferences";
+import { Starting } from "./starting";
+
+const Claim = lazy(async () => ({ default: (await import("./enrol/claim")).Claim }));
+const Join = lazy(async () => ({ default: (await import("./enrol/join")).Join }));
+const Unlock = lazy(async () => ({ default: (await import("./enrol/unlock")).Unlock }));
+const Revoked = lazy(async () => ({ default: (await import("./enrol/revoked")).Revoked }));
+const Unreachable = lazy(async () => ({ default: (await import("./enrol/unreachable")).Unreachable }));
+
+/** One face for each phase of the client. Only `open` shows anything of a life. */
+export function App() {
+  const { t, i18n } = useLingui();
+  const singleLetters = useSyncExternalStore(preferences.subscribe, () => preferences.get("singleLetters")) !== "off";
+  return (
+    <AriaI18nProvider locale={i18n.locale}>
+      <ShortcutProvider singleLetters={singleLetters}>
+        <ToastProvider closeLabel={t`Close`} regionLabel={t`Messages`}>
+          <Suspense fallback={<Starting />}>
+            <Face />
+          </Suspense>
+        </ToastProvider>
+      </ShortcutProvider>
+    </AriaI18nProvider>
+  );
+}
+
+function Face() {
+  const { phase } = useStatus();
+  switch (phase.type) {
+    case "starting":
+      return <Starting />;
+    case "unreachable":
+      return <Unreachable />;
+    case "unclaimed":
+    case "claiming":
+      return <Claim />;
+    case "fresh":
+      return <Join step={null} />;
+    case "joining":
+      return <Join step={phase.step} />;
+    case "locked":
+      return <Unlock ways={phase.ways} isOpening={false} />;
+    case "opening":
+      return <Unlock ways={null} isOpening />;
+    case "revoked":
+      return <Revoked />;
+    case "open":
+      return (
+        <ClockProvider>
+          <Appearance />
+          <OpenApp />
+        </ClockProvider>
+      );
+  }
+}

@@ -1,0 +1,45 @@
+import { useLife, useNavigation, useStatus } from "@lifeos/core";
+import { Banner, Button } from "@lifeos/design";
+import { useLingui } from "@lingui/react/macro";
+import { useSyncExternalStore } from "react";
+import { useAlarmWords } from "../alarm-words";
+import { newVersion } from "../version";
+
+/** What needs a person, one thing at a time, above the screen. */
+export function Alarms() {
+  const { t } = useLingui();
+  const client = useLife();
+  const status = useStatus();
+  const { go } = useNavigation();
+  const words = useAlarmWords();
+  const hasNew = useSyncExternalStore(newVersion.subscribe, newVersion.isWaiting);
+  const [alarm] = status.alarms;
+  if (alarm) {
+    const { title, means } = words[alarm.kind];
+    return (
+      <div className="px-3 pt-3">
+        <Banner
+          tone="danger"
+          title={title}
+          actions={
+            <>
+              <Button onPress={() => go("/activity")}>{t`Look at it`}</Button>
+              {alarm.kind === "clock" && <Button onPress={() => void client.call({ type: "clockConfirmed" }).catch(() => {})}>{t`This clock is right`}</Button>}
+              <Button tone="quiet" onPress={() => void client.call({ type: "alarmSeen", alarm: alarm.number }).catch(() => {})}>{t`I have seen it`}</Button>
+            </>
+          }
+        >
+          {means}
+        </Banner>
+      </div>
+    );
+  }
+  if (hasNew) {
+    return (
+      <div className="px-3 pt-3">
+        <Banner title={t`A new version is ready`} actions={<Button onPress={newVersion.take}>{t`Use it now`}</Button>}>{t`It is also used the next time you open LifeOS.`}</Banner>
+      </div>
+    );
+  }
+  return null;
+}

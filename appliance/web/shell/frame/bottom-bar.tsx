@@ -1,0 +1,44 @@
+import { useNavigation } from "@lifeos/core";
+import { cx, Dialog, DialogBody, Icon, IconButton, Link, PlainButton } from "@lifeos/design";
+import { TaskPlaces, useQuickAdd, useTaskPlaces } from "@lifeos/tasks";
+import { useLingui } from "@lingui/react/macro";
+import { useState } from "react";
+import { MoreMenu } from "./rail";
+import { openPalette } from "./openers";
+import { SyncLine } from "./sync-line";
+
+/** The foot of a phone: four places and the plus, where the thumb is. */
+export function BottomBar() {
+  const { t } = useLingui();
+  const { path } = useNavigation();
+  const quickAdd = useQuickAdd();
+  const [isOpen, setOpen] = useState(false);
+  const [today, inbox, upcoming] = useTaskPlaces();
+  const item = "flex flex-1 flex-col items-center justify-center gap-0.5 h-14 text-micro rounded-sm";
+  const place = (entry: typeof today) =>
+    entry && (
+      <Link plain href={entry.path} {...(path === entry.path ? { "aria-current": "page" as const } : {})} className={cx(item, path === entry.path ? "font-semibold text-accent" : "text-ink-2")}>
+        <Icon name={entry.icon} size={20} />
+        {entry.label}
+      </Link>
+    );
+  return (
+    <nav aria-label={t`Places`} className="flex shrink-0 items-center border-t border-line bg-sunken px-1 pb-[env(safe-area-inset-bottom)] md:hidden">
+      {place(today)}
+      {place(inbox)}
+      <PlainButton aria-label={t`New task`} onPress={() => quickAdd.open()} className="mx-2 grid size-11 shrink-0 place-items-center rounded-full bg-accent text-accent-ink pressed:bg-accent-strong"><Icon name="plus" size={22} /></PlainButton>
+      {place(upcoming)}
+      <PlainButton onPress={() => setOpen(true)} className={cx(item, "text-ink-2")}><Icon name="menu" size={20} />{t`More`}</PlainButton>
+      <Dialog title={t`All places`} hideTitle width="narrow" isOpen={isOpen} onClose={() => setOpen(false)}>
+        <DialogBody className="gap-0! px-2! pt-2">
+          <div className="flex items-center gap-1 pb-1">
+            <SyncLine />
+            <IconButton icon="search" label={t`Find or do`} onPress={() => { setOpen(false); openPalette(); }} />
+            <MoreMenu />
+          </div>
+          <TaskPlaces onGo={() => setOpen(false)} />
+        </DialogBody>
+      </Dialog>
+    </nav>
+  );
+}

@@ -1,0 +1,80 @@
+import { NavigationProvider, type Navigation } from "@lifeos/core";
+import { cx, lazyWhenIdle, Skeleton } from "@lifeos/design";
+import { QuickAddProvider, TaskDetail, TasksProvider } from "@lifeos/tasks";
+import { useLingui } from "@lingui/react/macro";
+import { Outlet, useRouter, useRouterState } from "@tanstack/react-router";
+import { Suspense, useMemo } from "react";
+import { RouterProvider as AriaRouterProvider } from "react-aria-components";
+import { useSampleData } from "../import/sample-data";
+import { Alarms } from "./alarms";
+import { BottomBar } from "./bottom-bar";
+import { useEverywhereKeys } from "./everywhere";
+import { useIdleLock } from "./idle-lock";
+import { KeyMapOpener, PaletteOpener } from "./openers";
+import { Rail } from "./rail";
+
+const DropToImport = lazyWhenIdle(async () => ({ default: (await import("../import/import")).DropToImport }));
+
+/** What stays around every screen: the rail, the detail, the palette, the keys. */
+export function Frame() {
+  const router = useRouter();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const record = useRouterState({ select: (state) => (state.location.search as { task?: string }).task ?? null });
+  const navigation = useMemo<Navigation>(
+    () => ({
+      path,
+      record,
+      go: (to) => void router.navigate({ to: to as "/today", search: {} }),
+      openRecord: (id) => void router.navigate({ to: path as "/today", search: id ? { task: id } : {}, replace: record !== null && id !== null }),
+    }),
+    [router, path, record],
+  );
+  return (
+    <NavigationProvider value={navigation}>
+      <AriaRouterProvider navigate={(href) => navigation.go(href)}>
+        <TasksProvider>
+          <Inside record={record} />
+        </TasksProvider>
+      </AriaRouterProvider>
+    </NavigationProvider>
+  );
+}
+
+function Inside({ record }: { record: string | null }) {
+  const { t } = useLingui();
+  const sampleData = useSampleData();
+  useIdleLock();
+  return (
+    <QuickAddProvider offerSampleData={sampleData}>
+      <Keys />
+      <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-sm focus:bg-raised focus:px-3 focus:py-2">{t`Skip to the content`}</a>
+      <div className="flex h-dvh overflow-hidden">
+        <Rail />
+        <main id="content" className="relative flex min-w-0 flex-1 flex-col">
+          <Alarms />
+          <div className="min-h-0 flex-1 flex flex-col"><Suspense fallback={<Skeleton label={t`Loading`} />}><Outlet /></Suspense></div>
+          <BottomBar />
+        </main>
+        {record && (
+          <aside
+            aria-label={t`Detail`}
+            className={cx(
+              "fixed inset-0 z-20 bg-paper animate-slide-in md:inset-y-0 md:left-auto md:w-(--detail) md:border-l md:border-line md:shadow-float",
+              "lg:static lg:w-(--detail) lg:shrink-0 lg:animate-none lg:shadow-none",
+            )}
+          >
+            <Suspense><TaskDetail id={record} /></Suspense>
+          </aside>
+        )}
+      </div>
+      <PaletteOpener />
+      <KeyMapOpener />
+      <Suspense><DropToImport /></Suspense>
+    </QuickAddProvider>
+  );
+}
+
+function Keys() {
+  useEverywhereKeys();
+  return null;
+}

@@ -1,0 +1,146 @@
+import { type ImportReport, useLife, useWords } from "@lifeos/core";
+import { Banner, Button, Dialog, DialogActions, DialogBody, Progress, useToast } from "@lifeos/design";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { useProblemWords } from "../problem-words";
+import { ReportView } from "./report";
+
+type Step =
+  | { at: "reading"; name: string }
+  | { at: "report"; name: string; report: ImportReport }
+  | { at: "writing"; name: string; progress: number | null }
+  | { at: "done"; name: string; records: number; batch: string | null }
+  | { at: "failed"; name: string; reason: string; detail: string | null };
+
+/** Drop a file anywhere: what would happen is shown before anything is written. */
+export function DropToImport() {
+  const { t } = useLingui();
+  const client = useLife();
+  const words = useProblemWords();
+  const format = useWords();
+  const toast = useToast();
+  const [isOver, setOver] = useState(false);
+  const [step, setStep] = useState<Step | null>(null);
+  const depth = useRef(0);
+
+  const read = useCallback(
+    async (file: File) => {
+      setStep({ at: "reading", name: file.name });
+      try {
+        const { report } = await client.expect("importReport", { type: "importRead", name: file.name }, await file.arrayBuffer());
+        setStep({ at: "report", name: file.name, report });
+      } catch (error) {
+        setStep({ at: "failed", name: file.name, reason: words(error), detail: error instanceof Error && "problem" in error ? ((error.problem as { detail: string | null }).detail ?? null) : null });
+      }
+    },
+    [client, words],
+  );
+
+  useEffect(() => {
+    const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
+    const enter = (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
+      depth.current += 1;
+      setOver(true);
+    };
+    const leave = (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
+      depth.current -= 1;
+      if (depth.current <= 0) setOver(false);
+    };
+    const over = (event: DragEvent) => {
+      if (carriesFiles(event)) event.preventDefault();
+    };
+    const drop = (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      depth.current = 0;
+      setOver(false);
+      const file = event.dataTransfer?.files[0];
+      if (file) void read(file);
+    };
+    window.addEventListener("dragenter", enter);
+    window.addEventListener("dragleave", leave);
+    window.addEventListener("dragover", over);
+    window.addEventListener("drop", drop);
+    return () => {
+      window.removeEventListener("dragenter", enter);
+      window.removeEventListener("dragleave", leave);
+      window.removeEventListener("dragover", over);
+      window.removeEventListener("drop", drop);
+    };
+  }, [read]);
+
+  useEffect(() => client.onProgress((done, of) => setStep((now) => (now?.at === "writing" ? { ...now, progress: of === 0 ? null : done / of } : now))), [client]);
+  useEffect(() => {
+    const asked = (event: Event) => void read((event as CustomEvent<File>).detail);
+    window.addEventListener("lifeos:import", asked);
+    return () => window.removeEventListener("lifeos:import", asked);
+  }, [read]);
+
+  const apply = async (name: string) => {
+    setStep({ at: "writing", name, progress: null });
+    try {
+      const done = await client.expect("committed", { type: "importApply" });
+      setStep({ at: "done", name, records: done.records.length, batch: done.batch });
+    } catch (error) {
+      setStep({ at: "failed", name, reason: words(error), detail: null });
+    }
+  };
+  const takeBack = async (batch: string) => {
+    setStep(null);
+    try {
+      const undone = await client.expect("committed", { type: "undoBatch", batch });
+      const kept = undone.leftAlone.length;
+      toast({ text: kept > 0 ? t`Taken back. ${kept} that you had changed since stay as they are.` : t`Taken back as a whole.` });
+    } catch (error) {
+      toast({ tone: "danger", text: words(error) });
+    }
+  };
+  const close = () => {
+    if (step?.at === "writing") return;
+    if (step?.at === "report" || step?.at === "reading") void client.call({ type: "importCancel" }).catch(() => {});
+    setStep(null);
+  };
+  const title = step === null ? t`Import` : { reading: t`Reading the file`, report: t`What would come in`, writing: t`Bringing it in`, done: t`It is in`, failed: t`Not imported` }[step.at];
+  return (
+    <>
+      {isOver && (
+        <div aria-hidden className="pointer-events-none fixed inset-2 z-50 grid place-items-center rounded-lg border-2 border-dashed border-accent bg-accent-soft/80 animate-fade">
+          <p className="text-title font-semibold">{t`Drop it to see what would come in`}</p>
+        </div>
+      )}
+      <Dialog title={title} isOpen={step !== null} onClose={close} width={step?.at === "report" ? "normal" : "narrow"}>
+        {step && (
+          <>
+            <DialogBody>
+              <p className="truncate text-ink-3">{step.name}</p>
+              {step.at === "reading" && <Progress label={t`Reading`} value={null} />}
+              {step.at === "report" && <ReportView report={step.report} />}
+              {step.at === "writing" && <Progress label={t`Writing and sealing`} value={step.progress} />}
+              {step.at === "done" && <Banner tone="good" title={t`${format.number(step.records)} records came in`}><Trans>The same file again brings nothing twice. All of it can be taken back as one.</Trans></Banner>}
+              {step.at === "failed" && <Banner tone="danger" title={step.reason}>{step.detail && <span className="font-mono text-small">{step.detail}</span>}</Banner>}
+            </DialogBody>
+            {step.at !== "writing" && (
+              <DialogActions>
+                {step.at === "report" ? (
+                  <>
+                    <Button onPress={close}>{t`Cancel`}</Button>
+                    <Button tone="primary" onPress={() => void apply(step.name)}>{t`Bring it in`}</Button>
+                  </>
+                ) : step.at === "done" ? (
+                  <>
+                    {step.batch && <Button onPress={() => step.batch && void takeBack(step.batch)}>{t`Take it back`}</Button>}
+                    <Button tone="primary" onPress={close}>{t`Done`}</Button>
+                  </>
+                ) : (
+                  <Button onPress={close}>{step.at === "reading" ? t`Cancel` : t`Close`}</Button>
+                )}
+              </DialogActions>
+            )}
+          </>
+        )}
+      </Dialog>
+    </>
+  );
+}

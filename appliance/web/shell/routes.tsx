@@ -1,0 +1,47 @@
+import { InboxScreen, LabelScreen, LabelsScreen, LogbookScreen, NextScreen, ProjectScreen, ProjectsScreen, SearchScreen, SomedayScreen, TodayScreen, TrashScreen, UpcomingScreen, WaitingScreen } from "@lifeos/tasks";
+import { createRootRoute, createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { Frame } from "./frame/frame";
+import { NotFound } from "./frame/not-found";
+
+type Search = { task?: string };
+
+const root = createRootRoute({
+  component: Frame,
+  notFoundComponent: NotFound,
+  validateSearch: (search): Search => (typeof search["task"] === "string" && /^[0-9a-z]{16,40}$/i.test(search["task"]) ? { task: search["task"] } : {}),
+});
+
+const index = createRoute({ getParentRoute: () => root, path: "/", beforeLoad: () => { throw redirect({ to: "/today", search: {} }); } });
+const today = createRoute({ getParentRoute: () => root, path: "/today", component: TodayScreen });
+const inbox = createRoute({ getParentRoute: () => root, path: "/inbox", component: InboxScreen });
+const upcoming = createRoute({ getParentRoute: () => root, path: "/upcoming", component: UpcomingScreen });
+const next = createRoute({ getParentRoute: () => root, path: "/next", component: NextScreen });
+const waiting = createRoute({ getParentRoute: () => root, path: "/waiting", component: WaitingScreen });
+const someday = createRoute({ getParentRoute: () => root, path: "/someday", component: SomedayScreen });
+const logbook = createRoute({ getParentRoute: () => root, path: "/logbook", component: LogbookScreen });
+const trash = createRoute({ getParentRoute: () => root, path: "/trash", component: TrashScreen });
+const search = createRoute({ getParentRoute: () => root, path: "/search", component: SearchScreen });
+const projects = createRoute({ getParentRoute: () => root, path: "/projects", component: ProjectsScreen });
+const project = createRoute({
+  getParentRoute: () => root,
+  path: "/projects/$id",
+  component: function Project() {
+    const { id } = project.useParams();
+    return <ProjectScreen key={id} id={id} />;
+  },
+});
+const labels = createRoute({ getParentRoute: () => root, path: "/labels", component: LabelsScreen });
+const label = createRoute({
+  getParentRoute: () => root,
+  path: "/labels/$id",
+  component: function Label() {
+    const { id } = label.useParams();
+    return <LabelScreen key={id} id={id} />;
+  },
+});
+const activity = createRoute({ getParentRoute: () => root, path: "/activity", component: lazyRouteComponent(() => import("./security/activity"), "ActivityScreen") });
+const devices = createRoute({ getParentRoute: () => root, path: "/devices", component: lazyRouteComponent(() => import("./security/devices"), "DevicesScreen") });
+const approve = createRoute({ getParentRoute: () => root, path: "/approve", component: lazyRouteComponent(() => import("./security/approve"), "ApproveScreen") });
+const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: lazyRouteComponent(() => import("./settings/settings"), "SettingsScreen") });
+
+export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, labels, label, activity, devices, approve, settings]);

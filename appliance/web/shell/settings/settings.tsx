@@ -1,0 +1,141 @@
+import { type DateFormat, type Density, type NumberFormat, type ProfileField, type ProfileView, type Theme, type TimeFormat, useClock, useLife, useNavigation, useProfile, useProfileCommand, useWords, type Weekday } from "@lifeos/core";
+import { Button, Dialog, DialogActions, DialogBody, Segmented, Select, Skeleton, Switch, TextField, TimeField, useToast } from "@lifeos/design";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { FileTrigger } from "react-aria-components";
+import { useSampleData } from "../import/sample-data";
+import { preferences } from "../preferences";
+import { useProblemWords } from "../problem-words";
+import { Page, Section } from "../security/page";
+import { useReply } from "../security/use-reply";
+
+/** What can be set for the person, on all their devices, and for this device alone. */
+export function SettingsScreen() {
+  const { t } = useLingui();
+  const profile = useProfile();
+  return (
+    <Page title={t`Settings`}>
+      {profile ? <ForPerson profile={profile} /> : <Skeleton label={t`Loading`} rows={5} />}
+      <ThisDevice />
+      <Data />
+    </Page>
+  );
+}
+
+function ForPerson({ profile }: { profile: ProfileView }) {
+  const { t } = useLingui();
+  const send = useProfileCommand();
+  const toast = useToast();
+  const words = useProblemWords();
+  const set = (field: ProfileField) => void send(field).catch((error: unknown) => toast({ tone: "danger", text: words(error) }));
+  const [name, setName] = useState(profile.displayName);
+  useEffect(() => setName(profile.displayName), [profile.displayName]);
+  const { hourCycle } = useClock();
+  const zones = Intl.supportedValuesOf("timeZone");
+  return (
+    <>
+      <Section title={t`You`}>
+        <TextField label={t`Name`} value={name} onChange={setName} onBlur={() => name.trim() !== "" && name !== profile.displayName && set({ displayName: name.trim() })} className="max-w-80" />
+      </Section>
+      <Section title={t`Time`}>
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Select label={t`Time zone`} value={profile.zone ?? "device"} choices={[{ value: "device", label: t`As this device` }, ...zones.map((zone) => ({ value: zone, label: zone.replaceAll("_", " ") }))]} onChange={(zone) => set({ zone: zone === "device" ? null : zone })} />
+          <TimeField label={t`The day begins at`} hourCycle={hourCycle} value={profile.startOfDay} onChange={(time) => time && set({ startOfDay: time })} />
+          <Segmented<TimeFormat> label={t`Clock`} value={profile.timeFormat} onChange={(timeFormat) => set({ timeFormat })} choices={[{ value: "language", label: t`As the language` }, { value: "hours24", label: "17:00" }, { value: "hours12", label: "5 pm" }]} />
+          <Segmented<Weekday> label={t`The week begins on`} value={profile.firstWeekday} onChange={(firstWeekday) => set({ firstWeekday })} choices={[{ value: "monday", label: t`Monday` }, { value: "saturday", label: t`Saturday` }, { value: "sunday", label: t`Sunday` }]} />
+          <Select<DateFormat> label={t`Dates`} value={profile.dateFormat} onChange={(dateFormat) => set({ dateFormat })} choices={[{ value: "language", label: t`As the language` }, { value: "iso", label: "2026-11-21" }, { value: "dayMonthYearDots", label: "21.11.2026" }, { value: "dayMonthYear", label: "21/11/2026" }, { value: "monthDayYear", label: "11/21/2026" }]} />
+          <Select<NumberFormat> label={t`Numbers`} value={profile.numberFormat} onChange={(numberFormat) => set({ numberFormat })} choices={[{ value: "language", label: t`As the language` }, { value: "commaPoint", label: "1,234.5" }, { value: "pointComma", label: "1.234,5" }, { value: "spaceComma", label: "1 234,5" }, { value: "apostrophePoint", label: "1’234.5" }]} />
+        </div>
+      </Section>
+      <Section title={t`Looks`}>
+        <div className="flex flex-wrap gap-x-8 gap-y-4">
+          <Segmented<Theme> label={t`Theme`} value={profile.theme} onChange={(theme) => set({ theme })} choices={[{ value: "system", label: t`As the system` }, { value: "light", label: t`Light` }, { value: "dark", label: t`Dark` }]} />
+          <Segmented<Density> label={t`Density`} value={profile.density} onChange={(density) => set({ density })} choices={[{ value: "comfortable", label: t`Comfortable` }, { value: "compact", label: t`Compact` }]} />
+          <Segmented<"auto" | "en" | "de"> label={t`Language`} value={profile.language === "de" || profile.language === "en" ? profile.language : "auto"} onChange={(language) => set({ language: language === "auto" ? "" : language })} choices={[{ value: "auto", label: t`As the browser` }, { value: "en", label: "English" }, { value: "de", label: "Deutsch" }]} />
+        </div>
+      </Section>
+      <Section title={t`Safety`}>
+        <Select
+          label={t`Lock when idle for`}
+          className="max-w-60"
+          value={String(profile.idleLockMinutes)}
+          choices={[1, 5, 15, 30, 60, 240].map((minutes) => ({ value: String(minutes), label: minutes < 60 ? t`${minutes} minutes` : t`${minutes / 60} hours` }))}
+          onChange={(minutes) => set({ idleLockMinutes: Number(minutes) })}
+        />
+      </Section>
+    </>
+  );
+}
+
+function ThisDevice() {
+  const { t } = useLingui();
+  const { go } = useNavigation();
+  const words = useWords();
+  const storage = useReply("storage", "storage");
+  const singleLetters = useSyncExternalStore(preferences.subscribe, () => preferences.get("singleLetters")) !== "off";
+  const [quota, setQuota] = useState<{ persisted: boolean; free: number } | null>(null);
+  const look = async () => {
+    const persisted = await navigator.storage.persisted();
+    const { quota: all = 0, usage = 0 } = await navigator.storage.estimate();
+    setQuota({ persisted, free: all - usage });
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looked up once, and again when asked
+  useEffect(() => {
+    if ("storage" in navigator) void look();
+  }, []);
+  return (
+    <Section title={t`This device`}>
+      <Switch label={t`Single letters as keys`} hint={t`q, d, x and the like, while nothing is being typed.`} isSelected={singleLetters} onChange={(on) => preferences.set("singleLetters", on ? null : "off")} />
+      <dl className="figures grid grid-cols-[auto_1fr] gap-x-6 gap-y-1 pt-2">
+        {storage.state === "ready" && (
+          <>
+            <dt className="text-ink-3">{t`Stored, sealed`}</dt><dd>{words.bytes(storage.reply.storage.bytes)}</dd>
+            <dt className="text-ink-3">{t`Changes kept`}</dt><dd>{words.number(storage.reply.storage.changes)}</dd>
+            <dt className="text-ink-3">{t`Records`}</dt><dd>{words.number(storage.reply.storage.records)}</dd>
+          </>
+        )}
+        {quota && (
+          <>
+            <dt className="text-ink-3">{t`Room left`}</dt><dd>{words.bytes(quota.free)}</dd>
+            <dt className="text-ink-3">{t`May the browser clear it?`}</dt>
+            <dd className="flex flex-wrap items-center gap-2">
+              {quota.persisted ? t`No, it is kept` : t`Yes, when the disk gets full`}
+              {!quota.persisted && <Button tone="quiet" className="h-7! px-2!" onPress={() => void navigator.storage.persist().then(look)}>{t`Ask it to keep it`}</Button>}
+            </dd>
+          </>
+        )}
+      </dl>
+      <div className="flex flex-wrap gap-2 pt-2">
+        <Button icon="key" onPress={() => go("/devices")}>{t`Devices and ways to unlock`}</Button>
+      </div>
+    </Section>
+  );
+}
+
+function Data() {
+  const { t } = useLingui();
+  const client = useLife();
+  const toast = useToast();
+  const words = useProblemWords();
+  const fill = useSampleData();
+  const [forgets, setForgets] = useState(false);
+  return (
+    <Section title={t`Your data`}>
+      <p className="text-ink-2"><Trans>To bring tasks from Super Productivity, drop its backup file anywhere on this window, or choose it here. You see what would happen before anything is written, and can take it back as a whole.</Trans></p>
+      <div className="flex flex-wrap gap-2">
+        <FileTrigger onSelect={(files) => { const file = files?.[0]; if (file) window.dispatchEvent(new CustomEvent("lifeos:import", { detail: file })); }}>
+          <Button icon="upload">{t`Import a file`}</Button>
+        </FileTrigger>
+        <Button onPress={fill}>{t`Try with sample data`}</Button>
+        <Button tone="danger" onPress={() => setForgets(true)}>{t`Erase the copy on this device`}</Button>
+      </div>
+      <Dialog title={t`Erase the copy on this device?`} role="alertdialog" width="narrow" isOpen={forgets} onClose={() => setForgets(false)}>
+        <DialogBody><p><Trans>The sealed copy and this device's keys are erased. What the box has already received stays there. Changes that it has not received are lost.</Trans></p></DialogBody>
+        <DialogActions>
+          <Button onPress={() => setForgets(false)}>{t`Keep`}</Button>
+          <Button tone="danger" onPress={() => void client.call({ type: "forget" }).catch((error: unknown) => toast({ tone: "danger", text: words(error) }))}>{t`Erase it`}</Button>
+        </DialogActions>
+      </Dialog>
+    </Section>
+  );
+}

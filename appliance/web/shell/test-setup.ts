@@ -1,0 +1,19 @@
+import { i18n } from "@lingui/core";
+import { cleanup } from "@testing-library/react";
+import { afterEach } from "vitest";
+
+i18n.load("en", {});
+i18n.activate("en");
+afterEach(cleanup);
+
+// jsdom draws nothing, so nothing has a size; lists need one to know what is in sight.
+for (const side of ["clientHeight", "clientWidth", "offsetHeight", "offsetWidth"]) {
+  Object.defineProperty(HTMLElement.prototype, side, { configurable: true, get: () => (side.startsWith("client") ? 800 : 40) });
+}
+globalThis.ResizeObserver ??= class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+};
+globalThis.CSS ??= { escape: (text: string) => text, supports: () => true } as unknown as typeof CSS;
+HTMLElement.prototype.scrollTo ??= () => {};

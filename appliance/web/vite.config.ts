@@ -1,0 +1,83 @@
+import path from "node:path";
+import { lingui } from "@lingui/vite-plugin";
+import optimizeLocales from "@react-aria/optimize-locales-plugin";
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
+import { VitePWA } from "vite-plugin-pwa";
+import { defineConfig } from "vitest/config";
+
+const root = import.meta.dirname;
+const domains = path.resolve(root, "../../crates/domains");
+
+/**
+ * Screens of a domain live beside its Rust crate, outside this npm project. Their few bare imports
+ * (React, the message macros, the test libraries) are resolved as if they were written here.
+ */
+function domainScreens(): Plugin {
+  return {
+    name: "lifeos-domain-screens",
+    enforce: "pre",
+    async resolveId(source, importer, options) {
+      if (!importer?.startsWith(domains) || /^[./\0]/.test(source)) return null;
+      return this.resolve(source, path.join(root, "shell/main.tsx"), { ...options, skipSelf: true });
+    },
+  };
+}
+
+export default defineConfig(({ mode }) => ({
+  root,
+  plugins: [
+    domainScreens(),
+    // React Aria brings its own words in 34 languages; ours are two.
+    { ...optimizeLocales.vite({ locales: ["en-US", "de-DE"] }), enforce: "pre" },
+    react({ babel: { plugins: ["@lingui/babel-plugin-lingui-macro"] } }),
+    lingui(),
+    tailwindcss(),
+    VitePWA({
+      strategies: "generateSW",
+      injectRegister: null,
+      manifest: false,
+      filename: "sw.js",
+      workbox: {
+        inlineWorkboxRuntime: true,
+        globPatterns: ["**/*.{html,js,css,wasm,woff2,svg,png,webmanifest}"],
+        maximumFileSizeToCacheInBytes: 16 * 1024 * 1024,
+        navigateFallback: "/index.html",
+        navigateFallbackDenylist: [/^\/api\//, /^\/health$/, /^\/metrics$/],
+        cleanupOutdatedCaches: true,
+        // The page decides when a new version takes over: never under someone's hands.
+        skipWaiting: false,
+        clientsClaim: false,
+      },
+    }),
+  ],
+  resolve: {
+    dedupe: ["react", "react-dom", "@internationalized/date"],
+    alias: {
+      "@lifeos/core": path.join(root, "core/index.ts"),
+      "@lifeos/design": path.join(root, "design/index.ts"),
+      "@lifeos/tasks": path.join(domains, "tasks/ui/index.ts"),
+    },
+  },
+  build: {
+    target: "es2023",
+    outDir: "dist",
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: mode === "look" ? { input: { dev: path.join(root, "dev/index.html") } } : {},
+  },
+  worker: { format: "es" },
+  server: {
+    port: 5173,
+    strictPort: true,
+    fs: { allow: [root, domains] },
+    proxy: { "/api": { target: "http://localhost:8420", ws: true } },
+  },
+  test: {
+    environment: "jsdom",
+    setupFiles: [path.join(root, "shell/test-setup.ts")],
+    include: ["{core,design,shell}/**/*.test.{ts,tsx}", "../../crates/domains/*/ui/**/*.test.{ts,tsx}"],
+  },
+}));
