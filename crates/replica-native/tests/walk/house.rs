@@ -1,0 +1,97 @@
+//! The box of a test.
+
+use std::net::TcpListener;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use lifeos_server::{Config, Limits, NoAssets, Rate, Server, new_claim_code};
+use lifeos_store::Store;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// A box on a loopback port that it keeps across restarts.
+pub(crate) struct House {
+    pub(crate) folder: TempDir,
+    port: u16,
+    running: Option<Runtime>,
+}
+
+impl House {
+    /// Starts a fresh box; returns it with its claim code.
+    pub(crate) fn start() -> (Self, String) {
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let mut house = Self {
+            folder: TempDir::new().unwrap(),
+            port,
+            running: None,
+        };
+        let code = house.run();
+        (house, code.unwrap())
+    }
+
+    pub(crate) fn origin(&self) -> String {
+        format!("http://localhost:{}", self.port)
+    }
+
+    /// Ends the box as a power cut would: nothing is told, nothing is finished.
+    pub(crate) fn kill(&mut self) {
+        if let Some(runtime) = self.running.take() {
+            runtime.shutdown_background();
+        }
+    }
+
+    /// Starts it again over the same folder.
+    pub(crate) fn restart(&mut self) {
+        self.kill();
+        self.run();
+    }
+
+    fn run(&mut self) -> Option<String> {
+        let runtime = Runtime::new().unwrap();
+        let folder = self.folder.path().to_owned();
+        let listen = format!("127.0.0.1:{}", self.port).parse().unwrap();
+        let origin = self.origin().parse().unwrap();
+        let (told, began) = channel();
+        runtime.spawn(async move {
+            let store = Store::open(&folder, 1).await.unwrap();
+            let code = new_claim_code(&store).await.unwrap();
+            let quick = Rate::new(10_000, 1);
+            let limits = Limits {
+                sign_in: quick,
+                claim: quick,
+                ..Limits::default()
+            };
+            let config = Config {
+                listen,
+                origin,
+                tls: None,
+                limits,
+            };
+            let mut tries = 0;
+            let server = loop {
+                match Server::bind(config.clone(), store.clone(), NoAssets).await {
+                    Ok(server) => break server,
+                    // The socket of the box before may not be free yet.
+                    Err(_) if tries < 100 => tokio::time::sleep(Duration::from_millis(50)).await,
+                    Err(error) => panic!("{error}"),
+                }
+                tries += 1;
+            };
+            told.send(code.map(|code| code.shown())).unwrap();
+            server.run(std::future::pending()).await;
+        });
+        let code = began.recv().unwrap();
+        self.running = Some(runtime);
+        code
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}

@@ -1,0 +1,10 @@
+//! A person's way through the product, with every real part in place: the real box over a loopback
+//! port, real clients over real folders, passkeys in software.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod approving;
+mod claiming;
+mod house;
+mod person;
+mod revoking;
+mod syncing;

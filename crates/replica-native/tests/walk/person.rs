@@ -1,0 +1,269 @@
+//! What a person does on the page, against a client of this machine.
+
+use std::path::Path;
+use std::time::Duration;
+
+use lifeos_replica::api::{
+    Call, JoinStep, KitSheet, Phase, Problem, Push, Reply, SecretText, Status, SyncState,
+};
+use lifeos_replica_native::NativeClient;
+use lifeos_testkit::{Chance, Passkey, PasskeyAnswer};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::house::House;
+
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A device: a client over a folder of its own.
+pub(crate) struct Device {
+    client: Option<NativeClient>,
+    folder: TempDir,
+    origin: String,
+}
+
+impl Device {
+    pub(crate) fn new(house: &House) -> Self {
+        let folder = TempDir::new().unwrap();
+        let origin = house.origin();
+        let client = NativeClient::start(folder.path(), origin.clone()).unwrap();
+        Self {
+            client: Some(client),
+            folder,
+            origin,
+        }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn client(&self) -> &NativeClient {
+        self.client.as_ref().unwrap()
+    }
+
+    /// Ends the process and starts it again over the same folder.
+    pub(crate) fn reload(&mut self) {
+        self.client = None;
+        let client = NativeClient::start(self.folder.path(), self.origin.clone()).unwrap();
+        self.client = Some(client);
+    }
+
+    pub(crate) fn call(&self, call: Call) -> Reply {
+        self.client().call(call).unwrap()
+    }
+
+    pub(crate) fn refused(&self, call: Call) -> Problem {
+        self.client().call(call).unwrap_err()
+    }
+
+    /// A call as the page writes it.
+    pub(crate) fn json(&self, call: Value) -> Value {
+        let call = serde_json::from_value(call).unwrap();
+        serde_json::to_value(self.call(call)).unwrap()
+    }
+
+    pub(crate) fn wait(&self, is: impl Fn(&Status) -> bool) -> Status {
+        match self.client().wait_until(is, PATIENCE) {
+            Ok(status) => status,
+            Err(late) => panic!("not in time: {:?}", late.0),
+        }
+    }
+
+    pub(crate) fn wait_live(&self) -> Status {
+        self.wait(|status| {
+            status.phase == Phase::Open && status.sync == SyncState::Live && status.waiting == 0
+        })
+    }
+
+    pub(crate) fn wait_step(&self, is: impl Fn(&JoinStep) -> bool) -> JoinStep {
+        let status = self.wait(|status| match &status.phase {
+            Phase::Joining { step } => is(step),
+            _ => false,
+        });
+        match status.phase {
+            Phase::Joining { step } => step,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) fn add_task(&self, title: &str) {
+        self.json(
+            json!({ "type": "do", "command": { "type": "tasks", "command": {
+            "type": "createTask", "title": title, "set": [], "labels": [], "place": null,
+        } } }),
+        );
+    }
+
+    /// Titles in the inbox, in order.
+    pub(crate) fn titles(&self) -> Vec<String> {
+        titles(&self.json(json!({ "type": "ask", "query": inbox() })))
+    }
+
+    /// Watches the inbox; the titles each time that they change.
+    pub(crate) fn watch(&self) -> impl FnMut(Duration) -> Option<Vec<String>> + use<> {
+        let pushes = self.client().pushes();
+        self.json(json!({ "type": "subscribe", "subscription": 7, "query": inbox() }));
+        move |patience| loop {
+            if let Push::View {
+                subscription: 7,
+                view,
+                ..
+            } = pushes.recv_timeout(patience).ok()?
+            {
+                return Some(titles(&json!({ "view": view })));
+            }
+        }
+    }
+}
+
+fn inbox() -> Value {
+    json!({ "type": "tasks", "query": {
+        "type": "list", "scope": { "type": "inbox" }, "sorting": "manual", "grouping": "none",
+        "limit": 500, "after": null,
+    } })
+}
+
+fn titles(reply: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    collect(reply, &mut found);
+    found
+}
+
+/// Every `title` in document order.
+fn collect(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Array(all) => all.iter().for_each(|one| collect(one, found)),
+        Value::Object(fields) => {
+            if let (Some(Value::String(title)), true) =
+                (fields.get("title"), fields.contains_key("status"))
+            {
+                found.push(title.clone());
+            }
+            fields.values().for_each(|one| collect(one, found));
+        }
+        _ => {}
+    }
+}
+
+pub(crate) fn secret(text: &str) -> SecretText {
+    SecretText::new(text.to_owned())
+}
+
+fn secret_of(prf: Option<&String>) -> Option<SecretText> {
+    prf.map(|prf| secret(prf))
+}
+
+/// Types the groups back that the sheet asks for.
+pub(crate) fn asked_groups(sheet: &KitSheet) -> Vec<SecretText> {
+    sheet
+        .asked
+        .iter()
+        .map(|group| secret(&sheet.code[usize::from(*group)]))
+        .collect()
+}
+
+/// Claims a box: passkey, kits, their proof. Returns what the person keeps.
+pub(crate) fn claim(device: &Device, code: &str, has_prf: bool) -> (Passkey, Vec<KitSheet>) {
+    device.wait(|status| status.phase == Phase::Unclaimed);
+    let begun = device.call(Call::ClaimBegin {
+        code: secret(code),
+        name: "Ada".into(),
+        device_name: "Laptop".into(),
+    });
+    let Reply::MakePasskey { options, prf_salt } = begun else {
+        panic!("{begun:?}")
+    };
+    let mut chance = Chance::new(if has_prf { 1 } else { 2 });
+    let (mut passkey, made) =
+        Passkey::make(&device.origin, &options, &prf_salt, has_prf, &mut chance);
+    let PasskeyAnswer {
+        credential, prf, ..
+    } = made;
+    let next = device.call(Call::ClaimPasskeyMade {
+        credential,
+        prf: secret_of(prf.as_ref()),
+        prf_enabled: has_prf,
+    });
+    let kits = match next {
+        Reply::UsePasskey { options, prf_salt } => {
+            let again = passkey.get(&options, prf_salt.as_deref());
+            device.call(Call::ClaimPasskeyConfirmed {
+                prf: secret_of(again.prf.as_ref()),
+            })
+        }
+        kits => kits,
+    };
+    let Reply::Kits { sheets } = kits else {
+        panic!("{kits:?}")
+    };
+    for (number, sheet) in (0..).zip(&sheets) {
+        device.call(Call::ClaimProveKit {
+            sheet: number,
+            groups: asked_groups(sheet),
+        });
+    }
+    device.call(Call::ClaimFinish);
+    device.wait_live();
+    (passkey, sheets)
+}
+
+/// Unlocks by the passkey that is asked for.
+pub(crate) fn unlock(device: &Device, passkey: &mut Passkey) {
+    device.wait(|status| matches!(status.phase, Phase::Locked { .. }));
+    let begun = device.call(Call::UnlockBegin);
+    let Reply::Unlock {
+        options: Some(options),
+        prf_salt,
+        ..
+    } = begun
+    else {
+        panic!("{begun:?}")
+    };
+    let answer = passkey.get(&options, prf_salt.as_deref());
+    match answer.prf {
+        Some(prf) => device.call(Call::UnlockPasskey {
+            credential_id: answer.credential_id,
+            prf: secret(&prf),
+        }),
+        None => device.call(Call::UnlockHalf {
+            credential: answer.credential,
+        }),
+    };
+    device.wait(|status| status.phase == Phase::Open);
+}
+
+/// Verifies the person afresh.
+pub(crate) fn step_up(device: &Device, passkey: &mut Passkey) {
+    let begun = device.call(Call::StepUpBegin);
+    let Reply::UsePasskey { options, prf_salt } = begun else {
+        panic!("{begun:?}")
+    };
+    let answer = passkey.get(&options, prf_salt.as_deref());
+    device.call(Call::StepUp {
+        credential: answer.credential,
+    });
+}
+
+/// Joins by a kit, read from its file.
+pub(crate) fn join_by_kit(device: &Device, sheet: &KitSheet) {
+    device.wait(|status| status.phase == Phase::Fresh);
+    device.call(Call::JoinKit {
+        device_name: "Phone".into(),
+        code: secret(&sheet.payload),
+        account: None,
+    });
+    device.wait(|status| {
+        matches!(
+            &status.phase,
+            Phase::Open
+                | Phase::Joining {
+                    step: JoinStep::ConfirmKit { .. }
+                }
+        )
+    });
+    if device.client().status().unwrap().phase != Phase::Open {
+        device.call(Call::JoinConfirm);
+    }
+    device.wait_live();
+}

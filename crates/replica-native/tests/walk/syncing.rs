@@ -1,0 +1,66 @@
+use std::time::{Duration, Instant};
+
+use lifeos_replica::api::SyncState;
+
+use crate::house::House;
+use crate::person::{Device, PATIENCE, claim, join_by_kit};
+
+#[test]
+fn a_second_device_joins_by_the_kit_and_each_sees_the_other_within_a_second() {
+    let (house, code) = House::start();
+    let first = Device::new(&house);
+    let (_, sheets) = claim(&first, &code, true);
+    first.add_task("Buy seeds");
+    first.wait_live();
+
+    let second = Device::new(&house);
+    join_by_kit(&second, &sheets[0]);
+    assert_eq!(second.titles(), ["Buy seeds"]);
+
+    first.wait_live();
+    let mut seen = first.watch();
+    let begun = Instant::now();
+    second.add_task("Sow them");
+    let shown = loop {
+        let titles = seen(PATIENCE).expect("the change comes by the tail");
+        if titles.len() == 2 {
+            break titles;
+        }
+    };
+    assert!(
+        begun.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert_eq!(shown, ["Buy seeds", "Sow them"]);
+}
+
+#[test]
+fn what_was_done_while_the_box_was_dead_arrives_once_and_in_order() {
+    let (mut house, code) = House::start();
+    let mut first = Device::new(&house);
+    let (mut passkey, sheets) = claim(&first, &code, true);
+    first.add_task("zero");
+    first.wait_live();
+
+    house.kill();
+    first.wait(|status| status.sync == SyncState::Offline);
+    let expected: Vec<String> = std::iter::once("zero".to_owned())
+        .chain((1..=40).map(|number| format!("task {number}")))
+        .collect();
+    for title in &expected[1..] {
+        first.add_task(title);
+    }
+    assert_eq!(first.client().status().unwrap().waiting, 40);
+    // The device is reloaded meanwhile, without the box.
+    first.reload();
+    crate::person::unlock(&first, &mut passkey);
+    assert_eq!(first.client().status().unwrap().waiting, 40);
+    assert_eq!(first.titles(), expected);
+
+    house.restart();
+    first.wait_live();
+    let second = Device::new(&house);
+    join_by_kit(&second, &sheets[0]);
+    assert_eq!(second.titles(), expected);
+}
