@@ -6,6 +6,7 @@ use lifeos_crypto::{AccountSecret, DeviceKeys, LocalKey};
 use lifeos_protocol::SpaceId;
 use lifeos_protocol::log::AccountLog;
 
+use super::effect::Effect;
 use super::sync::Book;
 use super::vault::Vault;
 use super::{Client, State};
@@ -90,6 +91,12 @@ impl Client {
             account_name,
             device_name,
         } = founded;
+        if !self.files.is_empty() {
+            // Of a device whose vault is gone or damaged: nothing opens them any more, and they
+            // must not be taken for this one's.
+            self.files.clear();
+            self.effects.push(Effect::EraseAll);
+        }
         let mut out = Outside {
             now_ms: self.now.wall_ms,
             rng: &mut self.rng,

@@ -344,7 +344,12 @@ impl Client {
                 let _opened = open.engine.receive_previous(log, epoch, &sealed, &mut out);
             }
         }
-        for still in open.engine.wraps_wanted().into_iter().filter(|still| still.log == log) {
+        for still in open
+            .engine
+            .wraps_wanted()
+            .into_iter()
+            .filter(|still| still.log == log)
+        {
             open.book.unfound.insert((still.log, still.epoch));
         }
         Ok(())
