@@ -57,9 +57,11 @@ export class WorkerPort implements Port {
   private heard(message: ToPage): void {
     switch (message.type) {
       case "attached":
-        return this.attach();
+        this.attach();
+        return;
       case "storage":
-        return this.tell({ storage: message.storage });
+        this.tell({ storage: message.storage });
+        return;
       case "taken": {
         const call = this.pending.get(message.id);
         if (call) call.taken = true;
@@ -70,9 +72,11 @@ export class WorkerPort implements Port {
         else this.failed(message.id, JSON.parse(message.problem) as Problem);
         return;
       case "push":
-        return this.pushed(JSON.parse(message.push) as Push, message.subscription);
+        this.pushed(JSON.parse(message.push) as Push, message.subscription);
+        return;
       case "ended":
-        return this.restart();
+        this.restart();
+        return;
     }
   }
 
@@ -107,7 +111,10 @@ export class WorkerPort implements Port {
     const asked = this.pending.get(id);
     if (!asked) return;
     this.pending.delete(id);
-    if (id > 0) return this.tell({ id, reply });
+    if (id > 0) {
+      this.tell({ id, reply });
+      return;
+    }
     if (reply.type === "view" && asked.call.type === "subscribe") {
       this.tell({ push: { type: "view", subscription: asked.call.subscription, origin: "local", view: reply.view } });
     }

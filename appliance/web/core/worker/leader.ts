@@ -82,7 +82,13 @@ export class Leader {
     }
     const number = this.calls.take(tab, id);
     const bytes = attachment ? new Uint8Array(attachment) : undefined;
-    this.tell((core) => core.call(number, JSON.stringify(asked), bytes));
+    try {
+      this.tell((core) => core.call(number, JSON.stringify(asked), bytes));
+    } catch {
+      // A call that this version of the core does not know.
+      this.calls.free(number);
+      this.tabs.answer(tab, id, { problem: JSON.stringify({ code: "malformed", detail: null }) });
+    }
   }
 
   /** A tab has gone: nobody listens to its subscriptions any more. */
@@ -106,8 +112,18 @@ export class Leader {
 
   private tell(input: (core: CoreLike) => Effect[]): void {
     if (this.over) return;
-    this.core.now(Date.now(), performance.now(), -new Date().getTimezoneOffset());
-    this.carryOut(input(this.core));
+    let effects: Effect[];
+    try {
+      this.core.now(Date.now(), performance.now(), -new Date().getTimezoneOffset());
+      effects = input(this.core);
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      // The core stopped in the middle: its memory is not to be used again, nor its keys.
+      this.end();
+      this.tabs.ended();
+      return;
+    }
+    this.carryOut(effects);
   }
 
   private carryOut(effects: readonly Effect[]): void {
@@ -127,21 +143,26 @@ export class Leader {
       case "http":
         return void this.box.send(effect);
       case "tailConnect":
-        return this.box.connect(effect.path, effect.first, {
+        this.box.connect(effect.path, effect.first, {
           open: () => this.tell((core) => core.tail_open()),
           message: (bytes) => this.tell((core) => core.tail_message(bytes)),
           closed: () => this.tell((core) => core.tail_closed()),
         });
+        return;
       case "tailClose":
-        return this.box.disconnect();
+        this.box.disconnect();
+        return;
       case "write":
-        return this.stored(effect.token, this.files.write(effect.writes));
+        this.stored(effect.token, this.files.write(effect.writes));
+        return;
       case "writeVault":
-        return this.stored(effect.token, this.files.writeVault(effect.bytes));
+        this.stored(effect.token, this.files.writeVault(effect.bytes));
+        return;
       case "eraseAll":
         return void this.files.eraseAll().catch(() => {});
       case "read":
-        return this.read(effect.token, effect.files);
+        this.read(effect.token, effect.files);
+        return;
       case "readPart":
         return void this.files
           .readPart(effect.file, effect.offset, effect.length)
@@ -155,10 +176,12 @@ export class Leader {
         const seat = this.calls.free(effect.id);
         if (!seat || seat.tab === "") return;
         const { reply, problem } = effect;
-        return this.tabs.answer(seat.tab, seat.number, reply === undefined ? { problem: problem ?? "" } : { reply });
+        this.tabs.answer(seat.tab, seat.number, reply === undefined ? { problem: problem ?? "" } : { reply });
+        return;
       }
       case "push":
-        return this.push(effect);
+        this.push(effect);
+        return;
     }
   }
 
@@ -167,7 +190,10 @@ export class Leader {
       this.status = effect.push;
       if (this.opening && !this.hasOpened(this.opening, effect.push)) return;
     }
-    if (effect.kind !== "view") return this.tabs.push(null, effect.push, null);
+    if (effect.kind !== "view") {
+      this.tabs.push(null, effect.push, null);
+      return;
+    }
     const seat = this.subscriptions.whose(effect.subscription ?? -1);
     if (seat) this.tabs.push(seat.tab, effect.push, seat.number);
   }

@@ -90,16 +90,20 @@ export class TabWorker {
     if (this.over) return;
     switch (message.type) {
       case "hello":
-        return this.greeted(message.tab);
+        this.greeted(message.tab);
+        return;
       case "leads":
-        return this.attach(message.leader, message.storage);
+        this.attach(message.leader, message.storage);
+        return;
       case "ping":
         if (this.election.leads) this.bus.post({ type: "pong", leader: this.own });
         return;
       case "pong":
-        return this.election.heard();
+        this.election.heard();
+        return;
       case "busy":
-        return this.election.busy(message.ms);
+        this.election.busy(message.ms);
+        return;
       case "key":
         if (message.leader === this.leader && message.leader !== this.own) this.hold(message.key);
         return;
@@ -119,7 +123,8 @@ export class TabWorker {
         if (message.leader === this.leader && (message.tab ?? this.own) === this.own) this.toPage({ type: "push", push: message.push, subscription: message.subscription });
         return;
       case "ended":
-        return this.end();
+        this.end();
+        return;
     }
   }
 
@@ -161,13 +166,7 @@ export class TabWorker {
     if (!this.leading) return;
     if (changesSomething(call)) this.bus.postTo(tab, this.own, { type: "taken", tab, id });
     if (takesLong(call)) this.bus.post({ type: "busy", leader: this.own, ms: long_ms });
-    try {
-      this.leading.call(tab, id, call, attachment);
-    } catch {
-      // The core stopped: its memory is not to be used again.
-      this.bus.postTo(tab, this.own, { type: "answer", tab, id, problem: JSON.stringify({ code: "malformed", detail: null }) });
-      this.bus.post({ type: "ended" });
-    }
+    this.leading.call(tab, id, call, attachment);
   }
 
   private end(): void {

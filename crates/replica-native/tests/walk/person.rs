@@ -44,7 +44,13 @@ impl Device {
 
     /// Ends the process and starts it again over the same folder.
     pub(crate) fn reload(&mut self) {
+        self.reload_after(|_| ());
+    }
+
+    /// As [`Self::reload`], with something done to the folder between.
+    pub(crate) fn reload_after(&mut self, meanwhile: impl FnOnce(&Path)) {
         self.client = None;
+        meanwhile(self.folder.path());
         let client = NativeClient::start(self.folder.path(), self.origin.clone()).unwrap();
         self.client = Some(client);
     }

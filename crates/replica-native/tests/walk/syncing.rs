@@ -1,9 +1,9 @@
 use std::time::{Duration, Instant};
 
-use lifeos_replica::api::SyncState;
+use lifeos_replica::api::{Call, Phase, SyncState};
 
 use crate::house::House;
-use crate::person::{Device, PATIENCE, claim, join_by_kit};
+use crate::person::{Device, PATIENCE, claim, join_by_kit, secret};
 
 #[test]
 fn a_second_device_joins_by_the_kit_and_each_sees_the_other_within_a_second() {
@@ -63,4 +63,24 @@ fn what_was_done_while_the_box_was_dead_arrives_once_and_in_order() {
     let second = Device::new(&house);
     join_by_kit(&second, &sheets[0]);
     assert_eq!(second.titles(), expected);
+}
+
+#[test]
+fn a_device_whose_vault_was_lost_comes_in_anew_over_what_is_left() {
+    let (house, code) = House::start();
+    let mut first = Device::new(&house);
+    let (_, sheets) = claim(&first, &code, true);
+    first.add_task("Kept by the box");
+    let before = first.wait_live().device;
+
+    first.reload_after(|folder| std::fs::remove_file(folder.join("vault")).unwrap());
+    join_by_kit(&first, &sheets[0]);
+    assert_ne!(first.client().status().unwrap().device, before);
+    assert_eq!(first.titles(), ["Kept by the box"]);
+    first.reload();
+    first.wait(|status| matches!(status.phase, Phase::Locked { .. }));
+    first.call(Call::UnlockKit {
+        code: secret(&sheets[0].payload),
+    });
+    assert_eq!(first.titles(), ["Kept by the box"]);
 }
