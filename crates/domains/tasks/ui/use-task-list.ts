@@ -19,6 +19,14 @@ export function useTaskList(scope: Scope, grouping: Grouping = "none", sorting: 
   const failure = useRef<Problem | null>(null);
   const key = JSON.stringify({ scope, grouping, sorting });
 
+  // Before the list is asked for: an answer that is there already must not be forgotten again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another list starts from its first page
+  useEffect(() => {
+    pages.current = [];
+    failure.current = null;
+    setCount(1);
+  }, [key]);
+
   useEffect(() => {
     const ends: (() => void)[] = [];
     const asked = JSON.parse(key) as { scope: Scope; grouping: Grouping; sorting: Sorting };
@@ -47,12 +55,6 @@ export function useTaskList(scope: Scope, grouping: Grouping = "none", sorting: 
       for (const end of ends) end?.();
     };
   }, [client, key, count]);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another list starts from its first page
-  useEffect(() => {
-    pages.current = [];
-    setCount(1);
-  }, [key]);
 
   const grow = useCallback(() => setCount((c) => c + 1), []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the pages change under their version

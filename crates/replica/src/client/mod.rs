@@ -29,7 +29,7 @@ use lifeos_protocol::codec::Wire;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use crate::api::{Phase, Problem, ProblemCode, Push, Reply, Status};
+use crate::api::{JoinStep, Phase, Problem, ProblemCode, Push, Reply, Status};
 use crate::{FileName, Outside};
 use approve::Approving;
 use claim::Claiming;
@@ -197,6 +197,10 @@ impl Client {
                     .unwrap_or_default(),
             },
             State::Opening { .. } => Phase::Opening,
+            // A device that joined has nothing to show before its first space is here.
+            State::Open(open) if open.personal().is_none() => Phase::Joining {
+                step: JoinStep::Fetching,
+            },
             State::Open(_) => Phase::Open,
             State::Revoked => Phase::Revoked,
         }
