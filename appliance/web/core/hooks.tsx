@@ -4,6 +4,7 @@ import type { Problem, Reply, Status } from "./contract/api";
 import type { Command, Query, SearchView, View } from "./contract/life";
 import type { ProfileField, ProfileView } from "./contract/profile";
 import type { TasksCommand, TasksQuery, TasksView } from "./contract/tasks";
+import { makeIntent } from "./intent";
 
 const ClientContext = createContext<LifeClient | null>(null);
 
@@ -77,7 +78,7 @@ export type Committed = Extract<Reply, { type: "committed" }>;
 /** Returns a function that does what a command says, and answers when it is durable on this device. */
 export function useCommand(): (command: Command) => Promise<Committed> {
   const client = useLife();
-  return useCallback((command) => client.expect("committed", { type: "do", command }), [client]);
+  return useCallback((command) => client.expect("committed", { type: "do", command, intent: makeIntent() }), [client]);
 }
 
 export function useTasksCommand(): (command: TasksCommand) => Promise<Committed> {

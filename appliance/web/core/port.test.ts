@@ -30,7 +30,7 @@ function page() {
   port.addEventListener("message", (event) => heard.push(event.data));
   return { port, workers, heard, last: () => workers.at(-1) as FakeWorker };
 }
-const createTask: Call = { type: "do", command: { type: "tasks", command: { type: "createTask", title: "x", set: [], labels: [], place: null } } };
+const createTask: Call = { type: "do", command: { type: "tasks", command: { type: "createTask", title: "x", set: [], labels: [], place: null } }, intent: null };
 
 test("calls wait for a leader", () => {
   const { port, last } = page();
@@ -50,6 +50,16 @@ test("what a leader did not take is asked of the next, what it took and did not 
   last().tell({ type: "attached" });
   expect(last().calls).toEqual([1, 2, 3, 2, 3]);
   expect(heard).toEqual([{ id: 1, problem: { code: "storage", detail: "unanswered" } }]);
+});
+
+test("an act that bears the name of its gesture is asked again, since it is done once", () => {
+  const { port, last, heard } = page();
+  last().tell({ type: "attached" });
+  port.postMessage({ id: 1, call: { ...createTask, intent: "00112233445566778899aabbccddeeff" } as Call });
+  last().tell({ type: "taken", id: 1 });
+  last().tell({ type: "attached" });
+  expect(last().calls).toEqual([1, 1]);
+  expect(heard).toEqual([]);
 });
 
 test("subscriptions outlive their leader, but not a lock", () => {

@@ -25,6 +25,12 @@ pub(crate) enum Telling {
 }
 
 impl Intents {
+    /// Whether any part of an intent was told.
+    pub(crate) fn knows(&self, intent: IntentId) -> bool {
+        let parts = (intent, 0)..=(intent, u16::MAX);
+        self.0.range(parts).next().is_some()
+    }
+
     /// Files a change, of which the stamp with index 0 is given.
     pub(crate) fn tell(&mut self, intent: IntentId, part: u16, stamp: Stamp) -> Telling {
         match self.0.get_mut(&(intent, part)) {

@@ -1,6 +1,6 @@
 //! What the frame around every page needs to know, whatever page it is.
 
-use lifeos_kernel::RecordId;
+use lifeos_kernel::{IntentId, RecordId};
 
 use crate::state::Life;
 
@@ -27,6 +27,12 @@ impl Life {
     #[must_use]
     pub fn knows(&self, record: RecordId) -> bool {
         self.history.contains_key(&record)
+    }
+
+    /// Whether a part of this intent was folded.
+    #[must_use]
+    pub fn knows_intent(&self, intent: IntentId) -> bool {
+        self.intents.knows(intent)
     }
 
     /// Returns how many records have a history.

@@ -202,7 +202,12 @@ credential: string, } | { "type": "do",
 /**
  * What to do.
  */
-command: Command, } | { "type": "undo" } | { "type": "redo" } | { "type": "ask", 
+command: Command, 
+/**
+ * The intent, 16 random bytes in hex, chosen by who asks: a call that is asked again,
+ * because nobody knows whether it arrived, is done once.
+ */
+intent: string | null, } | { "type": "undo" } | { "type": "redo" } | { "type": "ask", 
 /**
  * What to look up.
  */

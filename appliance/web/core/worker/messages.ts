@@ -48,6 +48,7 @@ const changing = new Set<Call["type"]>([
 
 /** Whether doing a call twice would do more than doing it once. */
 export function changesSomething(call: Call): boolean {
+  if (call.type === "do") return call.intent === null;
   return changing.has(call.type);
 }
 

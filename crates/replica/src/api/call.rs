@@ -170,6 +170,9 @@ pub enum Call {
     Do {
         /// What to do.
         command: Command,
+        /// The intent, 16 random bytes in hex, chosen by who asks: a call that is asked again,
+        /// because nobody knows whether it arrived, is done once.
+        intent: Option<String>,
     },
     /// Takes the last act of this device back, as far as it still stands.
     Undo,

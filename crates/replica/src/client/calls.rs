@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lifeos_kernel::{BatchId, RecordId, Stamp};
+use lifeos_kernel::{BatchId, IntentId, RecordId, Stamp};
 use lifeos_protocol::SpaceId;
 
 use super::effect::Effect;
@@ -144,9 +144,26 @@ impl Client {
         };
         let engine = &mut open.engine;
         match call {
-            Call::Do { command } => {
+            Call::Do {
+                command,
+                intent: None,
+            } => {
                 let committed = engine.execute(space, command, Source::Ui, &mut out)?;
                 self.commit(id, committed);
+            }
+            Call::Do {
+                command,
+                intent: Some(intent),
+            } => {
+                let intent = intent
+                    .parse::<IntentId>()
+                    .map_err(|_| ProblemCode::Malformed)?;
+                let done = engine.execute_intent(space, command, intent, Source::Ui, &mut out)?;
+                match done {
+                    Some(committed) => self.commit(id, committed),
+                    // Done before, by this worker's predecessor, and read from its files.
+                    None => self.answer(id, Ok(done_before(intent))),
+                }
             }
             Call::Undo => {
                 let committed = engine.undo(space, &mut out)?;
@@ -396,6 +413,16 @@ impl Client {
                 zone: None,
             });
         }
+    }
+}
+
+/// The answer to a call that was carried out before: what it touched is on the screen already.
+fn done_before(intent: IntentId) -> Reply {
+    Reply::Committed {
+        intent: intent.to_string(),
+        records: Vec::new(),
+        left_alone: Vec::new(),
+        batch: None,
     }
 }
 

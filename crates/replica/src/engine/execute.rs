@@ -99,6 +99,32 @@ impl Engine {
         self.execute_as(space, command, meant, out)
     }
 
+    /// Does what a command says under an intent that whoever asks chose: asked again under the
+    /// same intent, nothing is done twice.
+    ///
+    /// # Errors
+    /// Why nothing was done.
+    pub fn execute_intent(
+        &mut self,
+        space: SpaceId,
+        command: Command,
+        intent: IntentId,
+        source: Source,
+        out: &mut Outside<'_>,
+    ) -> Result<Option<Committed>, EngineError> {
+        if self
+            .life(space)
+            .is_some_and(|life| life.knows_intent(intent))
+        {
+            return Ok(None);
+        }
+        let meant = Meant {
+            intent,
+            ..Meant::new(source, out)
+        };
+        self.execute_as(space, command, meant, out).map(Some)
+    }
+
     /// Does what a command says as part of a batch (an import, a set of sample data), which can
     /// be undone as a whole; `last` closes the batch.
     ///

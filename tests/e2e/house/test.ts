@@ -1,0 +1,37 @@
+import { test as base } from "@playwright/test";
+import { Box } from "./box.ts";
+import { Browser, type BrowserOptions } from "./browser.ts";
+
+type Fixtures = {
+  /** A box that nobody has claimed. */
+  box: Box;
+  /** Opens one more browser at the box. */
+  open: (options?: BrowserOptions) => Promise<Browser>;
+};
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: fixtures are recognised by their pattern
+  box: async ({}, use, info) => {
+    const box = await Box.make();
+    await use(box);
+    if (info.status !== info.expectedStatus) await info.attach("box.log", { body: box.said, contentType: "text/plain" });
+    await box.remove();
+  },
+  open: async ({ box }, use, info) => {
+    const opened: Browser[] = [];
+    await use(async (options) => {
+      const browser = await Browser.open(box.origin, options);
+      opened.push(browser);
+      return browser;
+    });
+    for (const [at, browser] of opened.entries()) {
+      if (info.status !== info.expectedStatus) {
+        await info.attach(`browser-${at + 1}.png`, { body: await browser.page.screenshot(), contentType: "image/png" });
+        await info.attach(`browser-${at + 1}.txt`, { body: browser.complaints.join("\n"), contentType: "text/plain" });
+      }
+      await browser.close();
+    }
+  },
+});
+
+export { expect } from "@playwright/test";
