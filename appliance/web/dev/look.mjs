@@ -12,7 +12,7 @@ const option = (name, fallback) => {
   const at = args.indexOf(`--${name}`);
   return at < 0 ? fallback : args.splice(at, 2)[1];
 };
-const out = option("out", "/tmp/shots");
+const out = option("out", "../../target/shots");
 const widths = option("widths", "360,768,1440").split(",").map(Number);
 const themes = option("themes", "light,dark").split(",");
 const lang = option("lang", "en");

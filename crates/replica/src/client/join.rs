@@ -5,7 +5,7 @@
 use lifeos_crypto::approval;
 use lifeos_crypto::method::MethodSecret;
 use lifeos_crypto::session::{self, NewSession};
-use lifeos_crypto::wrap::{self, WrapPlace};
+use lifeos_crypto::wrap;
 use lifeos_crypto::{AccountSecret, DeviceKeys, LocalKey, OpenError};
 use lifeos_protocol::api::{
     ApprovalBegin, ApprovalBegun, ApprovalMessage, ApprovalSeen, Binary, KitLookup, LogConflict,
@@ -19,13 +19,12 @@ use lifeos_protocol::log::{AccountLog, LogStatement};
 use lifeos_protocol::method_key::SealedMethodKey;
 use lifeos_protocol::session::Challenge;
 use lifeos_protocol::words::{Shown, words};
-use lifeos_protocol::wrap::{Wrap, WrapKind};
-use lifeos_protocol::{AccountId, CeremonyId, Hash, LogId, MethodKind, SignerId};
+use lifeos_protocol::{AccountId, CeremonyId, MethodKind, SignerId};
 
 use super::claim::{after, append_of, method_way};
 use super::effect::{HttpFailure, HttpResponse};
 use super::link::{Waiting, body_of, done};
-use super::material::{OpenedAccount, decode, open_account, read_log};
+use super::material::{OpenedAccount, decode, newest_secret, open_account, read_log};
 use super::open::Founded;
 use super::unlock::read_kit;
 use super::vault::{UnlockWay, Vault};
@@ -697,7 +696,7 @@ impl Client {
             return Err(ProblemCode::WrongPhase.into());
         };
         let log = approval.log.as_ref().ok_or(ProblemCode::WrongPhase)?;
-        approval.secret = Some(wrap_for(log, &list.wraps, device)?);
+        approval.secret = Some(newest_secret(log, &list.wraps, device)?);
         self.signed(
             "GET",
             "/api/v1/methods".into(),
@@ -783,41 +782,6 @@ pub(crate) fn ways_for(
         return Err(ProblemCode::LastWay.into());
     }
     Ok(ways)
-}
-
-/// Opens the account secret that the log names for this device.
-fn wrap_for(
-    log: &AccountLog,
-    wraps: &[Binary],
-    device: &DeviceKeys,
-) -> Result<AccountSecret, Problem> {
-    for bytes in wraps {
-        let wrap: Wrap = decode(bytes)?;
-        let named = log.named_wrap(&wrap.hash());
-        let header = wrap.header;
-        if header.kind != WrapKind::AccountSecret
-            || named != Some((device.id().into(), log.epoch()))
-        {
-            continue;
-        }
-        let previous = match header.sequence.checked_sub(1) {
-            None => Hash::ZERO,
-            Some(before) => log.hash_at(before).ok_or(ProblemCode::Tampered)?,
-        };
-        let id = if header.sequence == 0 {
-            LogId::ZERO
-        } else {
-            log.id()
-        };
-        let place = WrapPlace {
-            log: id,
-            sequence: header.sequence,
-            previous,
-        };
-        return wrap::open(&wrap, device, &place, log.epoch())
-            .map_err(|_| ProblemCode::Tampered.into());
-    }
-    Err(ProblemCode::Tampered.into())
 }
 
 fn account_words(account: AccountId) -> Vec<String> {

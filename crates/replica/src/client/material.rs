@@ -2,13 +2,13 @@
 
 use lifeos_crypto::method::{MethodSecret, open_keys};
 use lifeos_crypto::wrap::{self, WrapPlace};
-use lifeos_crypto::{AccountSecret, MethodKeys};
+use lifeos_crypto::{AccountSecret, MethodKeys, Opens};
 use lifeos_protocol::api::{Binary, MethodMaterial};
 use lifeos_protocol::kit::KitAccount;
 use lifeos_protocol::log::{AccountLog, LogStatement};
 use lifeos_protocol::method_key::SealedMethodKey;
 use lifeos_protocol::wrap::{Wrap, WrapKind};
-use lifeos_protocol::{AccountId, Hash, LogId, PublicKeys, RecipientId};
+use lifeos_protocol::{AccountId, Hash, LogId, PublicKeys};
 
 use crate::api::{Problem, ProblemCode};
 
@@ -83,13 +83,13 @@ pub(crate) fn read_log(statements: &[Binary]) -> Result<AccountLog, Problem> {
     Ok(log)
 }
 
-/// Opens the secret of the newest epoch from the wraps that the log names.
-fn newest_secret(
+/// Opens the secret of the newest epoch from the wraps that the log names for a method or device.
+pub(crate) fn newest_secret(
     log: &AccountLog,
     wraps: &[Binary],
-    method: &MethodKeys,
+    by: &impl Opens,
 ) -> Result<AccountSecret, Problem> {
-    let recipient = RecipientId::from(method.id());
+    let recipient = by.recipient();
     for bytes in wraps {
         let wrap: Wrap = decode(bytes)?;
         let header = wrap.header;
@@ -112,7 +112,7 @@ fn newest_secret(
             sequence: header.sequence,
             previous,
         };
-        return wrap::open(&wrap, method, &place, log.epoch())
+        return wrap::open(&wrap, by, &place, log.epoch())
             .map_err(|_| ProblemCode::Tampered.into());
     }
     Err(ProblemCode::Tampered.into())
