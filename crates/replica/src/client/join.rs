@@ -484,13 +484,11 @@ impl Client {
         let OpenedAccount {
             mut log,
             method,
-            method_public,
             sealed,
             secret,
         } = *opened;
         log.apply(statement, ())
             .map_err(|_| Problem::from(ProblemCode::Tampered))?;
-        debug_assert_eq!(method.public(), &method_public, "opened keys are the log's");
         let account = log.account();
         let local_key = LocalKey::make(&mut self.rng);
         let way = method_way(

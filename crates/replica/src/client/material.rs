@@ -1,22 +1,22 @@
 //! What the box gives the owner of a method to begin with, checked before any of it counts.
 
 use lifeos_crypto::method::{MethodSecret, open_keys};
-use lifeos_crypto::wrap::{self, WrapPlace};
+use lifeos_crypto::wrap;
 use lifeos_crypto::{AccountSecret, MethodKeys, Opens};
+use lifeos_protocol::AccountId;
 use lifeos_protocol::api::{Binary, MethodMaterial};
 use lifeos_protocol::kit::KitAccount;
 use lifeos_protocol::log::{AccountLog, LogStatement};
 use lifeos_protocol::method_key::SealedMethodKey;
 use lifeos_protocol::wrap::{Wrap, WrapKind};
-use lifeos_protocol::{AccountId, Hash, LogId, PublicKeys};
 
 use crate::api::{Problem, ProblemCode};
+use crate::engine::named_place;
 
 /// An account, opened by one of its methods.
 pub(crate) struct OpenedAccount {
     pub(crate) log: AccountLog,
     pub(crate) method: MethodKeys,
-    pub(crate) method_public: PublicKeys,
     pub(crate) sealed: SealedMethodKey,
     pub(crate) secret: AccountSecret,
 }
@@ -52,14 +52,12 @@ pub(crate) fn open_account(
     if named.method_key != sealed.hash() {
         return Err(ProblemCode::Tampered.into());
     }
-    let method_public = named.keys.clone();
-    let method = open_keys(&sealed, &secret_for(account), account, &method_public)
+    let method = open_keys(&sealed, &secret_for(account), account, &named.keys)
         .map_err(|_| Problem::from(wrong_key))?;
     let secret = newest_secret(&log, &material.wraps, &method)?;
     Ok(OpenedAccount {
         log,
         method,
-        method_public,
         sealed,
         secret,
     })
@@ -92,26 +90,12 @@ pub(crate) fn newest_secret(
     let recipient = by.recipient();
     for bytes in wraps {
         let wrap: Wrap = decode(bytes)?;
-        let header = wrap.header;
-        if header.kind != WrapKind::AccountSecret
+        if wrap.header.kind != WrapKind::AccountSecret
             || log.named_wrap(&wrap.hash()) != Some((recipient, log.epoch()))
         {
             continue;
         }
-        let previous = match header.sequence.checked_sub(1) {
-            None => Hash::ZERO,
-            Some(before) => log.hash_at(before).ok_or(ProblemCode::Tampered)?,
-        };
-        let id = if header.sequence == 0 {
-            LogId::ZERO
-        } else {
-            log.id()
-        };
-        let place = WrapPlace {
-            log: id,
-            sequence: header.sequence,
-            previous,
-        };
+        let place = named_place(log, &wrap).ok_or(ProblemCode::Tampered)?;
         return wrap::open(&wrap, by, &place, log.epoch())
             .map_err(|_| ProblemCode::Tampered.into());
     }

@@ -303,7 +303,7 @@ impl Space {
 }
 
 /// Where the log has the statement that names a wrap, as the wrap's header says.
-fn named_place<S: Judge>(log: &Log<S>, wrap: &Wrap) -> Option<WrapPlace> {
+pub(crate) fn named_place<S: Judge>(log: &Log<S>, wrap: &Wrap) -> Option<WrapPlace> {
     let header = &wrap.header;
     let previous = match header.sequence.checked_sub(1) {
         None => Hash::ZERO,

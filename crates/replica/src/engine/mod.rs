@@ -31,6 +31,7 @@ use crate::space::Space;
 
 pub use execute::{Committed, Locale, WriteAs};
 pub use keyring::WrapWanted;
+pub(crate) use keyring::named_place;
 pub use logs::LogOutcome;
 pub use opening::{Identity, OpenProblem, Opened};
 pub use outbox::Push;
