@@ -143,6 +143,18 @@ pub trait Domain {
         None
     }
 
+    /// Returns the events that take out of the trash for good what lay there for as long as the
+    /// trash keeps it.
+    fn expired(_state: &Self::State, _context: &Context) -> Vec<Draft<Self::Event>> {
+        Vec::new()
+    }
+
+    /// Returns the records that were taken out of the trash for good, each with the write that
+    /// says so: it alone stays when the space log erases what they held.
+    fn purged(_state: &Self::State) -> Vec<(RecordId, Stamp)> {
+        Vec::new()
+    }
+
     /// Returns the records whose search text holds something of this one's.
     fn search_dependents(_state: &Self::State, _record: RecordId) -> Vec<RecordId> {
         Vec::new()

@@ -183,6 +183,21 @@ macro_rules! domains {
                     }))*
             }
 
+            /// Returns the events that take what is expired out of the trash for good.
+            pub(crate) fn expired(&self, context: &Context) -> Vec<Draft<Event>> {
+                let mut drafts = Vec::new();
+                $(drafts.extend(lift(<$domain as Domain>::expired(&self.$field, context), Event::$variant));)*
+                drafts
+            }
+
+            /// Returns the records that were taken out of the trash for good, each with the write
+            /// that says so.
+            pub(crate) fn purged(&self) -> Vec<(RecordId, Stamp)> {
+                let mut purged = Vec::new();
+                $(purged.extend(<$domain as Domain>::purged(&self.$field));)*
+                purged
+            }
+
             /// Returns every record that any area knows.
             pub(crate) fn records(&self) -> Vec<RecordId> {
                 let mut records = Vec::new();

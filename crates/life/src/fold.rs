@@ -90,9 +90,19 @@ impl Life {
         let events = read(change)?;
         let Some(first) = events.first().map(|event| event.stamp().with_index(0)) else {
             // Everything in it was erased.
-            return Ok(Folded::Applied {
-                records: Vec::new(),
-                settled: Vec::new(),
+            let other = self
+                .intents
+                .tell_erased(change.meta.intent, change.meta.part);
+            return Ok(match other {
+                None => Folded::Applied {
+                    records: Vec::new(),
+                    settled: Vec::new(),
+                },
+                Some(other) => Folded::Rebuild {
+                    records: Vec::new(),
+                    settled: Vec::new(),
+                    rebuild: self.retract(other),
+                },
             });
         };
         let rebuild = match self
@@ -109,9 +119,6 @@ impl Life {
         for event in events {
             match event {
                 Opened::Known(event) => {
-                    if self.erased.contains(&event.record) {
-                        continue;
-                    }
                     self.remember(
                         event.record,
                         Reference {
@@ -130,14 +137,8 @@ impl Life {
                     self.states.apply(&event);
                     records.insert(event.record);
                 }
-                Opened::Unknown {
-                    record,
-                    stamp,
-                    bytes,
-                } => {
-                    if !self.erased.contains(&record) {
-                        self.unknown.insert(stamp, bytes.to_vec());
-                    }
+                Opened::Unknown { stamp, bytes } => {
+                    self.unknown.insert(stamp, bytes.to_vec());
                 }
             }
         }
@@ -204,18 +205,6 @@ impl Life {
         self.rebuilding.iter().copied()
     }
 
-    /// Erases a record: nothing of it is left in the state, and nothing of it is taken in any
-    /// more. Called for what a verified erasure names.
-    pub fn erase(&mut self, record: RecordId) {
-        self.erased.insert(record);
-        self.states.forget(record);
-        self.history.remove(&record);
-        self.rebuilding.remove(&record);
-        self.unknown
-            .retain(|_, bytes| RawEvent::read(bytes).is_ok_and(|raw| raw.record != record));
-        self.touched(record);
-    }
-
     /// Takes a folded change out again, and returns the records that are to be folded anew.
     fn retract(&mut self, change: Stamp) -> Vec<RecordId> {
         let mut records = Vec::new();
@@ -262,11 +251,7 @@ impl Life {
 
 enum Opened<'a> {
     Known(Stamped<Event>),
-    Unknown {
-        record: RecordId,
-        stamp: Stamp,
-        bytes: &'a [u8],
-    },
+    Unknown { stamp: Stamp, bytes: &'a [u8] },
 }
 
 impl Opened<'_> {
@@ -292,7 +277,6 @@ fn read(change: &Change) -> Result<Vec<Opened<'_>>, FoldError> {
         opened.push(match event {
             Decoded::Known(event) => Opened::Known(event),
             Decoded::Unknown => Opened::Unknown {
-                record: raw.record,
                 stamp: raw.stamp,
                 bytes,
             },

@@ -1,12 +1,16 @@
 //! A part of an intent folds once per space; of two tellings, the one with the smaller stamp.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lifeos_kernel::{IntentId, Pack, PackError, Packer, Stamp, Unpacker};
 
 /// Which change told which part of which intent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Intents(BTreeMap<(IntentId, u16), Stamp>);
+
+/// Stands in place of the change that told a part where every event of it was erased. It is
+/// smaller than every stamp, so that no other telling counts.
+const ERASED: Stamp = Stamp::from_bytes([0; 26]);
 
 /// What to do with a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +48,22 @@ impl Intents {
                 other: core::mem::replace(told, stamp),
             },
         }
+    }
+
+    /// Files a change of which nothing is left. Returns the other change that had told the part
+    /// and has to go.
+    pub(crate) fn tell_erased(&mut self, intent: IntentId, part: u16) -> Option<Stamp> {
+        let told = self.0.insert((intent, part), ERASED);
+        told.filter(|told| *told != ERASED)
+    }
+
+    /// Nothing is left of these changes.
+    pub(crate) fn erase(&mut self, changes: &BTreeSet<Stamp>) {
+        let erased = |told: &&mut Stamp| changes.contains(told);
+        self.0
+            .values_mut()
+            .filter(erased)
+            .for_each(|told| *told = ERASED);
     }
 }
 

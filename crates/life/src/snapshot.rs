@@ -7,7 +7,7 @@ use crate::state::{Life, Reference};
 
 /// The version of folding: what a snapshot is bound to. It grows whenever the same log would give
 /// other bytes; older snapshots are then dropped and the state is folded anew from the log.
-pub const FOLD_VERSION: u32 = 1;
+pub const FOLD_VERSION: u32 = 2;
 
 /// Why a snapshot cannot be loaded: the state is folded from the log instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -31,7 +31,6 @@ impl Life {
         self.intents.pack(&mut out);
         self.history.pack(&mut out);
         self.unknown.pack(&mut out);
-        self.erased.pack(&mut out);
         self.rebuilding.pack(&mut out);
         out.finish()
     }
@@ -50,7 +49,6 @@ impl Life {
             intents: Pack::unpack(&mut from)?,
             history: Pack::unpack(&mut from)?,
             unknown: Pack::unpack(&mut from)?,
-            erased: Pack::unpack(&mut from)?,
             rebuilding: Pack::unpack(&mut from)?,
             search: Search::default(),
         };

@@ -20,7 +20,6 @@ pub struct Life {
     pub(crate) intents: Intents,
     pub(crate) history: BTreeMap<RecordId, Vec<Reference>>,
     pub(crate) unknown: BTreeMap<Stamp, Vec<u8>>,
-    pub(crate) erased: BTreeSet<RecordId>,
     pub(crate) rebuilding: BTreeSet<RecordId>,
     pub(crate) search: Search,
 }
@@ -31,7 +30,6 @@ impl PartialEq for Life {
             && self.intents == other.intents
             && self.history == other.history
             && self.unknown == other.unknown
-            && self.erased == other.erased
             && self.rebuilding == other.rebuilding
     }
 }
@@ -101,13 +99,6 @@ impl Life {
     #[must_use]
     pub fn needs_newer_version(&self) -> usize {
         self.unknown.len()
-    }
-
-    /// Returns the records that the space log may erase: taken out of the trash for good, or in it
-    /// for 30 days.
-    #[must_use]
-    pub fn to_erase(&self, now_ms: u64) -> Vec<RecordId> {
-        Tasks::to_erase(&self.states.tasks, now_ms)
     }
 
     /// Puts waiting records into the search index, at most so many; tells whether none waits any

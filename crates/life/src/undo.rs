@@ -12,13 +12,13 @@ use crate::state::Life;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Undo {
-    steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Step {
-    record: RecordId,
+pub(crate) struct Step {
+    pub(crate) record: RecordId,
     reversal: Reversal,
 }
 

@@ -3,12 +3,12 @@
 
 use lifeos_kernel::laws::{context, record};
 use lifeos_kernel::{
-    BatchId, Change, ChangeMeta, Context, Day, DeviceId, Draft, FlowId, Hlc, IntentId, RecordId,
-    Source, Stamp, When,
+    BatchId, Change, ChangeMeta, Context, Day, DeviceId, Draft, FlowId, Hlc, IntentId, RawEvent,
+    RecordId, Source, Stamp, When,
 };
 use lifeos_life::{
-    Command, Event, FoldError, Folded, Import, Life, Query, Undo, View, demo, parts, plan_import,
-    stamp_all,
+    Command, Event, FoldError, Folded, Import, Life, Query, ToErase, Undo, View, demo, parts,
+    plan_import, stamp_all,
 };
 use lifeos_tasks::{
     BulkEdit, ImportItem, ImportOutcome, Placement, Scope, TaskField, TaskRow, TasksCommand,
@@ -307,18 +307,36 @@ fn events_of_a_newer_client_are_kept_and_counted_across_a_restart() {
     assert_eq!(again, device.life);
 }
 
+/// Takes a record out of the trash for good, erases what it held, and folds again what is left.
+fn erase(device: &mut Device, task: RecordId) {
+    device.run(TasksCommand::EditTasks {
+        tasks: vec![task],
+        edit: BulkEdit::Trash,
+    });
+    device.run(TasksCommand::EmptyTrash {
+        records: Some(vec![task]),
+    });
+    let to_erase = device.life.to_erase();
+    assert_eq!(to_erase.records, 1);
+    device.life.erase(&to_erase.stamps);
+    let events: Vec<Vec<u8>> = device
+        .log
+        .iter()
+        .flat_map(|one| one.events.clone())
+        .collect();
+    device.life.refold(task, &events).unwrap();
+}
+
 #[test]
 fn an_erased_record_is_gone_and_stays_gone() {
     let mut device = Device::new(1);
     device.run(create("secret"));
     let task = device.list(Scope::Inbox)[0].id;
-    device.life.erase(task);
+    erase(&mut device, task);
     assert!(device.list(Scope::All).is_empty());
     assert!(device.search("secret").is_empty());
-    let mut change = device.log[0].clone();
-    change.meta.intent = IntentId([61; 16]);
-    device.life.fold(&change).unwrap();
-    assert!(device.list(Scope::All).is_empty());
+    assert_eq!(device.life.to_erase(), ToErase::default(), "once is enough");
+    assert!(device.life.knows(task), "that it was purged is known");
     assert!(
         !device
             .life
@@ -326,6 +344,106 @@ fn an_erased_record_is_gone_and_stays_gone() {
             .windows(6)
             .any(|bytes| bytes == b"secret")
     );
+}
+
+#[test]
+fn who_never_saw_what_was_erased_ends_with_the_same_life() {
+    let mut one = Device::new(1);
+    one.run(create("secret"));
+    let task = one.list(Scope::Inbox)[0].id;
+    // Another device edits it, unaware of what follows.
+    let mut two = Device::new(2);
+    one.log.iter().for_each(|change| {
+        two.take(change);
+    });
+    two.run(TasksCommand::EditTasks {
+        tasks: vec![task],
+        edit: BulkEdit::Set {
+            set: vec![TaskField::Title("late".to_owned())],
+        },
+    });
+    let late = two.log.last().unwrap().clone();
+    let before = one.log.len();
+    erase(&mut one, task);
+    one.take(&late);
+    // A third has the log as it stands after the erasure: without the events that are gone.
+    let mut three = Device::new(3);
+    for change in &one.log[before..] {
+        if one.life.record_stamps(task).iter().any(|stamp| {
+            let of_change = |event: &Vec<u8>| RawEvent::read(event).unwrap().stamp == *stamp;
+            change.events.iter().any(of_change)
+        }) {
+            three.take(change);
+        }
+    }
+    assert!(one.list(Scope::All).is_empty() && three.list(Scope::All).is_empty());
+    assert_eq!(one.life.record_stamps(task), three.life.record_stamps(task));
+    let left = one.life.to_erase();
+    assert_eq!((left.records, left.stamps.len()), (1, 1), "the late edit");
+    assert_eq!(three.life.to_erase(), left);
+}
+
+#[test]
+fn a_second_telling_of_what_was_erased_brings_nothing_back() {
+    let mut one = Device::new(1);
+    one.run(create("secret"));
+    let task = one.list(Scope::Inbox)[0].id;
+    let told = one.log[0].clone();
+    // Another device told the same intent, without having seen it.
+    let mut two = Device::new(2);
+    let stamp = two.clock.tick(two.context.now_ms + 5).unwrap();
+    let restamp = |event: &Vec<u8>| {
+        let old = RawEvent::read(event).unwrap().stamp;
+        let at = event
+            .windows(26)
+            .rposition(|window| window == old.as_bytes())
+            .unwrap();
+        let mut event = event.clone();
+        event[at..at + 26].copy_from_slice(stamp.with_index(old.index()).as_bytes());
+        event
+    };
+    let again = Change {
+        meta: told.meta.clone(),
+        events: told.events.iter().map(restamp).collect(),
+    };
+    let erased = Change {
+        meta: told.meta.clone(),
+        events: Vec::new(),
+    };
+    erase(&mut one, task);
+    assert_eq!(one.life.fold(&again), Ok(Folded::Superseded));
+    for order in [[&erased, &again], [&again, &erased]] {
+        let mut late = Device::new(3);
+        for change in order {
+            late.life.fold(change).unwrap();
+        }
+        assert!(late.list(Scope::All).is_empty() && !late.life.knows(task));
+        assert_eq!(late.life.rebuilding().count(), 0);
+    }
+}
+
+#[test]
+fn what_lay_in_the_trash_for_thirty_days_is_purged_and_nothing_younger() {
+    let mut device = Device::new(1);
+    device.run(create("old"));
+    device.run(create("young"));
+    let ids: Vec<RecordId> = device.list(Scope::Inbox).iter().map(|row| row.id).collect();
+    let trash = |task| TasksCommand::EditTasks {
+        tasks: vec![task],
+        edit: BulkEdit::Trash,
+    };
+    device.run(trash(ids[0]));
+    let month_ms = 30 * 24 * 3_600_000;
+    device.context.now_ms += month_ms - 1;
+    device.run(trash(ids[1]));
+    assert_eq!(device.life.purge_expired(&device.context), []);
+    device.context.now_ms += 1;
+    let drafts = device.life.purge_expired(&device.context);
+    let records: Vec<RecordId> = drafts.iter().map(|draft| draft.record).collect();
+    assert_eq!(records, [ids[0]]);
+    device.write(drafts, IntentId([77; 16]), 0, None);
+    assert_eq!(device.life.to_erase().records, 1);
+    assert_eq!(device.life.purge_expired(&device.context), []);
 }
 
 #[test]
@@ -559,7 +677,7 @@ fn a_loop_of_parents_ignores_the_youngest_edge_and_a_trashed_parent_loses_its_ch
         .find(|row| row.id == a)
         .unwrap();
     assert!(row.lost_parent && row.parent.is_none());
-    one.life.erase(b);
+    erase(&mut one, b);
     let row = one
         .list(Scope::All)
         .into_iter()

@@ -13,7 +13,8 @@ use lifeos_replica::{FileName, StoredFile, Write};
 use crate::client::StartError;
 
 const VAULT: &str = "vault";
-const NEW_VAULT: &str = "vault.new";
+/// The ending of a file that is being written to replace another.
+const NEW: &str = "new";
 const LOCK: &str = "lock";
 
 /// A folder with a client's files, held by one process at a time.
@@ -66,6 +67,7 @@ impl DirectoryStore {
         for write in writes {
             let (Write::Append { file: name, .. }
             | Write::Truncate { file: name, .. }
+            | Write::Replace { file: name, .. }
             | Write::Remove { file: name }) = write;
             if let Some((_, file)) = open.take_if(|(open, _)| open != name) {
                 file.sync_data()?;
@@ -86,6 +88,11 @@ impl DirectoryStore {
                     file.seek(SeekFrom::Start(*offset))?;
                     file.write_all(bytes)?;
                 }
+                Write::Replace { bytes, .. } => {
+                    open = None;
+                    replace(&path, bytes)?;
+                    entries_changed = true;
+                }
                 Write::Truncate { length, .. } => {
                     cut_to(opened(&mut open, *name, &path)?, *length)?;
                 }
@@ -103,11 +110,7 @@ impl DirectoryStore {
     /// Replaces the vault file.
     pub(crate) fn write_vault(&self, bytes: &[u8]) -> Result<(), StoreFailure> {
         let replace = || -> io::Result<()> {
-            let new = self.folder.join(NEW_VAULT);
-            let mut file = File::create(&new)?;
-            file.write_all(bytes)?;
-            file.sync_all()?;
-            fs::rename(new, self.folder.join(VAULT))?;
+            replace(&self.folder.join(VAULT), bytes)?;
             self.sync_folder()
         };
         replace().map_err(|error| failure(&error))
@@ -136,12 +139,15 @@ impl DirectoryStore {
     /// Removes the vault, and then the files that it opened.
     pub(crate) fn erase_all(&self) -> Result<(), StoreFailure> {
         let erase = || -> io::Result<()> {
-            let names = self.names();
-            let names = names.iter().map(ToString::to_string);
-            for name in [VAULT.to_owned(), NEW_VAULT.to_owned()]
-                .into_iter()
-                .chain(names)
-            {
+            let mut names = vec![VAULT.into()];
+            for entry in fs::read_dir(&self.folder)? {
+                let name = entry?.file_name();
+                let half_written = Path::new(&name).extension().is_some_and(|end| end == NEW);
+                if half_written || name.to_str().and_then(FileName::parse).is_some() {
+                    names.push(name);
+                }
+            }
+            for name in names {
                 match fs::remove_file(self.folder.join(name)) {
                     Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
                     _ => {}
@@ -155,6 +161,15 @@ impl DirectoryStore {
     fn sync_folder(&self) -> io::Result<()> {
         File::open(&self.folder)?.sync_all()
     }
+}
+
+/// Replaces a file as a whole, by a new one beside it that takes its name.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let new = path.with_extension(NEW);
+    let mut file = File::create(&new)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(new, path)
 }
 
 /// Keeps one file open between writes to it.
@@ -264,12 +279,42 @@ mod tests {
         assert_eq!(store.vault(), None);
         store.write_vault(b"first").unwrap();
         // A kill between writing and renaming leaves the old one.
-        fs::write(folder.path().join(NEW_VAULT), b"torn").unwrap();
+        fs::write(folder.path().join("vault.new"), b"torn").unwrap();
         assert_eq!(store.vault().unwrap(), b"first");
         store.write_vault(b"second").unwrap();
         store.write(&[append("keys-00000000", 0, b"k")]).unwrap();
         store.erase_all().unwrap();
         assert_eq!((store.vault(), store.names()), (None, Vec::new()));
+    }
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole_and_nothing_of_the_old_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = DirectoryStore::open(folder.path()).unwrap();
+        let journal = name("journal-00000000");
+        store
+            .write(&[append("journal-00000000", 0, b"secret")])
+            .unwrap();
+        // A kill between writing and renaming leaves the old one.
+        fs::write(folder.path().join("journal-00000000.new"), b"to").unwrap();
+        assert_eq!(store.read(&[journal])[0].bytes, b"secret");
+        let bytes = b"public".to_vec();
+        let file = journal;
+        store
+            .write(&[
+                Write::Replace { file, bytes },
+                append("keys-00000000", 0, b"k"),
+            ])
+            .unwrap();
+        assert_eq!(store.read(&[journal])[0].bytes, b"public");
+        assert_eq!(store.names().len(), 2);
+        fs::write(folder.path().join("journal-00000000.new"), b"to").unwrap();
+        store.erase_all().unwrap();
+        let left: Vec<_> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|one| one.unwrap().file_name())
+            .collect();
+        assert_eq!(left, [LOCK]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One device's chain in one space, as this device has verified it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use lifeos_kernel::Stamp;
 use lifeos_protocol::change::Change;
@@ -12,6 +12,7 @@ use lifeos_protocol::statement::{Statement, chain_start};
 use lifeos_protocol::{DeviceId, Hash, SeenDigest, SpaceId};
 
 use crate::journal::Place;
+use crate::sight::Sight;
 
 /// What was received at one counter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,8 +66,8 @@ pub(crate) struct Chain {
     pub(crate) promised: Option<Head>,
     /// What waits for a head; the last `uncovered.len()` counters.
     pub(crate) uncovered: VecDeque<Uncovered>,
-    /// What the author had seen of the others, as of `covered`.
-    pub(crate) seen: BTreeMap<DeviceId, u64>,
+    /// What the author had seen of the others at each change, up to `covered`.
+    pub(crate) seen: Sight,
     /// The digest of the last covered statement.
     pub(crate) seen_digest: Option<SeenDigest>,
     /// Up to where what it had seen was judged.
@@ -107,7 +108,7 @@ impl Chain {
             head: None,
             promised: None,
             uncovered: VecDeque::new(),
-            seen: BTreeMap::new(),
+            seen: Sight::default(),
             seen_digest: None,
             judged: 0,
             marks: Vec::new(),
@@ -211,15 +212,9 @@ impl Chain {
         first
     }
 
-    /// Takes over what a covered statement says about the others.
+    /// Takes over what the statement that was just covered says about the others.
     pub(crate) fn note_seen(&mut self, statement: &Statement) {
-        if statement.seen.is_in_full() {
-            self.seen.clear();
-        }
-        for entry in statement.seen.entries() {
-            let seen = self.seen.entry(entry.device).or_insert(0);
-            *seen = (*seen).max(entry.counter);
-        }
+        self.seen.note(self.covered, &statement.seen);
         self.seen_digest = Some(statement.seen.digest());
         self.covered_positions = (statement.space_position, statement.account_position);
     }
@@ -240,6 +235,16 @@ impl Chain {
             self.marks.iter().position(|known| *known == mark)?
         };
         Some(at as u64 + 1)
+    }
+
+    /// The stamp of a covered change's first event; that of the change before where it could not
+    /// be opened.
+    pub(crate) fn stamp_at(&self, device: DeviceId, counter: u64) -> Option<Stamp> {
+        let at = usize::try_from(counter.checked_sub(1)?).ok()?;
+        let mark = self.marks.get(at).filter(|mark| **mark > 0)?;
+        let device = lifeos_kernel::DeviceId(*device.as_bytes());
+        let counter = u16::try_from(mark & 0xFFFF).expect("16 bits");
+        Some(Stamp::new(mark >> 16, counter, device, 0))
     }
 
     /// Notes the stamp of a covered change.

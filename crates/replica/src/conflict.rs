@@ -1,5 +1,6 @@
 //! Conflicts that were settled: two devices wrote one field without having seen each other, and
-//! the later stamp won. Journalled, so that the activity page can say whose value lost.
+//! the later stamp won. Kept in the snapshot and found again from the journal, so that the activity
+//! page can say whose value lost.
 
 use lifeos_kernel::{RecordId, Stamp};
 use lifeos_protocol::{DecodeError, Reader, Wire, Writer};

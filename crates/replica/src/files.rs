@@ -17,7 +17,9 @@ pub enum FileKind {
 }
 
 impl FileKind {
-    pub(crate) fn sealed_as(self) -> lifeos_crypto::local::FileKind {
+    /// The kind under which a file of this kind is sealed.
+    #[must_use]
+    pub fn sealed_as(self) -> lifeos_crypto::local::FileKind {
         match self {
             Self::Journal => lifeos_crypto::local::FileKind::Journal,
             Self::Snapshot => lifeos_crypto::local::FileKind::Snapshot,
@@ -115,6 +117,14 @@ pub enum Write {
         file: FileName,
         /// The new length.
         length: u64,
+    },
+    /// Replaces a file, which is not the one appended to, as a whole: whatever happens, either the
+    /// old bytes are found or the new. The old ones are gone afterwards.
+    Replace {
+        /// The file.
+        file: FileName,
+        /// All of its bytes.
+        bytes: Vec<u8>,
     },
     /// Removes a file, after everything before it is durable.
     Remove {

@@ -49,6 +49,8 @@ pub(crate) struct Journal {
     file: u32,
     frame: u32,
     offset: u32,
+    /// How long each file is that was ended.
+    ended: BTreeMap<u32, u32>,
     writes: Vec<Write>,
 }
 
@@ -61,6 +63,7 @@ impl Journal {
             file,
             frame,
             offset,
+            ended: BTreeMap::new(),
             writes: Vec::new(),
         }
     }
@@ -114,8 +117,24 @@ impl Journal {
         place
     }
 
+    /// How long each file is that was ended.
+    pub(crate) fn ended(&self) -> &BTreeMap<u32, u32> {
+        &self.ended
+    }
+
+    /// Notes how long a file is that was ended before the start.
+    pub(crate) fn note_ended(&mut self, file: u32, length: u32) {
+        self.ended.insert(file, length);
+    }
+
+    /// The key of one file.
+    pub(crate) fn key_of(&self, file: u32) -> FileKey {
+        file_key(&self.local, file)
+    }
+
     /// Ends the present file; what follows goes to the next.
     pub(crate) fn turn(&mut self) {
+        self.ended.insert(self.file, self.offset);
         self.file += 1;
         self.frame = 0;
         self.offset = 0;

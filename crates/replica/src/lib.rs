@@ -32,14 +32,16 @@ mod pull;
 mod record;
 #[cfg(feature = "testkit")]
 mod sabotage;
+mod sight;
 mod space;
 
 pub use alarm::{Alarm, Cause};
 pub use clock::ClockState;
 pub use conflict::Conflict;
 pub use engine::{
-    Committed, Engine, EngineError, Identity, Locale, LogOutcome, OpenProblem, Opened, Outside,
-    Push, QuarantinedChange, ReadBytes, Repush, Standing, ViewChanged, WrapWanted, WriteAs,
+    Committed, Engine, EngineError, ErasureDue, Identity, Locale, LogOutcome, NewBodies,
+    OpenProblem, Opened, Outside, Push, QuarantinedChange, ReadBytes, Repush, Standing,
+    ViewChanged, WrapWanted, WriteAs,
 };
 pub use files::{FileKind, FileName, ReadNeeded, StoredFile, Write, Writes, files_to_open};
 pub use lifeos_crypto::envelope::Source;

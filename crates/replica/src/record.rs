@@ -8,7 +8,6 @@
 use lifeos_protocol::{DecodeError, DeviceId, IncarnationId, Reader, SpaceId, Wire, Writer};
 
 use crate::alarm::Alarm;
-use crate::conflict::Conflict;
 
 /// What a local change did to the undo stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,12 +98,14 @@ pub(crate) enum Record {
     Alarm(Alarm),
     /// The person read an alarm.
     AlarmSeen(u32),
-    /// A conflict that was settled.
-    Conflict(SpaceId, Conflict),
     /// An act left a stack without a change: nothing of it stood any more.
     Passed { space: SpaceId, stack: StackMove },
     /// This device's chain here and at the box differ: the id is retired.
     Diverged { space: SpaceId, served: u64 },
+    /// No file here holds any more what was erased in a space so far.
+    Scrubbed { space: SpaceId },
+    /// The box has the bodies without what the own erasure at this sequence named.
+    BodiesTaken { space: SpaceId, sequence: u32 },
 }
 
 impl StackMove {
@@ -125,6 +126,22 @@ impl StackMove {
             3 => Self::Redo,
             _ => return Err(DecodeError::Invalid { what: "stack move" }),
         })
+    }
+}
+
+/// In front of a record that zeros follow.
+const PADDED: u8 = 22;
+
+impl Record {
+    /// The record in exactly so many bytes, for a place that a longer one had; nothing where it is
+    /// longer itself.
+    pub(crate) fn to_bytes_of(&self, length: usize) -> Option<Vec<u8>> {
+        let mut bytes = self.to_bytes();
+        if bytes.len() < length {
+            bytes.insert(0, PADDED);
+            bytes.resize(length, 0);
+        }
+        (bytes.len() == length).then_some(bytes)
     }
 }
 
@@ -220,14 +237,17 @@ impl Wire for Record {
             Self::AlarmSeen(number) => {
                 w.u8(16).u32(*number);
             }
-            Self::Conflict(space, conflict) => {
-                w.u8(17).put(space).put(conflict);
-            }
             Self::Passed { space, stack } => {
                 w.u8(19).put(space).u8(stack.code());
             }
             Self::Diverged { space, served } => {
                 w.u8(18).put(space).u64(*served);
+            }
+            Self::Scrubbed { space } => {
+                w.u8(20).put(space);
+            }
+            Self::BodiesTaken { space, sequence } => {
+                w.u8(21).put(space).u32(*sequence);
             }
         }
     }
@@ -300,11 +320,25 @@ impl Wire for Record {
             },
             15 => Self::Alarm(Wire::read(r)?),
             16 => Self::AlarmSeen(r.u32()?),
-            17 => Self::Conflict(Wire::read(r)?, Wire::read(r)?),
             18 => Self::Diverged {
                 space: Wire::read(r)?,
                 served: r.u64()?,
             },
+            20 => Self::Scrubbed {
+                space: Wire::read(r)?,
+            },
+            21 => Self::BodiesTaken {
+                space: Wire::read(r)?,
+                sequence: r.u32()?,
+            },
+            PADDED => {
+                let record = Self::read(r)?;
+                let padding = r.raw(r.rest().len())?;
+                if padding.iter().any(|byte| *byte != 0) {
+                    return Err(DecodeError::Invalid { what: "padding" });
+                }
+                record
+            }
             19 => Self::Passed {
                 space: Wire::read(r)?,
                 stack: StackMove::from_code(r.u8()?)?,

@@ -12,6 +12,7 @@ use lifeos_protocol::{DeviceId, Hash, IncarnationId, SpaceId};
 
 use crate::chain::Chain;
 use crate::conflict::Conflict;
+use crate::engine::Erasing;
 use crate::pull::Pull;
 
 /// Why a change was set aside. The code is stable.
@@ -143,6 +144,7 @@ pub(crate) struct Space {
     pub(crate) stale: bool,
     /// The own chain at the box and here differ.
     pub(crate) diverged: Option<u64>,
+    pub(crate) erasing: Erasing,
 }
 
 /// How many acts can be taken back.
@@ -176,6 +178,7 @@ impl Space {
             cuts: BTreeMap::new(),
             stale: false,
             diverged: None,
+            erasing: Erasing::default(),
         }
     }
 

@@ -5,7 +5,10 @@ use lifeos_kernel::RecordId;
 use lifeos_life::{Command, Life};
 use lifeos_protocol::stream::Frame;
 use lifeos_protocol::{DeviceId, SpaceId};
-use lifeos_replica::{Cause, Committed, Engine, EngineError, Outside, Received, Sabotage, Source};
+use lifeos_replica::{
+    Cause, Committed, Engine, EngineError, OpenProblem, Outside, Received, Sabotage, Source,
+    StoredFile,
+};
 use lifeos_tasks::{BulkEdit, TasksCommand};
 
 use crate::{Chance, Disk, Relay, encode};
@@ -152,22 +155,31 @@ impl Device {
         self.disk.cut_power(&mut self.chance);
     }
 
+    /// Starts from the journals alone, as after a snapshot that turned out damaged.
+    ///
+    /// # Errors
+    /// Why the files do not open.
+    pub fn start_without_snapshots(&mut self, now_ms: u64) -> Result<u64, OpenProblem> {
+        let files = self.disk.read_without_snapshots();
+        self.open(now_ms, &files)
+    }
+
     /// Starts from the disk.
     ///
     /// # Errors
     /// Why the files do not open.
-    pub fn start(&mut self, now_ms: u64) -> Result<u64, lifeos_replica::OpenProblem> {
-        let now_ms = now_ms.saturating_add_signed(self.clock_offset_ms);
+    pub fn start(&mut self, now_ms: u64) -> Result<u64, OpenProblem> {
+        let files = self.disk.read_to_open();
+        self.open(now_ms, &files)
+            .or_else(|_| self.start_without_snapshots(now_ms))
+    }
+
+    fn open(&mut self, now_ms: u64, files: &[StoredFile]) -> Result<u64, OpenProblem> {
         let mut out = Outside {
-            now_ms,
+            now_ms: now_ms.saturating_add_signed(self.clock_offset_ms),
             rng: &mut self.chance,
         };
-        let files = self.disk.read_to_open();
-        let opened =
-            Engine::open(LocalKey::from_bytes(&self.local), &files, &mut out).or_else(|_| {
-                let files = self.disk.read_without_snapshots();
-                Engine::open(LocalKey::from_bytes(&self.local), &files, &mut out)
-            })?;
+        let opened = Engine::open(LocalKey::from_bytes(&self.local), files, &mut out)?;
         let torn = opened.torn_bytes;
         let mut engine = opened.engine;
         engine.sabotage(self.sabotage);
@@ -280,17 +292,89 @@ impl Device {
 
     /// Does the maintenance that is due.
     pub fn maintain(&mut self, now_ms: u64) {
+        while self.maintain_once(now_ms, false) {}
+    }
+
+    /// Does one step of the maintenance that is due, `lazy` or flushed; tells whether there was
+    /// one.
+    pub fn maintain_once(&mut self, now_ms: u64, lazy: bool) -> bool {
+        self.with(now_ms, |engine, _, out| engine.prepare_maintenance(out));
         self.store(false);
         let reads = self.with(now_ms, |engine, space, _| engine.maintenance_reads(space));
-        if !reads.is_empty() {
+        if reads.is_empty() {
+            return false;
+        }
+        let bytes = self.disk.read(&reads);
+        self.with(now_ms, |engine, space, out| {
+            engine
+                .maintain(space, &bytes, out)
+                .expect("what was stored reads back");
+        });
+        self.store(lazy);
+        true
+    }
+
+    /// Signs the erasure of what was taken out of the trash for good; tells whether there was
+    /// anything.
+    pub fn erase(&mut self, now_ms: u64, relay: &mut Relay) -> bool {
+        let act = self.with(now_ms, |engine, space, out| engine.make_erasure(space, out));
+        let Some(act) = act else {
+            return false;
+        };
+        assert!(relay.append(&act), "the box takes an owner's erasure");
+        self.with(now_ms, |engine, _, out| {
+            engine
+                .apply_statement(act.kind, &act.statement, out)
+                .expect("own statement");
+        });
+        self.store(false);
+        true
+    }
+
+    /// Hands the box the bodies without what was erased.
+    pub fn hand_over_bodies(&mut self, now_ms: u64, relay: &mut Relay) {
+        let space = self.space;
+        while let Some(reads) = self.engine().new_bodies_reads(space) {
             let bytes = self.disk.read(&reads);
+            let new = self.with(now_ms, |engine, space, _| engine.new_bodies(space, &bytes));
+            let new = new.expect("what was stored reads back");
+            for (device, counter, change) in &new.changes {
+                relay.replace_body(*device, *counter, change);
+            }
             self.with(now_ms, |engine, space, out| {
                 engine
-                    .maintain(space, &bytes, out)
-                    .expect("what was stored reads back");
+                    .bodies_taken(space, &new, out)
+                    .expect("the space is here");
             });
             self.store(false);
         }
+    }
+
+    /// The plain bytes of every sealed frame on the disk.
+    ///
+    /// # Panics
+    /// Where a frame does not open.
+    #[must_use]
+    pub fn plain_frames(&self) -> Vec<Vec<u8>> {
+        use lifeos_crypto::local::{Split, split_frame};
+        let local = lifeos_crypto::LocalKey::from_bytes(&self.local);
+        let mut plain = Vec::new();
+        for (name, bytes) in self.disk.contents() {
+            let key = local.file_key(name.kind.sealed_as(), name.number);
+            let mut rest = bytes;
+            for index in 0.. {
+                let Split::Frame { frame, rest: after } = split_frame(rest) else {
+                    break;
+                };
+                plain.push(
+                    key.open_frame(index, frame)
+                        .expect("a whole frame")
+                        .to_vec(),
+                );
+                rest = after;
+            }
+        }
+        plain
     }
 
     fn fetch_keys(&mut self, now_ms: u64, relay: &Relay) {

@@ -30,6 +30,7 @@ impl Disk {
             let name = match &write {
                 Write::Append { file, .. }
                 | Write::Truncate { file, .. }
+                | Write::Replace { file, .. }
                 | Write::Remove { file } => *file,
             };
             if last.is_some_and(|last| last != name) {
@@ -57,6 +58,11 @@ impl Disk {
                     let length = usize::try_from(length).expect("a file in memory");
                     file.bytes.truncate(length);
                     file.flushed = file.flushed.min(length);
+                }
+                Write::Replace { file, bytes } => {
+                    self.flush();
+                    let flushed = bytes.len();
+                    self.files.insert(file, File { bytes, flushed });
                 }
                 Write::Remove { file } => {
                     self.flush();
@@ -120,6 +126,12 @@ impl Disk {
     /// Every byte of every file, for a search.
     pub fn bytes(&self) -> impl Iterator<Item = &[u8]> {
         self.files.values().map(|file| file.bytes.as_slice())
+    }
+
+    /// Every file with its bytes.
+    pub fn contents(&self) -> impl Iterator<Item = (FileName, &[u8])> {
+        let files = self.files.iter();
+        files.map(|(name, file)| (*name, file.bytes.as_slice()))
     }
 
     /// The bytes of one file, to damage.

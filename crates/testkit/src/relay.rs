@@ -242,6 +242,18 @@ impl Relay {
         self.previous.get(&hash).cloned()
     }
 
+    /// Puts a body sealed anew in place of the one that it has.
+    ///
+    /// # Panics
+    /// Where the statement is another: the box would refuse it.
+    pub fn replace_body(&mut self, device: DeviceId, counter: u64, change: &Change) {
+        let mut stored = self.stored.iter_mut();
+        let is_it = |stored: &&mut Stored| (stored.device, stored.counter) == (device, counter);
+        let stored = stored.find(is_it).expect("the box has this change");
+        assert_eq!(stored.change.statement, change.statement);
+        stored.change = change.clone();
+    }
+
     /// How many changes it has.
     #[must_use]
     pub fn count(&self) -> usize {

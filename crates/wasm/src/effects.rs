@@ -131,6 +131,10 @@ fn write(write: &Write) -> JsValue {
             .with("file", file.to_string())
             .with("length", *length as f64)
             .done(),
+        Write::Replace { file, bytes } => Plain::of("replace")
+            .with("file", file.to_string())
+            .bytes("bytes", bytes)
+            .done(),
         Write::Remove { file } => Plain::of("remove").with("file", file.to_string()).done(),
     }
 }

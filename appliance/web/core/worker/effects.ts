@@ -26,6 +26,7 @@ export type Request = {
 export type Write =
   | { type: "append"; file: string; offset: number; bytes: Uint8Array<ArrayBuffer> }
   | { type: "truncate"; file: string; length: number }
+  | { type: "replace"; file: string; bytes: Uint8Array<ArrayBuffer> }
   | { type: "remove"; file: string };
 
 /** How a write ended: empty is well. */

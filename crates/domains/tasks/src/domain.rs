@@ -162,6 +162,14 @@ impl Domain for Tasks {
         })
     }
 
+    fn expired(state: &TasksState, context: &Context) -> Vec<Draft<TasksEvent>> {
+        decide::expired(state, context)
+    }
+
+    fn purged(state: &TasksState) -> Vec<(RecordId, Stamp)> {
+        decide::purged(state)
+    }
+
     fn meets(state: &TasksState, event: &Stamped<TasksEvent>) -> Vec<(String, Stamp)> {
         history::meets(state, event)
     }
@@ -200,12 +208,5 @@ impl Tasks {
     #[must_use]
     pub fn found(state: &TasksState, record: RecordId, context: &Context) -> Option<TasksFound> {
         query::found(state, record, context)
-    }
-
-    /// Returns the records that the space log may erase: taken out of the trash for good, or in it
-    /// for 30 days.
-    #[must_use]
-    pub fn to_erase(state: &TasksState, now_ms: u64) -> Vec<RecordId> {
-        decide::to_erase(state, now_ms)
     }
 }

@@ -148,6 +148,12 @@ impl SpaceState {
             .is_some_and(|leaves| leaves.contains(&leaf))
     }
 
+    /// Whether a verified erasure names leaves of this change.
+    #[must_use]
+    pub fn names_erased(&self, device: DeviceId, counter: u64) -> bool {
+        self.erased.contains_key(&(device, counter))
+    }
+
     /// Every erased change with its leaves.
     pub fn erasures(&self) -> impl Iterator<Item = (DeviceId, u64, &BTreeSet<u16>)> {
         self.erased

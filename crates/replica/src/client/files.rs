@@ -48,7 +48,9 @@ impl Client {
     fn note_files(&mut self, writes: &[Write]) {
         for write in writes {
             match write {
-                Write::Append { file, .. } | Write::Truncate { file, .. } => {
+                Write::Append { file, .. }
+                | Write::Truncate { file, .. }
+                | Write::Replace { file, .. } => {
                     if !self.files.contains(file) {
                         self.files.push(*file);
                     }

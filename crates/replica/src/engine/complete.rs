@@ -160,18 +160,17 @@ impl Space {
             }
             let mut frontier = Frontier::new();
             let mut whole = true;
-            for (device, counter) in &chain.seen {
+            for (device, counter) in chain.seen.now() {
                 let here = self
                     .chains
-                    .get(device)
-                    .filter(|named| named.covered >= *counter);
-                match here.and_then(|named| named.point(*counter)) {
-                    Some(point) => frontier.observe(*device, point),
-                    None if *device == core.device => own_named_beyond = Some(*counter),
+                    .get(&device)
+                    .filter(|named| named.covered >= counter);
+                match here.and_then(|named| named.point(counter)) {
+                    Some(point) => frontier.observe(device, point),
+                    None if device == core.device => own_named_beyond = Some(counter),
                     None => {
                         whole = false;
-                        let raise =
-                            Raise::new(Cause::NamedMissing, self.id).about(*device, *counter);
+                        let raise = Raise::new(Cause::NamedMissing, self.id).about(device, counter);
                         let head = chain.head.map(|head| head.to_bytes()).unwrap_or_default();
                         raised.push(raise.evidence(&[&head]));
                     }
@@ -237,7 +236,7 @@ impl Space {
             }
             others += 1;
             due = due.min(own.written_by(last_wall.saturating_sub(UNNAMED_MS)));
-            named_by_any = named_by_any.max(chain.seen.get(&core.device).copied().unwrap_or(0));
+            named_by_any = named_by_any.max(chain.seen.of(core.device));
         }
         let unnamed = due.min(self.accepted);
         if others > 0 && named_by_any < unnamed {

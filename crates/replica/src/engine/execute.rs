@@ -16,7 +16,7 @@ use super::{Core, Engine, EngineError, Outside};
 use crate::chain::Chain;
 use crate::journal::Place;
 use crate::record::{Record, StackMove, write_parts};
-use crate::space::{Act, Space, UNDO_LIMIT, Waiting};
+use crate::space::{Act, Quarantined, Reason as SetAside, Space, UNDO_LIMIT, Waiting};
 
 /// Where the person is, as far as deciding and asking need it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -383,6 +383,7 @@ impl Space {
         let chain = self.chain_mut(core.device);
         let point = chain.push(id, core.device, &change.statement, place);
         chain.cover_next();
+        chain.note_seen(&change.statement);
         self.outbox.push_back(Waiting {
             counter: point.counter,
             change,
@@ -406,23 +407,33 @@ impl Space {
             let told = change.statement.seen.clone();
             let counter = self.append_own(core, change.clone(), place.with_part(part), 0);
             self.recall_told(&told);
-            let readable = self.read_change(core.device, counter, &change).ok()?;
+            let Ok(readable) = self.read_change(core.device, counter, &change) else {
+                // Something of it was erased since: the statement that says so comes later.
+                let set_aside = Quarantined {
+                    reason: SetAside::Unopenable,
+                    change: Some(Box::new(change)),
+                };
+                self.quarantine.insert((core.device, counter), set_aside);
+                continue;
+            };
             if let Some(stamp) = &readable.first {
                 self.chain_mut(core.device).note_mark(counter, stamp);
             }
             let meta = &readable.change.meta;
             act = act.or(Some((meta.intent, meta.batch)));
-            self.fold(core, &readable).ok()?;
+            let at = (core.device, counter);
+            self.fold(core, at, &readable).ok()?;
         }
-        let (intent, batch) = act?;
-        self.move_stack(
-            stack,
-            Act {
-                intent,
-                batch,
-                reversal,
-            },
-        );
+        if let Some((intent, batch)) = act {
+            self.move_stack(
+                stack,
+                Act {
+                    intent,
+                    batch,
+                    reversal,
+                },
+            );
+        }
         Some(())
     }
 

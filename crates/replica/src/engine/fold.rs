@@ -2,12 +2,14 @@
 
 use lifeos_crypto::envelope::{Leaf, Opened, Provenance, Source, open_change};
 use lifeos_kernel::{BatchId, Change as LifeChange, ChangeMeta, FlowId, IntentId, RawEvent, Stamp};
+use lifeos_life::{Folded, Settled};
 use lifeos_protocol::change::Change;
 use lifeos_protocol::{DeviceId, Wire};
 
 use super::{Core, Outside, Raise};
 use crate::alarm::Cause;
 use crate::chain::Body;
+use crate::conflict::Conflict;
 use crate::space::{Held, Quarantined, Reason, Space};
 
 /// An opened change whose events bear their author's stamps.
@@ -73,7 +75,7 @@ impl Space {
                 return self.hold(core, device, counter, change, &stamp, out);
             }
         }
-        if let Err(reason) = self.fold(core, &readable) {
+        if let Err(reason) = self.fold(core, (device, counter), &readable) {
             let change = Some(change);
             self.set_aside(core, device, counter, Quarantined { reason, change }, out);
         }
@@ -91,18 +93,67 @@ impl Space {
         let h = h.ok_or(Reason::Unopenable)?;
         let erased = |leaf| self.log.is_erased(device, counter, leaf);
         let opened = open_change(key, change, &h, erased).map_err(|_| Reason::Unopenable)?;
-        read_events(device, &opened)
+        read_events(device, &opened, erased)
     }
 
-    pub(crate) fn fold(&mut self, core: &mut Core, readable: &Readable) -> Result<(), Reason> {
-        self.life
+    /// Folds what was read, and notes where it met a write that neither author knew of.
+    pub(crate) fn fold(
+        &mut self,
+        core: &mut Core,
+        at: (DeviceId, u64),
+        readable: &Readable,
+    ) -> Result<(), Reason> {
+        let folded = self
+            .life
             .fold(&readable.change)
             .map_err(|_| Reason::Unreadable)?;
+        if let Folded::Applied { settled, .. } | Folded::Rebuild { settled, .. } = folded {
+            for settled in settled {
+                self.note_conflict(at, settled);
+            }
+        }
         if let Some(stamp) = &readable.first {
             core.clock.observe(stamp);
         }
         core.changed = true;
         Ok(())
+    }
+
+    /// Two devices wrote one field. Where one had seen the other's write, it was replaced on
+    /// purpose; else it is a conflict, which is kept for the person to see.
+    fn note_conflict(&mut self, at: (DeviceId, u64), settled: Settled) {
+        let author = lifeos_kernel::DeviceId(*at.0.as_bytes());
+        let other = if settled.won.device() == author {
+            settled.lost
+        } else {
+            settled.won
+        };
+        let device = DeviceId::new(other.device().0);
+        let counter = self
+            .chains
+            .get(&device)
+            .and_then(|chain| chain.counter_of(&other));
+        let Some(met) = counter.map(|counter| (device, counter)) else {
+            return;
+        };
+        if self.saw(at, met) || self.saw(met, at) {
+            return;
+        }
+        let conflict = Conflict {
+            record: settled.record,
+            field: settled.field,
+            won: settled.won,
+            lost: settled.lost,
+        };
+        if !self.conflicts.contains(&conflict) {
+            self.conflicts.push(conflict);
+        }
+    }
+
+    /// Whether the author of a change had another when it wrote it.
+    fn saw(&self, author: (DeviceId, u64), other: (DeviceId, u64)) -> bool {
+        let sight = self.chains.get(&author.0).map(|chain| &chain.seen);
+        sight.is_some_and(|sight| sight.at(author.1, other.0) >= other.1)
     }
 
     /// What the switch `fold_beyond_head` does.
@@ -119,7 +170,7 @@ impl Space {
         for (counter, change) in (first..).zip(&changes) {
             if let Ok(readable) = self.read_change(device, counter, change) {
                 // Whatever comes of it: this is the fault that the simulation must see.
-                let _ = self.fold(core, &readable);
+                let _ = self.fold(core, (device, counter), &readable);
             }
         }
     }
@@ -203,6 +254,7 @@ impl Space {
             match self.read_change(device, counter, &change) {
                 Ok(_) => {
                     self.quarantine.remove(&(device, counter));
+                    self.note_erased(device, counter);
                     self.admit_change(core, device, counter, change, out);
                 }
                 Err(reason) => {
@@ -215,8 +267,12 @@ impl Space {
     }
 }
 
-/// Reads the events of an opened change; each must bear its author's stamp at its own place.
-fn read_events(device: DeviceId, opened: &Opened) -> Result<Readable, Reason> {
+/// Reads the events of an opened change that are not erased; each must bear its author's stamp at its own place.
+fn read_events(
+    device: DeviceId,
+    opened: &Opened,
+    erased: impl Fn(u16) -> bool,
+) -> Result<Readable, Reason> {
     let leaves = opened.leaves();
     let provenance = Provenance::from_bytes(leaves.provenance()).map_err(|_| Reason::Unreadable)?;
     let mut events = Vec::new();
@@ -225,6 +281,10 @@ fn read_events(device: DeviceId, opened: &Opened) -> Result<Readable, Reason> {
         let Leaf::Open { bytes, .. } = leaf else {
             continue;
         };
+        // What was erased counts no more, though the box may still serve it.
+        if erased(index) {
+            continue;
+        }
         let event = RawEvent::read(bytes).map_err(|_| Reason::Unreadable)?;
         let author = event.stamp.device().0 == *device.as_bytes();
         let in_place = event.stamp.index() == index - 1

@@ -206,6 +206,7 @@ impl Space {
             };
             let counter = chain.cover_next();
             chain.note_seen(uncovered.body.statement());
+            self.note_erased(device, counter);
             self.admit(core, device, counter, uncovered.body, out);
         }
     }

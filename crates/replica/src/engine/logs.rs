@@ -283,6 +283,7 @@ impl Space {
             // A refusal has raised its alarm.
             let _ = self.retry_promised(core, device, out);
         }
+        self.follow_erasures(core);
         self.retry_quarantined(core, out);
     }
 

@@ -1,6 +1,7 @@
 //! The engine: one account on one device.
 
 mod complete;
+mod erase;
 mod execute;
 mod fold;
 mod heads;
@@ -29,6 +30,8 @@ use crate::journal::{Journal, Place};
 use crate::record::Record;
 use crate::space::Space;
 
+pub(crate) use erase::Erasing;
+pub use erase::{ErasureDue, NewBodies};
 pub use execute::{Committed, Locale, WriteAs};
 pub use keyring::WrapWanted;
 pub(crate) use keyring::named_place;

@@ -107,7 +107,10 @@ impl Engine {
         let first = snapshot.map_or(0, |file| file.name.number);
         let read = read_journals(&local, first, &journals)?;
         let end = read.end;
-        let journal = Journal::new(local, end.file, end.frames, end.offset);
+        let mut journal = Journal::new(local, end.file, end.frames, end.offset);
+        for (file, length) in read.ended {
+            journal.note_ended(file, length);
+        }
         let mut records = read.records.into_iter();
         let mut engine = match snapshot {
             Some(file) => Self::from_snapshot(file, account, keys, journal)?,
@@ -247,9 +250,10 @@ impl Engine {
             | Record::Restarted { space, .. }
             | Record::Accepted { space, .. }
             | Record::Refused { space, .. }
-            | Record::Conflict(space, _)
             | Record::Passed { space, .. }
-            | Record::Diverged { space, .. } => {
+            | Record::Diverged { space, .. }
+            | Record::Scrubbed { space }
+            | Record::BodiesTaken { space, .. } => {
                 let (core, space) = self.split(space).ok()?;
                 space.replay(core, place, record, out)?;
             }
@@ -283,8 +287,7 @@ impl Space {
                     if let Some(waiting) = waiting.find(|waiting| waiting.counter == counter) {
                         waiting.change = change;
                     }
-                    self.chain_mut(core.device)
-                        .set_place(counter, place.with_part(part));
+                    self.move_place(core.device, counter, place.with_part(part));
                 }
             }
             Record::Run {
@@ -339,9 +342,12 @@ impl Space {
             Record::Refused { counter, code, .. } => {
                 self.refused = Some(RefusedAt { counter, code });
             }
-            Record::Conflict(_, conflict) => self.conflicts.push(conflict),
             Record::Passed { stack, .. } => self.drop_act(stack),
             Record::Diverged { served, .. } => self.retire_from(served),
+            Record::Scrubbed { .. } => self.scrubbed(),
+            Record::BodiesTaken { sequence, .. } => {
+                self.erasing.unsent.remove(&sequence);
+            }
             _ => return None,
         }
         Some(())
@@ -381,6 +387,8 @@ struct JournalEnd {
 }
 
 struct Journals {
+    /// How long each file but the last is.
+    ended: Vec<(u32, u32)>,
     records: Vec<(Place, Record)>,
     end: JournalEnd,
     torn_bytes: u64,
@@ -395,6 +403,7 @@ fn read_journals(
     let damaged = |number| OpenProblem::Damaged(FileName::journal(number));
     let start = u32::try_from(first).map_err(|_| damaged(first))?;
     let mut read = Journals {
+        ended: Vec::new(),
         records: Vec::new(),
         end: JournalEnd {
             file: start,
@@ -422,6 +431,9 @@ fn read_journals(
             End::Torn | End::Damaged => return Err(damaged(number.into())),
         }
         read.records.extend(back.records);
+        if !is_last {
+            read.ended.push((number, back.whole));
+        }
         read.end = JournalEnd {
             file: number,
             frames: back.frames,

@@ -221,9 +221,17 @@ impl Space {
                 .get(&core.device)
                 .and_then(|chain| chain.h(waiting.counter));
             let again = self.keys.get(&epoch).zip(h).and_then(|(old, h)| {
-                let opened = open_change(old, &waiting.change, &h, |_| false).ok()?;
+                let (device, counter) = (core.device, waiting.counter);
+                let erased = |leaf| self.log.is_erased(device, counter, leaf);
+                let opened = open_change(old, &waiting.change, &h, erased).ok()?;
+                let bare: Vec<u16> = opened
+                    .leaves()
+                    .events()
+                    .map(|(index, _)| index)
+                    .filter(|index| erased(*index))
+                    .collect();
                 let statement = &waiting.change.statement;
-                reseal(key, statement, &h, opened.leaves(), &[], &mut out.rng).ok()
+                reseal(key, statement, &h, opened.leaves(), &bare, &mut out.rng).ok()
             });
             if let Some(change) = again {
                 waiting.token = core.next_token;
@@ -242,8 +250,7 @@ impl Space {
         let place = core.note(&record, out);
         self.in_flight = None;
         for (part, (counter, _)) in resealed.iter().enumerate() {
-            self.chain_mut(core.device)
-                .set_place(*counter, place.with_part(part));
+            self.move_place(core.device, *counter, place.with_part(part));
         }
     }
 }

@@ -45,6 +45,9 @@ impl Engine {
             let lost = held.missing_from_outbox(&self.core);
             rebuild.chain(lost).map(|(_, _, place)| place).collect()
         };
+        if places.is_empty() {
+            return held.scrub_reads(&self.core);
+        }
         let mut reads: Vec<ReadNeeded> = places.into_iter().map(Place::read_needed).collect();
         reads.sort_unstable();
         reads.dedup();
@@ -64,6 +67,8 @@ impl Engine {
         let (core, held) = self.split(space)?;
         if held.stale {
             held.fold_anew(core, bytes, out)?;
+        } else if held.is_whole(core) {
+            self.scrub(space, bytes, out)?;
         } else {
             held.refill_outbox(core, bytes)?;
             held.rebuild_records(core, bytes)?;
@@ -114,6 +119,11 @@ impl Engine {
 }
 
 impl Space {
+    /// Whether nothing has to be folded again or offered again.
+    fn is_whole(&self, core: &Core) -> bool {
+        self.life.rebuilding().next().is_none() && self.missing_from_outbox(core).is_empty()
+    }
+
     /// Folds everything anew that counts now.
     fn fold_anew(
         &mut self,

@@ -14,16 +14,17 @@ use lifeos_protocol::{
 };
 use zeroize::Zeroizing;
 
-use super::{Engine, OpenProblem, Outside};
+use super::{Engine, Erasing, OpenProblem, Outside};
 use crate::alarm::Alarm;
 use crate::chain::{Body, Chain, Uncovered};
 use crate::files::{FileKind, FileName, StoredFile, Write};
 use crate::journal::{Journal, Place};
 use crate::record::{read_part, read_text};
+use crate::sight::{Sight, Step};
 use crate::space::{Act, Held, Quarantined, Reason, RefusedAt, Space, Waiting};
 use lifeos_life::{FOLD_VERSION, Life};
 
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 const CHUNK_BYTES: usize = 1 << 20;
 /// Lists in a snapshot may be longer than any that travels.
 const LIST_LIMIT: u32 = 1 << 28;
@@ -121,6 +122,9 @@ impl Engine {
             w.u32(secret.epoch()).raw(secret.expose());
         });
         w.raw(core.clock.last().as_bytes());
+        many(&mut w, core.journal.ended(), |w, (file, length)| {
+            w.u32(*file).u32(*length);
+        });
         many(&mut w, &core.alarms, |w, alarm| {
             w.put(alarm);
         });
@@ -149,6 +153,9 @@ impl Engine {
             engine.core.secrets.insert(secret.epoch(), secret);
         }
         engine.core.clock.observe(&Stamp::from_bytes(r.array()?));
+        for (file, length) in list(&mut r, |r| Ok((r.u32()?, r.u32()?)))? {
+            engine.core.journal.note_ended(file, length);
+        }
         engine.core.alarms = list(&mut r, Alarm::read)?;
         let spaces = list(&mut r, |r| Space::read_state(r, &engine.core.log))?;
         r.finish()?;
@@ -213,6 +220,7 @@ impl Space {
         option(w, self.diverged.as_ref(), |w, served| {
             w.u64(*served);
         });
+        write_erasing(w, &self.erasing);
     }
 
     fn read_state(r: &mut Reader<'_>, accounts: &AccountLog) -> Result<Self, DecodeError> {
@@ -291,6 +299,7 @@ impl Space {
         }
         space.stale = r.u8()? != 0;
         space.diverged = maybe(r, |r| r.u64())?;
+        space.erasing = read_erasing(r)?;
         Ok(space)
     }
 }
@@ -300,13 +309,7 @@ fn write_chain(w: &mut Writer, chain: &Chain) {
     many(w, hashes, |w, h| {
         w.put(h);
     });
-    many(w, places, |w, place| {
-        w.u32(place.file)
-            .u32(place.frame)
-            .u32(place.offset)
-            .u32(place.length)
-            .u16(place.part);
-    });
+    many(w, places, |w, place| write_place(w, *place));
     w.u64(chain.covered);
     option(w, chain.head.as_ref(), |w, head| {
         w.put(head);
@@ -321,8 +324,11 @@ fn write_chain(w: &mut Writer, chain: &Chain) {
             Body::Gone(statement, why) => w.u8(*why).bytes(&statement.to_bytes()),
         };
     });
-    many(w, &chain.seen, |w, (device, counter)| {
-        w.put(device).u64(*counter);
+    many(w, chain.seen.raw(), |w, (device, steps)| {
+        w.put(device);
+        many(w, steps, |w, step| {
+            w.u64(step.at).u64(step.upto);
+        });
     });
     option(w, chain.seen_digest.as_ref(), |w, digest| {
         w.put(digest);
@@ -339,15 +345,7 @@ fn write_chain(w: &mut Writer, chain: &Chain) {
 fn read_chain(r: &mut Reader<'_>, space: SpaceId, device: DeviceId) -> Result<Chain, DecodeError> {
     let mut chain = Chain::new(space, device);
     let hashes = list(r, Hash::read)?;
-    let places = list(r, |r| {
-        Ok(Place {
-            file: r.u32()?,
-            frame: r.u32()?,
-            offset: r.u32()?,
-            length: r.u32()?,
-            part: r.u16()?,
-        })
-    })?;
+    let places = list(r, read_place)?;
     chain.covered = r.u64()?;
     if places.len() != hashes.len() || chain.covered > hashes.len() as u64 {
         return Err(DecodeError::Invalid {
@@ -366,15 +364,80 @@ fn read_chain(r: &mut Reader<'_>, space: SpaceId, device: DeviceId) -> Result<Ch
         Ok(Uncovered { body, sequence })
     })?
     .into();
-    chain.seen = list(r, |r| Ok((DeviceId::read(r)?, r.u64()?)))?
-        .into_iter()
-        .collect();
+    let seen = list(r, |r| {
+        let device = DeviceId::read(r)?;
+        let steps = list(r, |r| {
+            let (at, upto) = (r.u64()?, r.u64()?);
+            Ok(Step { at, upto })
+        })?;
+        Ok((device, steps))
+    })?;
+    chain.seen = Sight::restore(seen.into_iter().collect());
     chain.seen_digest = maybe(r, SeenDigest::read)?;
     chain.judged = r.u64()?;
     chain.marks = list(r, |r| r.u64())?;
     chain.positions = (r.u32()?, r.u32()?);
     chain.covered_positions = (r.u32()?, r.u32()?);
     Ok(chain)
+}
+
+fn write_erasing(w: &mut Writer, erasing: &Erasing) {
+    w.u32(erasing.followed).u8(u8::from(erasing.snapshot_due));
+    many(w, &erasing.rewrite, |w, ((device, counter), files)| {
+        w.put(device).u64(*counter);
+        many(w, files, |w, file| {
+            w.u32(*file);
+        });
+    });
+    many(w, &erasing.unsent, |w, (sequence, changes)| {
+        w.u32(*sequence);
+        many(w, changes, |w, (device, counter)| {
+            w.put(device).u64(*counter);
+        });
+    });
+    many(w, &erasing.older, |w, ((device, counter), places)| {
+        w.put(device).u64(*counter);
+        many(w, places, |w, place| write_place(w, *place));
+    });
+}
+
+fn read_erasing(r: &mut Reader<'_>) -> Result<Erasing, DecodeError> {
+    let change = |r: &mut Reader<'_>| Ok((DeviceId::read(r)?, r.u64()?));
+    let mut erasing = Erasing {
+        followed: r.u32()?,
+        snapshot_due: r.u8()? != 0,
+        ..Erasing::default()
+    };
+    for (at, files) in list(r, |r| Ok((change(r)?, list(r, |r| r.u32())?)))? {
+        erasing.rewrite.insert(at, files.into_iter().collect());
+    }
+    for (sequence, changes) in list(r, |r| Ok((r.u32()?, list(r, change)?)))? {
+        erasing
+            .unsent
+            .insert(sequence, changes.into_iter().collect());
+    }
+    for (at, places) in list(r, |r| Ok((change(r)?, list(r, read_place)?)))? {
+        erasing.older.insert(at, places);
+    }
+    Ok(erasing)
+}
+
+fn write_place(w: &mut Writer, place: Place) {
+    w.u32(place.file)
+        .u32(place.frame)
+        .u32(place.offset)
+        .u32(place.length)
+        .u16(place.part);
+}
+
+fn read_place(r: &mut Reader<'_>) -> Result<Place, DecodeError> {
+    Ok(Place {
+        file: r.u32()?,
+        frame: r.u32()?,
+        offset: r.u32()?,
+        length: r.u32()?,
+        part: r.u16()?,
+    })
 }
 
 fn write_act(w: &mut Writer, act: &Act) {

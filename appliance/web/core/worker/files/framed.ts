@@ -6,7 +6,8 @@
 import type { Folder } from "./folder";
 
 const magic = 0x4c46_5331; // "LFS1"
-const header = 4 + 4 + 32;
+/** How many bytes stand in front of the content. */
+export const header = 4 + 4 + 32;
 
 export type Numbered = { name: string; term: number; turn: number };
 

@@ -3,9 +3,13 @@
  * own term; the first that a new term writes begins where the file ended when the term read it. So
  * whatever a superseded leader still writes lands beyond the cut and is never read.
  */
+import { header } from "./framed";
 
-/** A file in the folder that holds a file of the core from `start` on. */
-export type Segment = { name: string; file: string; term: number; turn: number; start: number; size: number };
+/**
+ * A file in the folder that holds a file of the core from `start` on; its content begins at `skip`. A
+ * segment that is `whole` replaced the file: its length and hash stand in front.
+ */
+export type Segment = { name: string; file: string; term: number; turn: number; start: number; size: number; skip: number };
 
 /** The first `length` bytes of a segment, which lie at `segment.start`. */
 export type Piece = { segment: Segment; length: number };
@@ -14,11 +18,20 @@ export function segmentName(file: string, term: number, turn: number, start: num
   return `${file}.${term}.${turn}.${start}`;
 }
 
+export function wholeName(file: string, term: number, turn: number): string {
+  return `${segmentName(file, term, turn, 0)}.whole`;
+}
+
+export function isWhole(segment: Segment): boolean {
+  return segment.skip > 0;
+}
+
 export function readSegment(name: string, size: number): Segment | null {
-  const match = /^([a-z]+-\d{8,})\.(\d+)\.(\d+)\.(\d+)$/.exec(name);
+  const match = /^([a-z]+-\d{8,})\.(\d+)\.(\d+)\.(\d+)(\.whole)?$/.exec(name);
   if (!match) return null;
-  const [, file = "", term, turn, start] = match;
-  return { name, file, term: Number(term), turn: Number(turn), start: Number(start), size };
+  const [, file = "", term, turn, start, whole] = match;
+  const skip = whole ? header : 0;
+  return { name, file, term: Number(term), turn: Number(turn), start: Number(start), size: Math.max(0, size - skip), skip };
 }
 
 /** Puts a file's segments together; a later one cuts those before it off where it starts. */
@@ -51,7 +64,8 @@ export function locate(pieces: readonly Piece[], offset: number, length: number)
   for (const { segment, length: held } of pieces) {
     const from = Math.max(offset, segment.start);
     const to = Math.min(offset + length, segment.start + held);
-    if (from < to) ranges.push({ name: segment.name, from: from - segment.start, to: to - segment.start });
+    const begin = segment.start - segment.skip;
+    if (from < to) ranges.push({ name: segment.name, from: from - begin, to: to - begin });
   }
   return ranges;
 }

@@ -73,6 +73,42 @@ describe("files", () => {
   });
 });
 
+describe("a file that is replaced", () => {
+  const replace = (value: string) => ({ type: "replace" as const, file: journal, bytes: text(value) });
+  const named = async (folder: MemoryFolder) => [...(await folder.list()).keys()].filter((name) => name.startsWith(journal));
+
+  test("is the old or the new one whenever it is cut, and nothing of the old is left", async () => {
+    const folder = new MemoryFolder();
+    const store = await Store.open(folder, false);
+    await store.write([append(0, "a "), append(2, "secret")]);
+    const before = folder.kill();
+    expect(await store.write([replace("nothing"), append(0, "k", "keys-00000000")])).toBe("");
+    expect(await content(store)).toBe("nothing");
+    expect(said(await store.readPart(journal, 2, 3))).toBe("thi");
+    const [whole = "", ...more] = await named(folder);
+    expect(more).toEqual([]);
+    expect(await content(await Store.open(folder.kill(), true))).toBe("nothing");
+    const bytes = folder.flushed.get(whole) as Uint8Array<ArrayBuffer>;
+    for (let cut = 0; cut <= bytes.length; cut++) {
+      const torn = before.kill();
+      (await torn.open(whole)).write(bytes.slice(0, cut), 0);
+      const after = await Store.open(torn, cut % 2 === 0);
+      expect(await content(after)).toBe(cut < bytes.length ? "a secret" : "nothing");
+      expect((await named(torn)).length).toBe(1);
+    }
+  });
+
+  test("by a superseded leader stays as it was", async () => {
+    const folder = new MemoryFolder();
+    const frozen = await Store.open(folder, false);
+    await frozen.write([append(0, "before")]);
+    const leader = await Store.open(folder, true);
+    await expect(frozen.write([replace("ghost")])).rejects.toBeInstanceOf(Superseded);
+    expect(await leader.write([append(6, " and after")])).toBe("");
+    expect(await content(await Store.open(folder.kill(), false))).toBe("before and after");
+  });
+});
+
 describe("the vault", () => {
   test("is the old or the new one whenever it is cut", async () => {
     const folder = new MemoryFolder();
@@ -103,9 +139,9 @@ describe("the vault", () => {
 
 test("a segment's name reads back, and a hole ends the file", () => {
   const segment = readSegment(segmentName(journal, 3, 7, 120), 10);
-  expect(segment).toEqual({ name: `${journal}.3.7.120`, file: journal, term: 3, turn: 7, start: 120, size: 10 });
+  expect(segment).toEqual({ name: `${journal}.3.7.120`, file: journal, term: 3, turn: 7, start: 120, size: 10, skip: 0 });
   for (const bad of ["term", "vault.1.2", `${journal}.3.7`, "probe", `${journal}.3.7.x`]) expect(readSegment(bad, 1)).toBeNull();
-  const of = (term: number, start: number, size: number) => ({ name: `${term}`, file: journal, term, turn: term, start, size });
+  const of = (term: number, start: number, size: number) => ({ name: `${term}`, file: journal, term, turn: term, start, size, skip: 0 });
   expect(lengthOf(layOut([of(2, 5, 5), of(1, 0, 8)]))).toBe(10);
   expect(lengthOf(layOut([of(2, 9, 5), of(1, 0, 8)]))).toBe(8);
   expect(locate(layOut([of(1, 0, 8), of(2, 5, 5)]), 3, 4)).toEqual([{ name: "1", from: 3, to: 5 }, { name: "2", from: 0, to: 2 }]);

@@ -5,8 +5,8 @@
  */
 import type { Failure, Write } from "../effects";
 import { type Access, type Folder, Full } from "./folder";
-import { readFramed, writeFramed, writings } from "./framed";
-import { layOut, lengthOf, locate, type Piece, readSegment, type Segment, segmentName } from "./segments";
+import { header, readFramed, writeFramed, writings } from "./framed";
+import { isWhole, layOut, lengthOf, locate, type Piece, readSegment, type Segment, segmentName, wholeName } from "./segments";
 import { Term } from "./term";
 
 const vault = "vault";
@@ -75,6 +75,11 @@ export class Store {
           await this.remove(write.file);
           continue;
         }
+        if (write.type === "replace") {
+          await turnTo(null);
+          await this.replace(write.file, write.bytes);
+          continue;
+        }
         const offset = write.type === "append" ? write.offset : write.length;
         const piece = await this.endAt(write.file, offset);
         const access = await turnTo(piece.segment.name);
@@ -141,7 +146,7 @@ export class Store {
       segments.set(segment.file, [...(segments.get(segment.file) ?? []), segment]);
       this.turn = Math.max(this.turn, segment.turn);
     }
-    for (const [file, parts] of segments) this.files.set(file, layOut(parts));
+    for (const [file, parts] of segments) this.files.set(file, layOut(await this.standing(parts)));
   }
 
   /** What counts: files of this term, and of earlier ones what this term found when it began. */
@@ -180,12 +185,39 @@ export class Store {
     this.turn += 1;
     const { number } = this.term;
     const name = segmentName(file, number, this.turn, offset);
-    const segment: Segment = { name, file, term: number, turn: this.turn, start: offset, size: 0 };
+    const segment: Segment = { name, file, term: number, turn: this.turn, start: offset, size: 0, skip: 0 };
     const laid = layOut([...pieces.map((piece) => ({ ...piece.segment, size: piece.length })), segment]);
     this.files.set(file, laid);
     const made = laid.at(-1);
     if (made?.segment !== segment) throw new Error("a new segment is the last");
     return made;
+  }
+
+  /** What stands after a kill in the midst of a replacement: the old segments, or the new one alone. */
+  private async standing(segments: readonly Segment[]): Promise<readonly Segment[]> {
+    const whole = segments.filter(isWhole).sort((a, b) => b.term - a.term || b.turn - a.turn);
+    for (const segment of whole) {
+      // Where nothing is beside it, it was durable before the old ones went.
+      if (segments.length > 1 && !(await readFramed(this.folder, segment.name))) continue;
+      for (const old of segments) if (old !== segment) await this.folder.remove(old.name);
+      return [segment];
+    }
+    for (const torn of whole) await this.folder.remove(torn.name);
+    return segments.filter((segment) => !isWhole(segment));
+  }
+
+  private async replace(file: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    this.turn += 1;
+    const name = wholeName(file, this.term.number, this.turn);
+    await writeFramed(this.folder, name, bytes);
+    if (!(await this.term.stands())) throw new Superseded();
+    for (const old of (await this.folder.list()).keys()) {
+      if (old === name || readSegment(old, 0)?.file !== file) continue;
+      this.close(old);
+      await this.folder.remove(old);
+    }
+    const segment = readSegment(name, header + bytes.length);
+    this.files.set(file, segment ? layOut([segment]) : []);
   }
 
   private async remove(file: string): Promise<void> {

@@ -1,6 +1,6 @@
 //! The trash: in, out, and for good.
 
-use lifeos_kernel::{Draft, Field, Reason, RecordId, Rejected};
+use lifeos_kernel::{Context, Draft, Field, Reason, RecordId, Rejected, Stamp};
 
 use super::{BULK_LIMIT, Deciding, distinct};
 use crate::event::TasksEvent;
@@ -137,30 +137,46 @@ pub(crate) fn in_trash(state: &TasksState, fits: impl Fn(i64) -> bool) -> Vec<Re
     found
 }
 
-/// Returns what the space log may erase.
-pub(crate) fn to_erase(state: &TasksState, now_ms: u64) -> Vec<RecordId> {
-    fn purged<F: Placed>(
-        all: &std::collections::BTreeMap<RecordId, Entry<F>>,
-        found: &mut Vec<RecordId>,
-    ) {
-        let gone = |entry: &Entry<F>| entry.born.is_some() && entry.presence() == Presence::Purged;
-        found.extend(
-            all.iter()
-                .filter(|(_, entry)| gone(entry))
-                .map(|(id, _)| *id),
-        );
+/// Returns the events that take out of the trash for good what lay there for 30 days.
+pub(crate) fn expired(state: &TasksState, context: &Context) -> Vec<Draft<TasksEvent>> {
+    let now_ms = i64::try_from(context.now_ms).unwrap_or(i64::MAX);
+    let records = in_trash(state, |at_ms| now_ms.saturating_sub(at_ms) >= TRASH_MS);
+    let purge = |record| {
+        let (_, event) = stand(state, record, Presence::Purged)?;
+        Some(Draft {
+            record,
+            at_ms: now_ms,
+            event,
+        })
+    };
+    records.into_iter().filter_map(purge).collect()
+}
+
+/// Returns what was taken out of the trash for good, each with the write that says so: erased
+/// records too, since a device that did not know may have written to one.
+pub(crate) fn purged(state: &TasksState) -> Vec<(RecordId, Stamp)> {
+    fn stamp_of<F: Placed>(entry: &Entry<F>) -> Option<Stamp> {
+        (entry.presence() == Presence::Purged)
+            .then(|| entry.fields.stamp(F::PRESENCE))
+            .flatten()
     }
-    let now_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
-    let mut found = in_trash(state, |at_ms| now_ms.saturating_sub(at_ms) >= TRASH_MS);
-    let rows = state
-        .index
-        .rows
-        .iter()
-        .filter(|row| row.born && row.presence == Presence::Purged);
-    found.extend(rows.map(|row| row.record));
-    purged(&state.projects, &mut found);
-    purged(&state.sections, &mut found);
-    purged(&state.labels, &mut found);
+    fn among<F: Placed>(
+        all: &std::collections::BTreeMap<RecordId, Entry<F>>,
+    ) -> impl Iterator<Item = (RecordId, Stamp)> {
+        all.iter()
+            .filter_map(|(id, entry)| Some((*id, stamp_of(entry)?)))
+    }
+    let rows = state.index.rows.iter();
+    let tasks = rows.filter(|row| row.presence == Presence::Purged);
+    let tasks = tasks.filter_map(|row| {
+        let task = state.tasks.get(&row.record)?;
+        Some((row.record, stamp_of(&task.entry)?))
+    });
+    let mut found: Vec<(RecordId, Stamp)> = tasks
+        .chain(among(&state.projects))
+        .chain(among(&state.sections))
+        .chain(among(&state.labels))
+        .collect();
     found.sort();
     found
 }
