@@ -5,6 +5,10 @@
 //! the door the box refuses a batch of which one change does not count; a client keeps such a
 //! change and does not fold it.
 
+mod bodies;
+
+pub use bodies::{KeptBody, Reseal, StandingErasure};
+
 use crate::batch::Batch;
 use crate::change::Change;
 use crate::head::Head;

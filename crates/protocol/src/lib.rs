@@ -31,6 +31,7 @@ pub mod words;
 pub mod wrap;
 
 pub mod batch;
+pub mod bodies;
 pub mod cursor;
 pub mod stream;
 pub mod tail;

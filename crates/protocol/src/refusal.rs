@@ -113,6 +113,8 @@ codes! {
     PositionUnknown = "position_unknown", 409, "a log position is not known here";
     /// A position goes back behind the one before, or `seen` is not of its form.
     Inconsistent = "inconsistent", 422, "the statement contradicts what came before";
+    /// The named log statement is no erasure, or does not name the change.
+    NotErased = "not_erased", 422, "no erasure names the change";
     /// The log is frozen by a fork.
     LogFrozen = "log_frozen", 409, "the log is frozen by a fork";
 }

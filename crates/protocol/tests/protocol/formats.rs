@@ -63,6 +63,7 @@ fn an_unknown_version_suite_or_kind_is_told_apart_from_damage() {
         ("change", statement_length + 1),
         ("head", 0),
         ("batch", 0),
+        ("bodies", 0),
         ("wrap", 0),
         ("wrap", 1),
         ("sealed-method-key", 0),

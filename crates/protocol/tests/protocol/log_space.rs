@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use lifeos_protocol::judge::StandingErasure;
 use lifeos_protocol::log::{
     AccountLog, AddMember, Applied, Cut, Draft, Erased, History, Limit, LogKind, LogRefusal,
     NamedWrap, RemoveMember, Resolve, Role, SetRole, SpaceBody, SpaceLog,
@@ -596,6 +597,12 @@ fn erasures_are_signed_for_by_who_may() {
     }
     assert!(!family.log.is_erased(ben, 4, 1));
     assert!(!family.log.is_erased(anna, 3, 1));
+    // Bodies for it are handed in by who writes, and by nobody else.
+    let last = family.log.sequence();
+    for (name, writes) in [("anna", true), ("ben", true), ("cleo", false)] {
+        let found = StandingErasure::find(&family.log, family.id(name), last);
+        assert_eq!(found.is_ok(), writes, "{name}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod api;
 mod approval;
+mod bodies;
 mod formats;
 mod judge;
 mod labels;

@@ -3,6 +3,7 @@
 use lifeos_protocol::anchor::{Anchor, AnchorBody, SpaceFloor};
 use lifeos_protocol::approval::{ApprovalAnswer, Opening, Transcript};
 use lifeos_protocol::batch::Batch;
+use lifeos_protocol::bodies::{Bodies, Resealed};
 use lifeos_protocol::change::Change;
 use lifeos_protocol::head::Head;
 use lifeos_protocol::kit::{KitAccount, KitBytes, KitText};
@@ -289,6 +290,17 @@ pub(crate) fn batch() -> Batch {
     home.batch(&home.laptop, start, vec![home.change(1), home.change(2)])
 }
 
+pub(crate) fn bodies_sealed_anew() -> Bodies {
+    let home = Home::new();
+    let item = |device, counter| Resealed {
+        device,
+        counter,
+        change: home.change(counter),
+    };
+    let (laptop, phone) = (home.laptop.device(), home.phone.device());
+    Bodies::new(3, vec![item(laptop, 2), item(phone, 1), item(laptop, 1)]).unwrap()
+}
+
 pub(crate) fn frames() -> Vec<Frame> {
     let home = Home::new();
     let batch = batch();
@@ -333,6 +345,7 @@ pub(crate) fn all() -> Vec<Sample> {
         wire::<Change>("change", &home.change(1)),
         wire::<Head>("head", batch().head()),
         wire::<Batch>("batch", &batch()),
+        wire::<Bodies>("bodies", &bodies_sealed_anew()),
         wire("wrap", &wrap()),
         wire("sealed-previous", &previous()),
         wire("sealed-method-key", &method_key()),

@@ -46,7 +46,7 @@ fn compare(name: &str, now: &BTreeMap<String, String>) {
 fn fuzz_target(name: &str) -> Option<&'static str> {
     Some(match name.split('/').next().unwrap() {
         "change" => "change",
-        "batch" => "batch",
+        "batch" | "bodies" => "batch",
         "stream" => "stream",
         "log-statement" | "account-body" | "space-body" => "log_statement",
         "wrap" | "sealed-previous" | "sealed-method-key" | "anchor" => "wrap",
