@@ -11,6 +11,10 @@ default:
 up *ARGS:
     {{ setup }} run {{ ARGS }}
 
+# The same with a made-up household of a year, to look around in; nothing of it stays.
+demo *ARGS:
+    {{ setup }} demo {{ ARGS }}
+
 # Everything that must pass before a change lands, from formatting to browsers.
 test:
     {{ setup }} test

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod logging;
+mod process;
 mod roles;
 mod settings;
 mod web;
@@ -24,6 +25,8 @@ struct Cli {
 enum Role {
     /// Serve the household: the web app, the sealed log, signing in.
     Serve(roles::serve::Serve),
+    /// Serve a household of its own with a year of made-up tasks, to look around in.
+    Demo(roles::demo::Demo),
     /// Single acts of whoever runs the box. None of them opens a life.
     Admin(roles::admin::Admin),
     /// Read another product's file and say what would come in. Needs no server and no keys.
@@ -33,6 +36,7 @@ enum Role {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().role {
         Role::Serve(serve) => roles::serve::run(serve),
+        Role::Demo(demo) => roles::demo::run(demo),
         Role::Admin(admin) => roles::admin::run(admin),
         Role::Import(import) => return roles::import::run(&import),
     };

@@ -1,5 +1,6 @@
 //! What the binary can be asked to be.
 
 pub(crate) mod admin;
+pub(crate) mod demo;
 pub(crate) mod import;
 pub(crate) mod serve;

@@ -46,12 +46,24 @@ fn what_is_refused_ends_with_2_and_prints_no_report() {
         let reason = String::from_utf8(out.stderr).unwrap();
         assert!(reason.contains(path.to_str().unwrap()), "{reason}");
     }
-    let without_dry_run = lifeos()
-        .arg("import")
-        .arg(sample("test-backup.json"))
-        .output()
-        .unwrap();
-    assert_eq!(without_dry_run.status.code(), Some(2));
+}
+
+#[test]
+fn a_file_is_not_brought_in_from_here_and_the_refusal_says_where_it_is() {
+    for more in [&[][..], &["--json"]] {
+        let out = lifeos()
+            .arg("import")
+            .args(more)
+            .arg(sample("test-backup.json"))
+            .output()
+            .unwrap();
+        assert_eq!(out.status.code(), Some(2));
+        assert!(out.stdout.is_empty());
+        let reason = String::from_utf8(out.stderr).unwrap();
+        for way in ["drop the file on its window", "--dry-run"] {
+            assert!(reason.contains(way), "{reason}");
+        }
+    }
 }
 
 #[test]

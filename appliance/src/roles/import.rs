@@ -19,13 +19,17 @@ use crate::logging::fail;
 
 const READ_IN_PART: u8 = 3;
 const REFUSED: u8 = 2;
+/// What is said of a wish that this program cannot grant.
+const WITHOUT_KEYS: &str = "failed to import: bringing a file in takes your keys, and they are in \
+    your browser alone; open LifeOS there and drop the file on its window, or add --dry-run to see \
+    here what would come in";
 
 /// What `lifeos import` can be told.
 #[derive(Debug, Args)]
 pub(crate) struct Import {
     /// Only say what would come in. Bringing it in takes your keys: drop the file on the app's
     /// window.
-    #[arg(long, required = true)]
+    #[arg(long)]
     dry_run: bool,
     /// Print the report as JSON.
     #[arg(long)]
@@ -37,6 +41,10 @@ pub(crate) struct Import {
 
 /// Reads the file, prints the report and says by the exit code how much of it was read.
 pub(crate) fn run(import: &Import) -> ExitCode {
+    if !import.dry_run {
+        fail(&anyhow::Error::msg(WITHOUT_KEYS));
+        return ExitCode::from(REFUSED);
+    }
     let report = match read(&import.file) {
         Ok(report) => report,
         Err(error) => {

@@ -7,8 +7,8 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use lifeos_server::{Config, Limits, Origin, Server, TlsFiles, new_claim_code};
 use lifeos_store::Store;
-use tokio::signal::unix::{SignalKind, signal};
 
+use crate::process::{self, End};
 use crate::settings::{File, LISTEN, ORIGIN, data_folder};
 use crate::{logging, web};
 
@@ -39,12 +39,7 @@ pub(crate) struct Serve {
 /// Serves until the system asks for the end (SIGTERM, SIGINT).
 pub(crate) fn run(serve: Serve) -> Result<()> {
     logging::start();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .worker_threads(std::thread::available_parallelism().map_or(2, |count| count.get().min(4)))
-        .build()
-        .context("failed to start the runtime")?;
-    runtime.block_on(serve_until_end(serve))
+    process::runtime()?.block_on(serve_until_end(serve))
 }
 
 async fn serve_until_end(serve: Serve) -> Result<()> {
@@ -69,8 +64,7 @@ async fn serve_until_end(serve: Serve) -> Result<()> {
         (None, None) => None,
         _ => bail!("failed to set up TLS: a certificate and a key belong together"),
     };
-    let now_ms = now_ms();
-    let store = Store::open(&folder, now_ms)
+    let store = Store::open(&folder, process::now_ms())
         .await
         .context("failed to open the data folder")?;
     let code = new_claim_code(&store)
@@ -97,21 +91,6 @@ async fn serve_until_end(serve: Serve) -> Result<()> {
         }
         None => logging::say("The box is claimed.")?,
     }
-    let mut terminate = signal(SignalKind::terminate()).context("failed to listen for signals")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("failed to listen for signals")?;
-    server
-        .run(async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-            tracing::info!("shutting down");
-        })
-        .await;
+    server.run(End::listen()?.wished()).await;
     Ok(())
-}
-
-fn now_ms() -> u64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    u64::try_from(since.unwrap_or_default().as_millis()).unwrap_or(u64::MAX)
 }
