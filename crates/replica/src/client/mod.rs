@@ -17,9 +17,11 @@ mod link;
 mod material;
 mod methods;
 mod open;
+mod passkey;
 mod sync;
 mod unlock;
 mod vault;
+mod ways;
 mod webauthn;
 
 pub use effect::{Effect, HttpFailure, HttpRequest, HttpResponse, Input, Now, StoreFailure};

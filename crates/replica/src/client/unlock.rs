@@ -5,9 +5,9 @@ use lifeos_crypto::{LocalKey, VaultHalf, wrap};
 use lifeos_protocol::api::{Binary, PasskeyChallenge, VaultHalf as HalfAnswer, VaultHalfRelease};
 use lifeos_protocol::kit::KitBytes;
 
-use super::claim::prf_output;
 use super::effect::{HttpFailure, HttpResponse};
 use super::link::{Waiting, body_of};
+use super::passkey::prf_output;
 use super::vault::{UnlockWay, Vault};
 use super::{Client, State, webauthn};
 use crate::api::{Problem, ProblemCode, Reply, SecretText};

@@ -1,21 +1,21 @@
 //! The link to the box: requests, the session, and what waits for an answer.
 
+mod answer;
+mod session;
+
 use std::collections::{BTreeMap, VecDeque};
 
-use lifeos_crypto::session::{self, RequestSigner};
-use lifeos_protocol::api::{
-    Binary, BoxState, Problem as BoxProblem, SessionAnswer, SessionBegin, SessionChallenge,
-    SessionOpened,
-};
-use lifeos_protocol::codec::Wire;
-use lifeos_protocol::session::{AUTH_HEADER, Challenge, SessionKey, VERSION_HEADER};
-use lifeos_protocol::{AccountId, PROTOCOL_VERSION, SignerId, SpaceId};
+use lifeos_protocol::api::BoxState;
+use lifeos_protocol::session::{AUTH_HEADER, SessionKey, VERSION_HEADER};
+use lifeos_protocol::{PROTOCOL_VERSION, SpaceId};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::effect::{Effect, HttpFailure, HttpRequest, HttpResponse};
 use super::{Client, State, approve, claim, join, methods, sync, unlock};
-use crate::api::{Problem, ProblemCode, SyncState};
+use crate::api::SyncState;
+use session::Session;
+
+pub(crate) use answer::{body_of, done, problem_of};
 
 /// What waits for an answer of the box: who asked, and what for.
 pub(crate) enum Waiting {
@@ -53,18 +53,6 @@ struct Pending {
     waiting: Waiting,
     /// A request within a session, as long as it may be sent once more in a new one.
     resend: Option<Parts>,
-}
-
-/// How far the session is.
-#[derive(Default)]
-enum Session {
-    #[default]
-    None,
-    Opening,
-    Open {
-        signer: RequestSigner,
-        id: String,
-    },
 }
 
 /// How far the tail is.
@@ -133,54 +121,6 @@ impl Link {
 
 /// The media type of JSON bodies.
 const JSON: &str = "application/json";
-
-/// Why the box did not do it, as the page is told.
-pub(crate) fn problem_of(result: &Result<HttpResponse, HttpFailure>) -> Problem {
-    let response = match result {
-        Err(_) => return ProblemCode::Offline.into(),
-        Ok(response) => response,
-    };
-    let code = serde_json::from_slice::<BoxProblem>(&response.body).map(|problem| problem.code);
-    match (response.status, code.as_deref()) {
-        (429, _) => ProblemCode::TooMany.into(),
-        (507, _) => Problem::with(ProblemCode::Refused, "box_full"),
-        (426, _) => ProblemCode::NeedsNewerVersion.into(),
-        (_, Ok("bad_claim_code")) => ProblemCode::ClaimCode.into(),
-        (_, Ok("claimed")) => ProblemCode::AlreadyClaimed.into(),
-        (_, Ok("step_up_needed")) => ProblemCode::StepUpNeeded.into(),
-        (_, Ok("bad_passkey")) => ProblemCode::PasskeyRefused.into(),
-        (_, Ok("log_nobody_left" | "two_ways_needed")) => ProblemCode::LastWay.into(),
-        (_, Ok(code)) => Problem::with(ProblemCode::Refused, code),
-        (status, Err(_)) => Problem::with(ProblemCode::Refused, status.to_string()),
-    }
-}
-
-/// Reads the body of a good answer.
-///
-/// # Errors
-/// What the page is told where the box refused or its answer is not of the expected form.
-pub(crate) fn body_of<T: DeserializeOwned>(
-    result: &Result<HttpResponse, HttpFailure>,
-) -> Result<T, Problem> {
-    match result {
-        Ok(response) if (200..300).contains(&response.status) => {
-            serde_json::from_slice(&response.body)
-                .map_err(|_| Problem::with(ProblemCode::Refused, "answer"))
-        }
-        other => Err(problem_of(other)),
-    }
-}
-
-/// Whether the box said that it was done.
-///
-/// # Errors
-/// What the page is told where it was not.
-pub(crate) fn done(result: &Result<HttpResponse, HttpFailure>) -> Result<(), Problem> {
-    match result {
-        Ok(response) if (200..300).contains(&response.status) => Ok(()),
-        other => Err(problem_of(other)),
-    }
-}
 
 impl Client {
     /// Asks the box what anybody may know of it.
@@ -340,96 +280,6 @@ impl Client {
         }));
     }
 
-    /// Who opens the session: this device, or the method by which it joins.
-    fn session_signer(&self) -> Option<(AccountId, SignerId)> {
-        match &self.state {
-            State::Open(open) => Some((open.engine.account(), open.engine.device().into())),
-            State::Joining(joining) => joining.session_signer(),
-            _ => None,
-        }
-    }
-
-    fn open_session(&mut self) {
-        if !matches!(self.link.session, Session::None) {
-            return;
-        }
-        let Some((account, signer)) = self.session_signer() else {
-            self.fail_queue(&Err(HttpFailure::Unreachable));
-            return;
-        };
-        self.link.session = Session::Opening;
-        self.post(
-            "/api/v1/sessions/challenge",
-            &SessionBegin { account, signer },
-            Waiting::SessionChallenge,
-        );
-    }
-
-    fn challenged(&mut self, result: &Result<HttpResponse, HttpFailure>) -> Result<(), Problem> {
-        let begun: SessionChallenge = body_of(result)?;
-        let challenge: Challenge = begun
-            .challenge
-            .decode()
-            .map_err(|_| Problem::from(ProblemCode::Tampered))?;
-        if self
-            .box_state
-            .as_ref()
-            .is_some_and(|known| known.instance != challenge.instance)
-        {
-            return Err(ProblemCode::Tampered.into());
-        }
-        let origin = self.config.origin.clone();
-        let rng = &mut self.rng;
-        let new = match &self.state {
-            State::Open(open) => {
-                let (account, keys) = (open.engine.account(), open.engine.device_keys());
-                session::answer(challenge, origin, account, keys, rng)
-            }
-            State::Joining(joining) => joining.answer_challenge(challenge, origin, rng),
-            _ => return Err(ProblemCode::WrongPhase.into()),
-        }
-        .map_err(|_| Problem::from(ProblemCode::Tampered))?;
-        let answer = SessionAnswer {
-            ceremony: begun.ceremony,
-            own_key: Binary(new.answer.own_key.to_vec()),
-            signature: Binary::of(&new.signature),
-        };
-        self.post("/api/v1/sessions", &answer, Waiting::SessionOpen(new.key));
-        Ok(())
-    }
-
-    fn session_opened(
-        &mut self,
-        key: SessionKey,
-        result: &Result<HttpResponse, HttpFailure>,
-    ) -> Result<(), Problem> {
-        let opened: SessionOpened = body_of(result)?;
-        self.link.session = Session::Open {
-            signer: RequestSigner::new(key, opened.cookie_hash),
-            id: opened.session,
-        };
-        self.heard_server_time(opened.server_ms);
-        for queued in std::mem::take(&mut self.link.queue) {
-            self.send_signed(queued);
-        }
-        Ok(())
-    }
-
-    fn session_failed(&mut self, result: Result<HttpResponse, HttpFailure>) {
-        self.link.session = Session::None;
-        if let Ok(response) = &result {
-            self.heard_revocation(&response.body);
-        }
-        self.back_off();
-        self.fail_queue(&result);
-    }
-
-    fn fail_queue(&mut self, result: &Result<HttpResponse, HttpFailure>) {
-        for queued in std::mem::take(&mut self.link.queue) {
-            self.deliver(queued.waiting, result.clone());
-        }
-    }
-
     /// After a failure: not reached, and not tried again before a while.
     pub(crate) fn back_off(&mut self) {
         self.link.reached = false;
@@ -517,22 +367,6 @@ impl Client {
             let asked = asked.clone();
             self.pulled_piece(&asked, bytes);
         }
-    }
-
-    /// Opens the tail, if the session is open and it is not.
-    pub(crate) fn open_tail(&mut self) {
-        if self.link.tail != Tail::None {
-            return;
-        }
-        let Session::Open { signer, .. } = &mut self.link.session else {
-            return;
-        };
-        let first = signer.tail().to_bytes();
-        self.link.tail = Tail::Connecting;
-        self.effects.push(Effect::TailConnect {
-            path: "/api/v1/tail".into(),
-            first,
-        });
     }
 }
 

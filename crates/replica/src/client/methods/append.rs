@@ -1,0 +1,304 @@
+//! Statements on their way into a log: made as the log stands, appended by compare-and-swap, made
+//! anew as often as others are quicker, and counted once the box took them.
+
+use lifeos_crypto::wrap::Recipient;
+use lifeos_crypto::{AccountSecret, MethodKeys, SpaceSecret};
+use lifeos_protocol::api::{Binary, LogAppend, LogConflict, MethodUpload};
+use lifeos_protocol::approval::Transcript;
+use lifeos_protocol::codec::Wire;
+use lifeos_protocol::keys::Class;
+use lifeos_protocol::log::{LogKind, LogStatement};
+use lifeos_protocol::method_key::SealedMethodKey;
+use lifeos_protocol::{DeviceId, MethodKind, SignerId, SpaceId};
+
+use super::super::effect::{HttpFailure, HttpResponse};
+use super::super::link::{Waiting, done};
+use super::super::material::decode;
+use super::super::open::Open;
+use super::super::{Client, State, approve};
+use super::Asked;
+use crate::Outside;
+use crate::acts::{self, Act, LogEnd};
+use crate::api::{Problem, ProblemCode, Reply};
+
+/// How often an append that others overtook is made anew.
+const APPEND_TRIES: u8 = 5;
+
+/// What is being appended to a log.
+pub(crate) enum Appending {
+    Device {
+        transcript: Box<Transcript>,
+        class: Class,
+    },
+    Method {
+        kind: MethodKind,
+        keys: Box<MethodKeys>,
+        sealed: Box<SealedMethodKey>,
+        upload: Box<MethodUpload>,
+    },
+    Revoke {
+        targets: Vec<SignerId>,
+    },
+    /// No call waits for it.
+    Rekey {
+        space: SpaceId,
+    },
+    Admit {
+        incarnation: lifeos_protocol::IncarnationId,
+    },
+}
+
+/// A statement on its way, with the secret that counts once it is taken.
+pub(crate) struct MadeAct {
+    statement: LogStatement,
+    account_secret: Option<AccountSecret>,
+    space_secret: Option<(SpaceId, SpaceSecret)>,
+}
+
+impl Client {
+    /// Appends a statement, made anew as often as others are quicker.
+    pub(crate) fn append_act(&mut self, call: u64, appending: Appending) {
+        if let Err(problem) = self.try_append(call, appending, 0) {
+            self.refuse(call, problem);
+        }
+    }
+
+    fn try_append(&mut self, call: u64, appending: Appending, tries: u8) -> Result<(), Problem> {
+        let State::Open(open) = &mut self.state else {
+            return Err(ProblemCode::WrongPhase.into());
+        };
+        let (act, made) = make(open, &appending, self.now.wall_ms, &mut self.rng)?;
+        let upload = match &appending {
+            Appending::Method { upload, .. } => Some(upload.as_ref().clone()),
+            _ => None,
+        };
+        let path = format!("/api/v1/logs/{}", act.statement.log);
+        let body = append_of(&act, upload);
+        let appending = Box::new(appending);
+        let asked = Asked::Append {
+            call,
+            appending,
+            made: Box::new(made),
+            tries,
+        };
+        self.signed_json("POST", path, &body, Waiting::Methods(asked));
+        Ok(())
+    }
+
+    /// Re-keys a space that a revocation touched.
+    pub(crate) fn rekey(&mut self, space: SpaceId) -> Result<(), Problem> {
+        self.try_append(0, Appending::Rekey { space }, 0)
+    }
+
+    pub(super) fn appended(
+        &mut self,
+        call: u64,
+        appending: Appending,
+        made: MadeAct,
+        tries: u8,
+        result: &Result<HttpResponse, HttpFailure>,
+    ) -> Result<(), Problem> {
+        let kind = match appending {
+            Appending::Rekey { .. } => LogKind::Space,
+            _ => LogKind::Account,
+        };
+        if let Appending::Rekey { space } = &appending {
+            let space = *space;
+            self.open_mut()?.book.rekeyed(space);
+        }
+        if let Ok(response) = result
+            && response.status == 409
+            && tries < APPEND_TRIES
+        {
+            let conflict: LogConflict = serde_json::from_slice(&response.body)
+                .map_err(|_| Problem::with(ProblemCode::Refused, "answer"))?;
+            for bytes in &conflict.statements {
+                let statement: LogStatement = decode(bytes)?;
+                self.take_statement(kind, &statement)?;
+            }
+            return self.try_append(call, appending, tries + 1);
+        }
+        done(result)?;
+        self.take_statement(kind, &made.statement)?;
+        let now_ms = self.now.wall_ms;
+        let State::Open(open) = &mut self.state else {
+            return Err(ProblemCode::WrongPhase.into());
+        };
+        let mut out = Outside {
+            now_ms,
+            rng: &mut self.rng,
+        };
+        let tampered = |_| Problem::from(ProblemCode::Tampered);
+        if let Some(secret) = made.account_secret {
+            open.engine
+                .take_account_secret(secret, &mut out)
+                .map_err(tampered)?;
+        }
+        if let Some((space, secret)) = made.space_secret {
+            open.engine
+                .take_space_secret(space, secret, &mut out)
+                .map_err(tampered)?;
+        }
+        match appending {
+            Appending::Device { transcript, .. } => self.device_named(call, &transcript),
+            Appending::Method { .. } | Appending::Revoke { .. } => {
+                self.refresh_ways();
+                self.answer(call, Ok(Reply::Done));
+            }
+            Appending::Rekey { .. } => {}
+            Appending::Admit { .. } => self.answer(call, Ok(Reply::Done)),
+        }
+        Ok(())
+    }
+
+    /// Takes a statement into the engine.
+    pub(crate) fn take_statement(
+        &mut self,
+        kind: LogKind,
+        statement: &LogStatement,
+    ) -> Result<(), Problem> {
+        let State::Open(open) = &mut self.state else {
+            return Err(ProblemCode::WrongPhase.into());
+        };
+        let mut out = Outside {
+            now_ms: self.now.wall_ms,
+            rng: &mut self.rng,
+        };
+        open.engine
+            .apply_statement(kind, statement, &mut out)
+            .map_err(|_| Problem::from(ProblemCode::Tampered))?;
+        Ok(())
+    }
+}
+
+/// Makes the statement that is to be appended, as the logs stand now.
+fn make(
+    open: &Open,
+    appending: &Appending,
+    at_ms: u64,
+    rng: &mut rand_chacha::ChaCha20Rng,
+) -> Result<(Act, MadeAct), Problem> {
+    let engine = &open.engine;
+    let secret = engine.account_secret().ok_or(ProblemCode::WrongPhase)?;
+    let end = engine.account_end();
+    let malformed = |_| Problem::from(ProblemCode::Malformed);
+    let (act, account_secret, space_secret) = match appending {
+        Appending::Device { transcript, class } => (
+            approve::add_device_act(open, transcript, *class, at_ms, rng)?,
+            None,
+            None,
+        ),
+        Appending::Method {
+            kind, keys, sealed, ..
+        } => {
+            let act = acts::add_method(
+                &end,
+                engine.device_keys(),
+                secret,
+                keys.public(),
+                *kind,
+                sealed.hash(),
+                at_ms,
+                rng,
+            )
+            .map_err(malformed)?;
+            (act, None, None)
+        }
+        Appending::Revoke { targets } => {
+            let log = engine.account_log();
+            let known = |target: &SignerId| log.active_signer(*target).is_some();
+            if !targets.iter().all(known) {
+                return Err(ProblemCode::NotFound.into());
+            }
+            let stay = stayers(open, targets);
+            if stay.is_empty() {
+                return Err(ProblemCode::LastWay.into());
+            }
+            let devices: Vec<DeviceId> = targets
+                .iter()
+                .map(|target| DeviceId::from(*target))
+                .filter(|device| log.device(*device).is_some())
+                .collect();
+            let cuts = engine.cuts_for(&devices);
+            let (act, next) = acts::revoke(
+                &end,
+                engine.device_keys(),
+                secret,
+                targets.clone(),
+                cuts,
+                &stay,
+                at_ms,
+                rng,
+            )
+            .map_err(malformed)?;
+            (act, Some(next), None)
+        }
+        Appending::Rekey { space } => {
+            let mut out = Outside { now_ms: at_ms, rng };
+            let (act, next) = engine
+                .make_rekey(*space, &mut out)
+                .map_err(|_| Problem::from(ProblemCode::Frozen))?;
+            (act, None, Some((*space, next)))
+        }
+        Appending::Admit { incarnation } => {
+            let out = Outside { now_ms: at_ms, rng };
+            (
+                engine.make_admit_incarnation(*incarnation, &out),
+                None,
+                None,
+            )
+        }
+    };
+    debug_assert!(
+        after(&act).sequence >= 1,
+        "a later statement follows the first"
+    );
+    let made = MadeAct {
+        statement: act.statement.clone(),
+        account_secret,
+        space_secret,
+    };
+    Ok((act, made))
+}
+
+/// The devices and methods that a new account secret is sealed to.
+fn stayers(open: &Open, targets: &[SignerId]) -> Vec<Recipient> {
+    let log = open.engine.account_log();
+    let devices = log
+        .active_devices()
+        .filter(|device| device.class == Class::Full && !targets.contains(&device.id.into()))
+        .map(|device| Recipient::device(&device.keys));
+    let methods = log
+        .active_methods()
+        .filter(|method| !targets.contains(&method.id.into()))
+        .map(|method| Recipient::method(&method.keys));
+    devices.chain(methods).collect()
+}
+
+/// Where a log stands after an act.
+pub(crate) fn after(act: &Act) -> LogEnd {
+    let head = act.statement.hash(act.kind);
+    let log = if act.statement.sequence == 0 {
+        lifeos_protocol::LogId::new(head.first_16())
+    } else {
+        act.statement.log
+    };
+    LogEnd {
+        log,
+        sequence: act.statement.sequence,
+        head,
+    }
+}
+
+/// An act as it is appended at the box.
+pub(crate) fn append_of(act: &Act, method: Option<MethodUpload>) -> LogAppend {
+    LogAppend {
+        statement: Binary::of(&act.statement),
+        wraps: act.wraps.iter().map(Binary::of).collect(),
+        previous: act
+            .previous
+            .as_ref()
+            .map(|previous| Binary(previous.to_bytes())),
+        method,
+    }
+}

@@ -1,0 +1,190 @@
+//! Acts on keys from a device that is in: enrol, add a passkey or kit, revoke, re-key; and what
+//! the pages on devices, methods and sessions show.
+
+mod adding;
+mod append;
+mod listing;
+
+use lifeos_protocol::SignerId;
+use lifeos_protocol::api::{MethodList, PasskeyAnswer, PasskeyChallenge, SteppedUp};
+
+use super::effect::{HttpFailure, HttpResponse};
+use super::link::{Waiting, body_of};
+use super::ways::ways_for;
+use super::{Client, State, webauthn};
+use crate::api::{Problem, ProblemCode, Reply};
+
+pub(crate) use adding::NewMethod;
+pub(crate) use append::{Appending, MadeAct, after, append_of};
+pub(crate) use listing::{class_name, kind_name};
+
+/// What an act on keys waits for.
+pub(crate) enum Asked {
+    StepUpChallenge {
+        call: u64,
+    },
+    StepUp {
+        call: u64,
+    },
+    Append {
+        call: u64,
+        appending: Box<Appending>,
+        made: Box<MadeAct>,
+        tries: u8,
+    },
+    Sessions {
+        call: u64,
+    },
+    Registration {
+        call: u64,
+    },
+    PasskeyStored {
+        call: u64,
+    },
+    Ways,
+}
+
+impl Client {
+    pub(crate) fn methods_answered(
+        &mut self,
+        asked: Asked,
+        result: &Result<HttpResponse, HttpFailure>,
+    ) {
+        let (call, outcome) = match asked {
+            Asked::StepUpChallenge { call } => (call, self.step_up_challenged(call, result)),
+            Asked::StepUp { call } => (call, self.stepped_up(call, result)),
+            Asked::Append {
+                call,
+                appending,
+                made,
+                tries,
+            } => (call, self.appended(call, *appending, *made, tries, result)),
+            Asked::Sessions { call } => (call, self.sessions_told(call, result)),
+            Asked::Registration { call } => (call, self.registration_begun(call, result)),
+            Asked::PasskeyStored { call } => (call, self.passkey_stored(call, result)),
+            Asked::Ways => (0, self.ways_told(result)),
+        };
+        if let Err(problem) = outcome
+            && call != 0
+        {
+            self.refuse(call, problem);
+        }
+    }
+
+    pub(crate) fn step_up_begin(&mut self, call: u64) -> Result<(), Problem> {
+        self.open_mut()?;
+        let waiting = Waiting::Methods(Asked::StepUpChallenge { call });
+        self.signed_json(
+            "POST",
+            "/api/v1/step-up/challenge".into(),
+            &serde_json::json!({}),
+            waiting,
+        );
+        Ok(())
+    }
+
+    fn step_up_challenged(
+        &mut self,
+        call: u64,
+        result: &Result<HttpResponse, HttpFailure>,
+    ) -> Result<(), Problem> {
+        let challenge: PasskeyChallenge = body_of(result)?;
+        self.ceremony = Some(challenge.ceremony);
+        let options = challenge.options.to_string();
+        self.answer(
+            call,
+            Ok(Reply::UsePasskey {
+                options,
+                prf_salt: None,
+            }),
+        );
+        Ok(())
+    }
+
+    pub(crate) fn step_up(&mut self, call: u64, credential: &str) -> Result<(), Problem> {
+        let (credential, _) = webauthn::credential(credential)?;
+        let ceremony = self.ceremony.take().ok_or(ProblemCode::WrongPhase)?;
+        let body = PasskeyAnswer {
+            ceremony,
+            credential,
+        };
+        let waiting = Waiting::Methods(Asked::StepUp { call });
+        self.signed_json("POST", "/api/v1/step-up".into(), &body, waiting);
+        Ok(())
+    }
+
+    fn stepped_up(
+        &mut self,
+        call: u64,
+        result: &Result<HttpResponse, HttpFailure>,
+    ) -> Result<(), Problem> {
+        let until: SteppedUp = body_of(result)?;
+        self.link.stepped_up_until_ms = Some(until.until_ms);
+        self.answer(call, Ok(Reply::Done));
+        Ok(())
+    }
+
+    pub(crate) fn revoke(&mut self, call: u64, targets: &[String]) -> Result<(), Problem> {
+        self.open_mut()?;
+        let targets = targets
+            .iter()
+            .map(|id| {
+                id.parse::<SignerId>()
+                    .map_err(|_| ProblemCode::NotFound.into())
+            })
+            .collect::<Result<Vec<_>, Problem>>()?;
+        if targets.is_empty() {
+            return Err(ProblemCode::NotFound.into());
+        }
+        self.append_act(call, Appending::Revoke { targets });
+        Ok(())
+    }
+
+    /// Admits the life of the box's store that it tells of now.
+    pub(crate) fn admit_incarnation(&mut self, call: u64) -> Result<(), Problem> {
+        let incarnation = self
+            .box_state
+            .as_ref()
+            .ok_or(ProblemCode::Offline)?
+            .incarnation;
+        let open = self.open_mut()?;
+        if open
+            .engine
+            .account_log()
+            .incarnations()
+            .contains(&incarnation)
+        {
+            return Err(ProblemCode::NotFound.into());
+        }
+        self.append_act(call, Appending::Admit { incarnation });
+        Ok(())
+    }
+
+    /// Asks for the sealed keys of all methods, so that each of them opens this device.
+    pub(crate) fn refresh_ways(&mut self) {
+        self.signed(
+            "GET",
+            "/api/v1/methods".into(),
+            None,
+            Waiting::Methods(Asked::Ways),
+        );
+    }
+
+    fn ways_told(&mut self, result: &Result<HttpResponse, HttpFailure>) -> Result<(), Problem> {
+        let list: MethodList = body_of(result)?;
+        let State::Open(open) = &self.state else {
+            return Err(ProblemCode::WrongPhase.into());
+        };
+        let log = open.engine.account_log();
+        let ways = ways_for(log, &list.methods, &open.local_key, &mut self.rng)?;
+        if let Some(vault) = &mut self.vault {
+            // The half of a passkey without PRF stays; revocation takes the box's half away.
+            vault
+                .ways
+                .retain(|way| matches!(way, super::vault::UnlockWay::Halves { .. }));
+            vault.ways.extend(ways);
+        }
+        self.write_vault(None);
+        Ok(())
+    }
+}

@@ -1,0 +1,94 @@
+//! What a device hears without having asked: notices of the tail, that time has passed, that it
+//! was revoked.
+
+use lifeos_protocol::LogId;
+use lifeos_protocol::api::Revoked;
+use lifeos_protocol::codec::Wire;
+use lifeos_protocol::log::{LogKind, LogStatement};
+use lifeos_protocol::tail::{Notice, NoticeKind};
+
+use super::super::link::Tail;
+use super::super::material::decode;
+use super::super::{Client, State};
+use super::Step;
+
+impl Client {
+    /// The tail brought a notice.
+    pub(crate) fn notice(&mut self, bytes: &[u8]) {
+        let Ok(notice) = Notice::from_bytes(bytes) else {
+            return; // of a newer box: the next pull shows what it was about
+        };
+        let State::Open(open) = &mut self.state else {
+            return;
+        };
+        let account = LogId::from(open.engine.account());
+        match notice.kind {
+            NoticeKind::Space => {
+                open.book.due.insert(Step::Pull(notice.id.into()));
+            }
+            NoticeKind::Log if notice.id == *account.as_bytes() => {
+                open.book.unfound.clear();
+                open.book.due.extend([Step::AccountLog, Step::Spaces]);
+            }
+            NoticeKind::Log => {
+                open.book.unfound.clear();
+                open.book.due.insert(Step::SpaceLog(notice.id.into()));
+            }
+            NoticeKind::SessionEnded => {
+                self.link.drop_session();
+                open.book.due.insert(Step::AccountLog);
+            }
+            NoticeKind::Approval => self.approving_woken(),
+        }
+        self.link.caught_up = false;
+    }
+
+    pub(crate) fn tail_closed(&mut self) {
+        let was = self.link.tail;
+        self.link.tail = Tail::None;
+        self.link.caught_up = false;
+        if let State::Open(open) = &mut self.state {
+            open.book.begun = false;
+            if was != Tail::None {
+                self.back_off();
+            }
+        }
+    }
+
+    /// The time has come, or the network has.
+    pub(crate) fn woken(&mut self) {
+        self.wake_at_ms = None;
+        self.link.retry_at_ms = self.link.retry_at_ms.min(self.now.monotonic_ms);
+        match &self.state {
+            State::Empty if self.box_state.is_none() => self.ask_box(),
+            State::Joining(_) => self.joining_woken(),
+            State::Open(_) => self.approving_woken(),
+            _ => {}
+        }
+    }
+
+    /// The box refused the session of a revoked signer and gave the log in which that stands. It is
+    /// judged as any other: only a verified revocation counts, never the box's word.
+    pub(crate) fn heard_revocation(&mut self, body: &[u8]) {
+        let Ok(revoked) = serde_json::from_slice::<Revoked>(body) else {
+            return;
+        };
+        let end = match &self.state {
+            State::Open(open) => open.engine.account_end().sequence as usize,
+            _ => return,
+        };
+        for bytes in revoked.account_log.iter().skip(end + 1) {
+            let taken = decode::<LogStatement>(bytes)
+                .and_then(|statement| self.take_statement(LogKind::Account, &statement));
+            if taken.is_err() {
+                return; // an alarm tells
+            }
+        }
+    }
+
+    /// A verified statement revoked this device: its copy goes.
+    pub(super) fn revoked(&mut self) {
+        self.erase();
+        self.state = State::Revoked;
+    }
+}

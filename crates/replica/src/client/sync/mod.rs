@@ -1,0 +1,245 @@
+//! The order in which a device catches up with the box: logs before keys, keys before changes,
+//! what is to be re-keyed before what waits in the outbox. One step at a time; what fails is done
+//! again after a wait.
+
+mod heard;
+mod told;
+
+use std::collections::BTreeSet;
+
+use lifeos_protocol::log::LogKind;
+use lifeos_protocol::{LogId, SpaceId};
+
+use super::effect::{HttpFailure, HttpResponse};
+use super::link::{Tail, Waiting};
+use super::{Client, State};
+use crate::Outside;
+use crate::api::{Problem, ProblemCode};
+
+/// One step of catching up. Their order is the order in which they are due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Step {
+    AccountLog,
+    Spaces,
+    SpaceLog(SpaceId),
+    AccountWraps,
+    SpaceWraps(SpaceId),
+    Rekey(SpaceId),
+    Pull(SpaceId),
+    Push(SpaceId),
+}
+
+/// What a step waits for.
+#[derive(Debug, Clone)]
+pub(crate) enum Asked {
+    AccountLog,
+    Spaces,
+    SpaceLog(SpaceId),
+    Wraps(LogId),
+    Pull(SpaceId),
+    Push { space: SpaceId, last: u64 },
+}
+
+/// What is due and what runs.
+#[derive(Default)]
+pub(crate) struct Book {
+    due: BTreeSet<Step>,
+    running: Option<Step>,
+    /// Secrets that the box did not have when last asked.
+    unfound: BTreeSet<(LogId, u32)>,
+    begun: bool,
+    /// The pull under way has had its complete mark.
+    complete: bool,
+}
+
+impl Book {
+    /// Everything is to be fetched (again).
+    fn begin(&mut self, spaces: impl Iterator<Item = SpaceId>) {
+        self.begun = true;
+        self.unfound.clear();
+        self.due.extend([Step::AccountLog, Step::Spaces]);
+        for space in spaces {
+            self.due.extend([Step::SpaceLog(space), Step::Pull(space)]);
+        }
+    }
+
+    /// A re-key is through, well or not.
+    pub(crate) fn rekeyed(&mut self, space: SpaceId) {
+        if self.running == Some(Step::Rekey(space)) {
+            self.running = None;
+        }
+    }
+}
+
+impl Client {
+    /// Starts the next step, if one is due and none runs.
+    pub(crate) fn sync(&mut self) {
+        let State::Open(open) = &mut self.state else {
+            return;
+        };
+        if open.book.running.is_some() || self.now.monotonic_ms < self.link.retry_at_ms {
+            return;
+        }
+        if !open.book.begun {
+            let spaces: Vec<SpaceId> = open.engine.spaces().collect();
+            open.book.begin(spaces.into_iter());
+        }
+        if open.engine.is_revoked() {
+            self.revoked();
+            return;
+        }
+        let Some(step) = self.next_step() else {
+            let open_tail = self.link.tail == Tail::Open;
+            if self.link.reached && open_tail {
+                self.link.caught_up = true;
+            }
+            return;
+        };
+        if let State::Open(open) = &mut self.state {
+            open.book.due.remove(&step);
+            open.book.running = Some(step);
+        }
+        if self.start(step).is_err()
+            && let State::Open(open) = &mut self.state
+        {
+            open.book.running = None;
+        }
+        self.open_tail();
+    }
+
+    fn next_step(&mut self) -> Option<Step> {
+        let State::Open(open) = &mut self.state else {
+            return None;
+        };
+        let (engine, book) = (&mut open.engine, &open.book);
+        let account = LogId::from(engine.account());
+        let mut steps = book.due.clone();
+        for wanted in engine.wraps_wanted() {
+            if book.unfound.contains(&(wanted.log, wanted.epoch)) {
+                continue;
+            }
+            steps.insert(if wanted.log == account {
+                Step::AccountWraps
+            } else {
+                Step::SpaceWraps(wanted.log.into())
+            });
+        }
+        steps.extend(engine.rekeys_due().into_iter().map(Step::Rekey));
+        if let Some(first) = steps.first() {
+            return Some(*first);
+        }
+        let spaces: Vec<SpaceId> = engine.spaces().collect();
+        spaces
+            .into_iter()
+            .find(|space| matches!(engine.next_push(*space), Ok(Some(_))))
+            .map(Step::Push)
+    }
+
+    fn start(&mut self, step: Step) -> Result<(), Problem> {
+        let now_ms = self.now.wall_ms;
+        let State::Open(open) = &mut self.state else {
+            return Err(ProblemCode::WrongPhase.into());
+        };
+        let engine = &mut open.engine;
+        let mut out = Outside {
+            now_ms,
+            rng: &mut self.rng,
+        };
+        let (path, asked) = match step {
+            Step::AccountLog => {
+                let end = engine.account_end();
+                (
+                    format!("/api/v1/logs/{}?after={}", end.log, end.sequence),
+                    Asked::AccountLog,
+                )
+            }
+            Step::Spaces => ("/api/v1/spaces".to_owned(), Asked::Spaces),
+            Step::SpaceLog(space) => {
+                let after = engine
+                    .space_end(space)
+                    .map_or_else(String::new, |end| format!("?after={}", end.sequence));
+                (
+                    format!("/api/v1/logs/{space}{after}"),
+                    Asked::SpaceLog(space),
+                )
+            }
+            Step::AccountWraps => {
+                let (log, device) = (LogId::from(engine.account()), engine.device());
+                (
+                    format!("/api/v1/logs/{log}/wraps?recipient={device}"),
+                    Asked::Wraps(log),
+                )
+            }
+            Step::SpaceWraps(space) => {
+                let (log, account) = (LogId::from(space), engine.account());
+                (
+                    format!("/api/v1/logs/{log}/wraps?recipient={account}"),
+                    Asked::Wraps(log),
+                )
+            }
+            Step::Pull(space) => {
+                let cursor = engine
+                    .begin_pull(space, &mut out)
+                    .map_err(|_| Problem::from(ProblemCode::NotFound))?;
+                let after = cursor.map_or_else(String::new, |cursor| format!("after={cursor}&"));
+                let (account, held) = (engine.account_end(), engine.space_end(space));
+                let held =
+                    held.map_or_else(String::new, |end| format!(",{}.{}", end.log, end.sequence));
+                let logs = format!("logs={}.{}{held}", account.log, account.sequence);
+                let path = format!("/api/v1/spaces/{space}/changes?{after}{logs}");
+                self.signed_stream(path, Waiting::Sync(Asked::Pull(space)));
+                return Ok(());
+            }
+            Step::Push(space) => {
+                let push = engine
+                    .next_push(space)
+                    .ok()
+                    .flatten()
+                    .ok_or(ProblemCode::NotFound)?;
+                let asked = Asked::Push {
+                    space,
+                    last: push.last,
+                };
+                self.signed_batch(space, push.bytes, Waiting::Sync(asked));
+                return Ok(());
+            }
+            Step::Rekey(space) => return self.rekey(space),
+        };
+        self.signed("GET", path, None, Waiting::Sync(asked));
+        Ok(())
+    }
+
+    pub(crate) fn sync_answered(
+        &mut self,
+        asked: Asked,
+        result: Result<HttpResponse, HttpFailure>,
+    ) {
+        let State::Open(open) = &mut self.state else {
+            return;
+        };
+        let step = open.book.running.take();
+        let outcome = match asked {
+            Asked::AccountLog => self.log_told(LogKind::Account, None, &result),
+            Asked::SpaceLog(space) => self.log_told(LogKind::Space, Some(space), &result),
+            Asked::Spaces => self.spaces_told(&result),
+            Asked::Wraps(log) => self.wraps_told(log, &result),
+            Asked::Pull(space) => self.pull_ended(space, &result),
+            Asked::Push { space, last } => self.pushed(space, last, &result),
+        };
+        let Err(problem) = outcome else {
+            return;
+        };
+        let State::Open(open) = &mut self.state else {
+            return;
+        };
+        // Asked again after the wait that the link set, or at once in a new session.
+        let again = !matches!(step, Some(Step::Push(_) | Step::Rekey(_)) | None);
+        if again && let Some(step) = step {
+            open.book.due.insert(step);
+        }
+        if problem.code != ProblemCode::Offline && self.link.retry_at_ms <= self.now.monotonic_ms {
+            self.back_off();
+            self.link.reached = true;
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! What the box told at each step of catching up.
+
+use std::collections::BTreeSet;
+
+use lifeos_protocol::api::{LogPage, Pushed, SpaceList, WrapList};
+use lifeos_protocol::codec::{Reader, Wire};
+use lifeos_protocol::log::{LogKind, LogStatement};
+use lifeos_protocol::wrap::{SealedPrevious, Wrap};
+use lifeos_protocol::{LogId, SpaceId};
+
+use super::super::effect::{HttpFailure, HttpResponse};
+use super::super::link::{body_of, problem_of};
+use super::super::material::decode;
+use super::super::{Client, State};
+use super::{Asked, Step};
+use crate::Outside;
+use crate::api::{Problem, ProblemCode};
+
+impl Client {
+    pub(super) fn log_told(
+        &mut self,
+        kind: LogKind,
+        space: Option<SpaceId>,
+        result: &Result<HttpResponse, HttpFailure>,
+    ) -> Result<(), Problem> {
+        let page: LogPage = body_of(result)?;
+        let statements = page
+            .statements
+            .iter()
+            .map(decode)
+            .collect::<Result<Vec<LogStatement>, Problem>>()?;
+        let now_ms = self.now.wall_ms;
+        let State::Open(open) = &mut self.state else {
+            return Ok(());
+        };
+        let mut out = Outside {
+            now_ms,
+            rng: &mut self.rng,
+        };
+        let tampered = |_| Problem::from(ProblemCode::Tampered);
+        match space {
+            Some(space) => {
+                open.engine
+                    .add_space(space, &statements, &mut out)
+                    .map_err(tampered)?;
+            }
+            None => {
+                for statement in &statements {
+                    open.engine
+                        .apply_statement(kind, statement, &mut out)
+                        .map_err(tampered)?;
+                }
+            }
+        }
+        if page.more {
+            open.book
+                .due
+                .insert(space.map_or(Step::AccountLog, Step::SpaceLog));
+        }
+        if space.is_none() && !statements.is_empty() {
+            self.refresh_ways();
+        }
+        Ok(())
+    }
+
+    pub(super) fn spaces_told(
+        &mut self,
+        result: &Result<HttpResponse, HttpFailure>,
+    ) -> Result<(), Problem> {
+        let list: SpaceList = body_of(result)?;
+        let open = self.open_mut()?;
+        for space in list.spaces {
+            if open.engine.space_log(space).is_none() {
+                open.book
+                    .due
+                    .extend([Step::SpaceLog(space), Step::Pull(space)]);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn wraps_told(
+        &mut self,
+        log: LogId,
+        result: &Result<HttpResponse, HttpFailure>,
+    ) -> Result<(), Problem> {
+        let list: WrapList = body_of(result)?;
+        let now_ms = self.now.wall_ms;
+        let State::Open(open) = &mut self.state else {
+            return Ok(());
+        };
+        let mut out = Outside {
+            now_ms,
+            rng: &mut self.rng,
+        };
+        let wanted: BTreeSet<u32> = open
+            .engine
+            .wraps_wanted()
+            .into_iter()
+            .filter(|wanted| wanted.log == log)
+            .map(|wanted| wanted.epoch)
+            .collect();
+        for bytes in &list.wraps {
+            let wrap: Wrap = decode(bytes)?;
+            if wanted.contains(&wrap.header.epoch) {
+                // One that does not open is an alarm; the others may still do.
+                let _opened = open.engine.receive_wrap(&wrap, &mut out);
+            }
+        }
+        for bytes in list.previous.iter().rev() {
+            let mut reader = Reader::new(&bytes.0);
+            let tampered = |_| Problem::from(ProblemCode::Tampered);
+            let epoch = reader.u32().map_err(tampered)?;
+            let sealed = SealedPrevious::read(&mut reader).map_err(tampered)?;
+            if epoch
+                .checked_sub(1)
+                .is_some_and(|before| wanted.contains(&before))
+            {
+                let _opened = open.engine.receive_previous(log, epoch, &sealed, &mut out);
+            }
+        }
+        for still in open
+            .engine
+            .wraps_wanted()
+            .into_iter()
+            .filter(|still| still.log == log)
+        {
+            open.book.unfound.insert((still.log, still.epoch));
+        }
+        Ok(())
+    }
+
+    /// The next bytes of a pull.
+    pub(crate) fn pulled_piece(&mut self, asked: &Asked, bytes: &[u8]) {
+        let (Asked::Pull(space), State::Open(open)) = (asked, &mut self.state) else {
+            return;
+        };
+        let mut out = Outside {
+            now_ms: self.now.wall_ms,
+            rng: &mut self.rng,
+        };
+        match open.engine.receive(*space, bytes, &mut out) {
+            Ok(received) => {
+                open.book.complete |= received.complete;
+                self.link.halted = received.stopped.is_some();
+            }
+            Err(_) => self.link.halted = true,
+        }
+    }
+
+    pub(super) fn pull_ended(
+        &mut self,
+        space: SpaceId,
+        result: &Result<HttpResponse, HttpFailure>,
+    ) -> Result<(), Problem> {
+        if let Ok(response) = result
+            && response.status == 200
+            && !response.body.is_empty()
+        {
+            let body = response.body.clone();
+            self.pulled_piece(&Asked::Pull(space), &body);
+        }
+        let open = self.open_mut()?;
+        let complete = std::mem::take(&mut open.book.complete);
+        open.engine.end_pull(space);
+        match result {
+            Ok(response) if response.status == 200 && complete => Ok(()),
+            Ok(response) if response.status == 200 => Err(ProblemCode::Offline.into()),
+            other => Err(problem_of(other)),
+        }
+    }
+
+    pub(super) fn pushed(
+        &mut self,
+        space: SpaceId,
+        last: u64,
+        result: &Result<HttpResponse, HttpFailure>,
+    ) -> Result<(), Problem> {
+        let now_ms = self.now.wall_ms;
+        let State::Open(open) = &mut self.state else {
+            return Ok(());
+        };
+        let mut out = Outside {
+            now_ms,
+            rng: &mut self.rng,
+        };
+        let engine = &mut open.engine;
+        match body_of::<Pushed>(result) {
+            Ok(pushed) => {
+                let through = pushed.counter.min(last);
+                engine
+                    .push_accepted(space, through, &mut out)
+                    .map_err(|_| Problem::from(ProblemCode::NotFound))?;
+                Ok(())
+            }
+            Err(problem) => {
+                engine.push_unanswered(space);
+                let status = result.as_ref().map_or(0, |response| response.status);
+                match status {
+                    // The logs or the epoch moved: fetch them and try again.
+                    409 => {
+                        open.book.due.extend([
+                            Step::AccountLog,
+                            Step::SpaceLog(space),
+                            Step::Pull(space),
+                        ]);
+                    }
+                    400 | 413 | 422 | 507 => {
+                        let code = problem.detail.clone().unwrap_or_else(|| status.to_string());
+                        let _refused = engine.push_refused(space, &code, &mut out);
+                    }
+                    _ => {}
+                }
+                Err(problem)
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The ways to unlock a device: its local key, sealed to the account's methods.
+
+use lifeos_crypto::{LocalKey, MethodKeys, wrap};
+use lifeos_protocol::api::MethodRow;
+use lifeos_protocol::log::AccountLog;
+use lifeos_protocol::method_key::SealedMethodKey;
+use lifeos_protocol::{AccountId, MethodKind};
+
+use super::material::decode;
+use super::vault::UnlockWay;
+use crate::api::{Problem, ProblemCode};
+
+/// A way to unlock: the local key, sealed to a method.
+pub(crate) fn method_way(
+    account: AccountId,
+    local_key: &LocalKey,
+    method: &MethodKeys,
+    sealed: &SealedMethodKey,
+    credential: Vec<u8>,
+    rng: &mut rand_chacha::ChaCha20Rng,
+) -> Result<UnlockWay, Problem> {
+    let to = wrap::Recipient::method(method.public());
+    let wrap = wrap::seal_local(local_key, &to, account, rng)
+        .map_err(|_| Problem::from(ProblemCode::Malformed))?;
+    Ok(UnlockWay::Method {
+        credential,
+        wrap: Box::new(wrap),
+        sealed: sealed.clone(),
+        keys: method.public().clone(),
+    })
+}
+
+/// The ways to unlock that the account's methods give: the local key, sealed to each.
+pub(crate) fn ways_for(
+    log: &AccountLog,
+    rows: &[MethodRow],
+    local_key: &LocalKey,
+    rng: &mut rand_chacha::ChaCha20Rng,
+) -> Result<Vec<UnlockWay>, Problem> {
+    let mut ways = Vec::new();
+    for named in log.active_methods() {
+        let Some(row) = rows.iter().find(|row| row.method == named.id) else {
+            continue; // the box does not show it: the others open this device
+        };
+        let sealed: SealedMethodKey = decode(&row.sealed)?;
+        if sealed.hash() != named.method_key {
+            return Err(ProblemCode::Tampered.into());
+        }
+        let to = wrap::Recipient::method(&named.keys);
+        let wrap = wrap::seal_local(local_key, &to, log.account(), rng)
+            .map_err(|_| Problem::from(ProblemCode::Tampered))?;
+        let passkey = named.kind == MethodKind::Passkey;
+        let credential = row.credential.as_ref().filter(|_| passkey);
+        ways.push(UnlockWay::Method {
+            credential: credential.map(|id| id.0.clone()).unwrap_or_default(),
+            wrap: Box::new(wrap),
+            sealed,
+            keys: named.keys.clone(),
+        });
+    }
+    if ways.is_empty() {
+        return Err(ProblemCode::LastWay.into());
+    }
+    Ok(ways)
+}
