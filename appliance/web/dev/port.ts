@@ -58,7 +58,7 @@ export function fixturePort(face: string): Port {
         case "projects": return { type: "projects", projects: empty ? [] : projects };
         case "project": return { type: "project", project: { project: projects.find((project) => project.id === asked.project) ?? projects[0] ?? never(), notes: "Quotes from **two** carpenters, then decide.\n\n- worktop: oak or linoleum\n- [plan](https://example.org)", sections: [{ id: "5ec0000000000001", title: "Before the builders", open: 3 }, { id: "5ec0000000000002", title: "While they work", open: 2 }] } };
         case "labels": return { type: "labels", labels: empty ? [] : labels };
-        case "trash": return { type: "trash", projects: [], labels: empty ? [] : labels.slice(0, 1) };
+        case "trash": return { type: "trash", projects: [], sections: [], labels: empty ? [] : labels.slice(0, 1) };
       }
     };
     return { type: "tasks", view: of() };
