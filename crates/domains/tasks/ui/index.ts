@@ -1,6 +1,7 @@
 import { lazyWhenIdle } from "@lifeos/design";
 
 export { TasksProvider, useTasksShared } from "./context";
+export { useFieldWords } from "./field-words";
 export { InboxScreen, LogbookScreen, NextScreen, SomedayScreen, TrashScreen, UpcomingScreen, WaitingScreen } from "./lists";
 export { type Place, TaskPlaces, useTaskArchive, useTaskPlaces } from "./places";
 export { QuickAddProvider, useQuickAdd } from "./quick-add";
