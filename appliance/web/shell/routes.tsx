@@ -1,4 +1,4 @@
-import { InboxScreen, LabelScreen, LabelsScreen, LogbookScreen, NextScreen, ProjectScreen, ProjectsScreen, SearchScreen, SomedayScreen, TodayScreen, TrashScreen, UpcomingScreen, WaitingScreen } from "@lifeos/tasks";
+import { InboxScreen, LabelScreen, LabelsScreen, LogbookScreen, NextScreen, ProjectScreen, ProjectsScreen, SearchScreen, SomedayScreen, TodayScreen, UpcomingScreen, WaitingScreen } from "@lifeos/tasks";
 import { createRootRoute, createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { Frame } from "./frame/frame";
 import { NotFound } from "./frame/not-found";
@@ -19,7 +19,7 @@ const next = createRoute({ getParentRoute: () => root, path: "/next", component:
 const waiting = createRoute({ getParentRoute: () => root, path: "/waiting", component: WaitingScreen });
 const someday = createRoute({ getParentRoute: () => root, path: "/someday", component: SomedayScreen });
 const logbook = createRoute({ getParentRoute: () => root, path: "/logbook", component: LogbookScreen });
-const trash = createRoute({ getParentRoute: () => root, path: "/trash", component: TrashScreen });
+const trash = createRoute({ getParentRoute: () => root, path: "/trash", component: lazyRouteComponent(() => import("./security/trash"), "TrashPage") });
 const search = createRoute({ getParentRoute: () => root, path: "/search", component: SearchScreen });
 const projects = createRoute({ getParentRoute: () => root, path: "/projects", component: ProjectsScreen });
 const project = createRoute({
