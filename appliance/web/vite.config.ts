@@ -77,6 +77,8 @@ export default defineConfig(({ mode }) => ({
   },
   test: {
     environment: "jsdom",
+    // A window is fetched when it is first opened; on a busy machine that alone takes seconds.
+    testTimeout: 30_000,
     setupFiles: [path.join(root, "shell/test-setup.ts")],
     include: ["{core,design,shell}/**/*.test.{ts,tsx}", "../../crates/domains/*/ui/**/*.test.{ts,tsx}"],
   },

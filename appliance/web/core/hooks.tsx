@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useSyncExternalStore } from "react";
-import { CallFailed, type LifeClient } from "./client";
+import { CallFailed, type LifeClient, type Storage } from "./client";
 import type { Problem, Reply, Status } from "./contract/api";
 import type { Command, Query, SearchView, View } from "./contract/life";
 import type { ProfileField, ProfileView } from "./contract/profile";
@@ -21,6 +21,12 @@ export function useLife(): LifeClient {
 export function useStatus(): Status {
   const client = useLife();
   return useSyncExternalStore(client.onStatus, client.status);
+}
+
+/** Whether this browser stores anything for this page. */
+export function useStorage(): Storage {
+  const client = useLife();
+  return useSyncExternalStore(client.onStatus, () => client.storage);
 }
 
 export type Live<Shown> = { state: "loading" } | { state: "failed"; problem: Problem } | { state: "ready"; view: Shown; origin: "local" | "remote" };

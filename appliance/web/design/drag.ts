@@ -17,36 +17,54 @@ function whenFetched(begin: (drag: Awaited<ReturnType<typeof fetchDrag>>) => () 
 
 export type DropEdge = "top" | "bottom";
 
-/** Makes a row draggable among rows of one kind. Returns the edge over which another one hovers. */
-export function useDragRow({ ref, kind, id, isEnabled, onDrop }: {
-  ref: RefObject<HTMLElement | null>; kind: string; id: string; isEnabled: boolean; onDrop: (moved: string, edge: DropEdge) => void;
-}): { edge: DropEdge | null; isDragged: boolean } {
+/** What else may be dropped on a row: it goes into it, not beside it. */
+export type DropInto = { kind: string; onDrop: (id: string) => void };
+
+/**
+ * Makes a row draggable among rows of one kind; `handle` is the part that is gripped, where not all
+ * of it is. Returns the edge over which another one hovers, or whether something may go into it.
+ */
+export function useDragRow({ ref, handle, kind, id, isEnabled, onDrop, into }: {
+  ref: RefObject<HTMLElement | null>; handle?: RefObject<HTMLElement | null>; kind: string; id: string; isEnabled: boolean; onDrop: (moved: string, edge: DropEdge) => void; into?: DropInto | undefined;
+}): { edge: DropEdge | null; isOver: boolean; isDragged: boolean } {
   const [edge, setEdge] = useState<DropEdge | null>(null);
+  const [isOver, setOver] = useState(false);
   const [isDragged, setDragged] = useState(false);
   const drop = useRef(onDrop);
   drop.current = onDrop;
+  const dropInto = useRef(into);
+  dropInto.current = into;
 
   useEffect(() => {
     const element = ref.current;
     if (!element || !isEnabled) return;
     return whenFetched(({ attachClosestEdge, combine, draggable, dropTargetForElements, extractClosestEdge }) => combine(
-      draggable({ element, getInitialData: () => ({ kind, id }), onDragStart: () => setDragged(true), onDrop: () => setDragged(false) }),
+      draggable({ element, ...(handle?.current ? { dragHandle: handle.current } : {}), getInitialData: () => ({ kind, id }), onDragStart: () => setDragged(true), onDrop: () => setDragged(false) }),
       dropTargetForElements({
         element,
-        canDrop: ({ source }) => source.data["kind"] === kind && source.data["id"] !== id,
+        canDrop: ({ source }) => (source.data["kind"] === kind ? source.data["id"] !== id : source.data["kind"] === dropInto.current?.kind),
         getData: ({ input }) => attachClosestEdge({ id }, { element, input, allowedEdges: ["top", "bottom"] }),
-        onDrag: ({ self }) => setEdge(extractClosestEdge(self.data) as DropEdge | null),
-        onDragLeave: () => setEdge(null),
+        onDrag: ({ self, source }) => {
+          if (source.data["kind"] === kind) setEdge(extractClosestEdge(self.data) as DropEdge | null);
+          else setOver(true);
+        },
+        onDragLeave: () => {
+          setEdge(null);
+          setOver(false);
+        },
         onDrop: ({ self, source }) => {
           setEdge(null);
+          setOver(false);
+          const moved = String(source.data["id"]);
           const at = extractClosestEdge(self.data);
-          if (at === "top" || at === "bottom") drop.current(String(source.data["id"]), at);
+          if (source.data["kind"] !== kind) dropInto.current?.onDrop(moved);
+          else if (at === "top" || at === "bottom") drop.current(moved, at);
         },
       }),
     ));
-  }, [ref, kind, id, isEnabled]);
+  }, [ref, handle, kind, id, isEnabled]);
 
-  return { edge, isDragged };
+  return { edge, isOver, isDragged };
 }
 
 /** Lets rows of one kind be dropped onto a place, as a project in the rail. */

@@ -1,4 +1,4 @@
-import type { ActivityEntry, DeviceView, Grouping, GroupView, HistoryEntry, ImportReport, LabelView, ListView, MethodView, ProfileView, ProjectView, Scope, SearchView, SessionView, TaskDetailView, TaskRow, TodayView } from "@lifeos/core";
+import type { ActivityEntry, ImportDispute, QuarantineView, DeviceView, Grouping, GroupView, HistoryEntry, ImportReport, LabelView, ListView, MethodView, ProfileView, ProjectView, Scope, SearchView, SessionView, TaskDetailView, TaskRow, TodayView } from "@lifeos/core";
 import { addDays, dayAt, deviceZone } from "../core/when";
 
 const now = Date.now();
@@ -110,7 +110,7 @@ export const devices: DeviceView[] = [
 export const methods: MethodView[] = [{ id: "a1b2c3d4e5", kind: "passkey", sinceMs: now - 9e9, revoked: false }, { id: "f6a7b8c9d0", kind: "kit", sinceMs: now - 9e9, revoked: false }];
 export const sessions: SessionView[] = [{ id: "41", signer: "d1", createdMs: now - 7_200_000, lastSeenMs: now, this: true }, { id: "39", signer: "d2", createdMs: now - 86_400_000, lastSeenMs: now - 3_600_000, this: false }];
 export const activity: ActivityEntry[] = [
-  { atMs: now - 7e5, signer: "d2", kind: { type: "conflict", record: "7a5c", field: "title", lost: "d1" } },
+  { atMs: now - 7e5, signer: "d2", kind: { type: "conflict", record: some[1]?.id ?? "", field: "due", lost: "d1" } },
   { atMs: now - 4e7, signer: null, kind: { type: "alarm", alarm: { number: 1, kind: "rollback", device: null, count: 1 } } },
   { atMs: now - 8e8, signer: "d1", kind: { type: "revoked", targets: ["d3"] } },
   { atMs: now - 8e8, signer: "d1", kind: { type: "rekeyed", epoch: 2 } },
@@ -119,3 +119,10 @@ export const activity: ActivityEntry[] = [
   { atMs: now - 9e9, signer: "d1", kind: { type: "accountCreated" } },
 ];
 export const report: ImportReport = { schema: 1, source: "super-productivity", layout: "backup", version: "13", writtenAtMs: now, outcome: "part", found: { projects: 4, sections: 2, tags: 6, tasks: 128, subtasks: 31, done: 60, archived: 40, notes: 3 }, records: { task: { new: 128, changed: 3, unchanged: 12, conflicts: 1, trashed: 2 }, project: { new: 4, changed: 0, unchanged: 0, conflicts: 0, trashed: 0 }, label: { new: 6, changed: 0, unchanged: 0, conflicts: 0, trashed: 0 } }, comparedWith: "space", reshaped: [], leftOut: [{ what: "repeats", count: 7 }], settings: [], notUnderstood: [{ reason: "notADay", at: "task.entities.x.dueDay", count: 1 }], notUnderstoodTotal: { notADay: 1 }, warnings: [{ what: "roundedToMinutes", count: 12 }] };
+export const disputes: ImportDispute[] = [
+  { conflict: { record: some[1]?.id ?? "", field: "title" }, title: "Choose the colour of the fronts", values: { type: "task", before: { title: "Choose the colour of the fronts" }, after: { title: "Fronts: colour and handles" } }, hereNames: null, fileNames: null },
+  { conflict: { record: some[1]?.id ?? "", field: "due" }, title: "Choose the colour of the fronts", values: { type: "task", before: { due: on(3) }, after: { due: null } }, hereNames: null, fileNames: null },
+  { conflict: { record: some[3]?.id ?? "", field: "project" }, title: "Order the sockets and the long cable; the electrician wants three metres more than the plan says", values: { type: "task", before: { project: p(1) }, after: { project: null } }, hereNames: "Kitchen renovation", fileNames: "Flat" },
+];
+const aside = (device: string, reason: string, counters: number[]): QuarantineView[] => counters.map((counter) => ({ device, counter, reason }));
+export const setAside: QuarantineView[] = [...aside("d2", "noKey", [812, 813, 814, 820]), ...aside("d2", "unopenable", [633]), ...aside("d3", "foreignStamp", [71])];

@@ -56,6 +56,7 @@ for (const entry of faces) {
       await page.waitForTimeout(500);
       for (const step of act ? act.split("|") : []) {
         if (step.startsWith("click=")) await page.getByRole("button", { name: step.slice(6) }).first().click();
+        else if (step === "import") await page.evaluate(() => window.dispatchEvent(new CustomEvent("lifeos:import", { detail: new File(["{}"], "sp-backup.json") })));
         else if (step.startsWith("type=")) await page.keyboard.type(step.slice(5));
         else await page.keyboard.press(step);
         await page.waitForTimeout(300);

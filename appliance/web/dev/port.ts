@@ -1,6 +1,6 @@
 import type { Call, KitSheet, Phase, Port, Query, Reply, Status, View } from "@lifeos/core";
 import { startingStatus } from "../core/client";
-import { activity, devices, found, history, labels, listOf, methods, projects, profile, report, sessions, taskDetail, today } from "./fixtures";
+import { activity, setAside, devices, found, history, labels, listOf, methods, projects, profile, disputes, report, sessions, taskDetail, today } from "./fixtures";
 
 const words = ["harbour", "velvet", "acorn", "lantern", "mosaic", "thistle"];
 const rows = Array.from({ length: 29 }, (_, y) => Array.from({ length: 29 }, (_, x) => ((x * 7 + y * 13 + ((x * y) % 5)) % 3 === 0 || (x < 7 && y < 7) ? "1" : "0")).join(""));
@@ -24,7 +24,7 @@ function phaseOf(face: string): Phase {
     case "locked": return { type: "locked", ways: { passkey: true, passkeyWithBox: false, kit: true } };
     case "opening": return { type: "opening" };
     case "revoked": return { type: "revoked" };
-    case "unreachable": return { type: "unreachable" };
+    case "unreachable": case "nostore": return { type: "unreachable" };
     default: return { type: "open" };
   }
 }
@@ -37,10 +37,13 @@ export function fixturePort(face: string): Port {
   const status: Status = {
     ...startingStatus,
     phase: phaseOf(face),
-    sync: face === "offline" ? "offline" : face === "alarm" ? "halted" : "live",
+    sync: face === "offline" || face === "starting" ? "offline" : face === "alarm" ? "halted" : "live",
     waiting: face === "offline" ? 3 : 0,
     alarms: face === "alarm" ? [{ number: 1, kind: "rollback", device: null, count: 1 }] : [],
     canUndo: true,
+    quarantined: face === "alarm" || face === "aside" ? setAside.length : 0,
+    needsNewer: face === "aside" ? 4 : 0,
+    toErase: face === "erase" || face === "offline" ? 3 : 0,
     steppedUpUntilMs: Date.now() + 3_600_000,
   };
   const view = (query: Query): View => {
@@ -56,9 +59,9 @@ export function fixturePort(face: string): Port {
         case "task": return { type: "task", task: taskDetail(asked.task) };
         case "counts": return { type: "counts", counts: empty ? { inbox: 0, today: 0, overdue: 0, upcoming: 0, next: 0, waiting: 0, someday: 0, trash: 0 } : { inbox: 5, today: 8, overdue: 2, upcoming: 9, next: 12, waiting: 3, someday: 21, trash: 2 } };
         case "projects": return { type: "projects", projects: empty ? [] : projects };
-        case "project": return { type: "project", project: { project: projects.find((project) => project.id === asked.project) ?? projects[0] ?? never(), notes: "Quotes from **two** carpenters, then decide.\n\n- worktop: oak or linoleum\n- [plan](https://example.org)", sections: [{ id: "5ec0000000000001", title: "Before the builders", open: 3 }, { id: "5ec0000000000002", title: "While they work", open: 2 }] } };
+        case "project": return { type: "project", project: { project: projects.find((project) => project.id === asked.project) ?? projects[0] ?? never(), notes: "Quotes from **two** carpenters, then decide.\n\n- worktop: oak or linoleum\n- [plan](https://example.org)", sections: [{ id: "5ec0000000000001", title: "Before the builders", open: 3 }, { id: "5ec0000000000002", title: "While they work", open: 2 }, { id: "5ec0000000000003", title: "When they have left", open: 0 }] } };
         case "labels": return { type: "labels", labels: empty ? [] : labels };
-        case "trash": return { type: "trash", projects: [], labels: empty ? [] : labels.slice(0, 1) };
+        case "trash": return { type: "trash", projects: [], sections: empty ? [] : [{ id: "5ec0000000000009", title: "After the move", open: 0 }], labels: empty ? [] : labels.slice(0, 1) };
       }
     };
     return { type: "tasks", view: of() };
@@ -73,19 +76,23 @@ export function fixturePort(face: string): Port {
       case "methods": return { type: "methods", methods };
       case "sessions": return { type: "sessions", sessions };
       case "activity": return { type: "activity", entries: activity };
-      case "quarantine": return { type: "quarantine", items: face === "alarm" ? [{ device: "d1", counter: 812, reason: "needs-newer-version" }] : [] };
+      case "quarantine": return { type: "quarantine", items: face === "alarm" || face === "aside" ? setAside : [] };
       case "storage": return { type: "storage", storage: { bytes: 48_300_000, changes: 18_204, records: 6_411 } };
-      case "importRead": return { type: "importReport", report };
+      case "importRead": return { type: "importReport", report, disputes };
       case "joinApproval": return { type: "approval", link: "http://localhost:8420/approve#a=Zx81kQmT0r9cVbW3nH5yJd", qr };
       case "addKitBegin": return { type: "kits", sheets: [sheet] };
       case "stepUpBegin": return { type: "usePasskey", ...ask };
       case "do": case "undo": case "redo": case "demoFill": case "importApply": case "undoBatch": return { type: "committed", intent: "00", records: [], leftAlone: [], batch: null };
+      case "erase": return { type: "erased", changes: 7 };
       default: return { type: "done" };
     }
   };
   return {
     postMessage: ({ id, call }) => {
+      if (call.type === "status" && face === "nostore") say({ storage: "none" });
+      if (face === "loading" && ["subscribe", "activity", "devices", "methods", "sessions", "quarantine", "storage"].includes(call.type)) return;
       if (face === "loading" && call.type === "subscribe") return;
+      if (face === "failed" && ["activity", "devices", "methods", "sessions", "quarantine", "storage", "history"].includes(call.type)) return say({ id, problem: { code: "storage", detail: "missing" } });
       if (face === "failed" && call.type === "subscribe" && call.query.type === "tasks" && ["list", "today"].includes(call.query.query.type)) return say({ id, problem: { code: "storage", detail: null } });
       const reply = answer(call);
       say({ id, reply: call.type === "claimBegin" ? { type: "makePasskey", ...ask } : reply });

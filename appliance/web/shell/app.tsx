@@ -1,4 +1,4 @@
-import { ClockProvider, useStatus } from "@lifeos/core";
+import { ClockProvider, useStatus, useStorage } from "@lifeos/core";
 import { ShortcutProvider, ToastProvider } from "@lifeos/design";
 import { I18nProvider as AriaI18nProvider } from "react-aria-components";
 import { useLingui } from "@lingui/react/macro";
@@ -12,6 +12,7 @@ const Claim = lazy(async () => ({ default: (await import("./enrol/claim")).Claim
 const Join = lazy(async () => ({ default: (await import("./enrol/join")).Join }));
 const Unlock = lazy(async () => ({ default: (await import("./enrol/unlock")).Unlock }));
 const Revoked = lazy(async () => ({ default: (await import("./enrol/revoked")).Revoked }));
+const NoStorage = lazy(async () => ({ default: (await import("./enrol/no-storage")).NoStorage }));
 const Unreachable = lazy(async () => ({ default: (await import("./enrol/unreachable")).Unreachable }));
 
 /** One face for each phase of the client. Only `open` shows anything of a life. */
@@ -33,6 +34,7 @@ export function App() {
 
 function Face() {
   const { phase } = useStatus();
+  if (useStorage() === "none" && phase.type !== "open") return <NoStorage />;
   switch (phase.type) {
     case "starting":
       return <Starting />;

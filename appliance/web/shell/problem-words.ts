@@ -2,9 +2,13 @@ import { PasskeyFailed, problemOf, type ProblemCode } from "@lifeos/core";
 import { useLingui } from "@lingui/react/macro";
 import { useCallback } from "react";
 
+/** A failure that is said in words already. */
+export class InWords extends Error {}
+
 /** Puts a failure into one sentence: what happened and what can be done. */
 export function useProblemWords(): (error: unknown) => string {
   const { t } = useLingui();
+  const storage = useStorageWords();
   return useCallback(
     (error) => {
       if (error instanceof PasskeyFailed) {
@@ -15,6 +19,9 @@ export function useProblemWords(): (error: unknown) => string {
           failed: t`The passkey did not answer. Try again, or use another one.`,
         }[error.reason];
       }
+      if (error instanceof InWords) return error.message;
+      const problem = problemOf(error);
+      if (problem.code === "storage") return storage(problem.detail);
       const words: Partial<Record<ProblemCode, string>> = {
         offline: t`The box cannot be reached. Check that it is on and that you are on its network.`,
         refused: t`The box refused this.`,
@@ -32,14 +39,32 @@ export function useProblemWords(): (error: unknown) => string {
         approvalOver: t`This approval has ended. Begin again on the new device.`,
         stepUpNeeded: t`This needs your passkey once more.`,
         lastWay: t`This would leave no way in. Add another way to unlock first.`,
-        storage: t`This device's storage is full or failed.`,
         clockUnsure: t`This device's clock looks wrong. Confirm or set it first.`,
         frozen: t`Writing waits until the conflict in your account is resolved.`,
         needsNewerVersion: t`A newer version of this app is needed. Load the page again.`,
         notFound: t`That is not here any more.`,
         import: t`This file could not be read.`,
       };
-      return words[problemOf(error).code] ?? t`That did not work. Nothing was changed.`;
+      return words[problem.code] ?? t`That did not work. Nothing was changed.`;
+    },
+    [t, storage],
+  );
+}
+
+/** What a failure of this device's storage means, by its detail, and what can be done. */
+export function useStorageWords(): (detail: string | null) => string {
+  const { t } = useLingui();
+  return useCallback(
+    (detail) => {
+      const words: Record<string, string> = {
+        none: t`This browser keeps nothing for this page, as in some private windows. Use a normal window.`,
+        full: t`This device's storage is full, so it was not saved. Free some space, then do it again.`,
+        failed: t`This device's disk did not take it, so it was not saved. Load the page again, then look what is there.`,
+        unanswered: t`It is not known whether this was done: the part that keeps your data began anew. Look before you do it again.`,
+        damaged: t`A stored file on this device is damaged. What the box has comes back if you erase the copy here and add this device again.`,
+        missing: t`A stored file on this device is gone. What the box has comes back if you erase the copy here and add this device again.`,
+      };
+      return words[detail ?? ""] ?? t`This device's storage is full or failed.`;
     },
     [t],
   );

@@ -1,4 +1,4 @@
-import { InboxScreen, LabelScreen, LabelsScreen, LogbookScreen, NextScreen, ProjectScreen, ProjectsScreen, SearchScreen, SomedayScreen, TodayScreen, TrashScreen, UpcomingScreen, WaitingScreen } from "@lifeos/tasks";
+import { InboxScreen, LabelScreen, LabelsScreen, LogbookScreen, NextScreen, ProjectScreen, ProjectsScreen, SearchScreen, SomedayScreen, TodayScreen, UpcomingScreen, WaitingScreen } from "@lifeos/tasks";
 import { createRootRoute, createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { Frame } from "./frame/frame";
 import { NotFound } from "./frame/not-found";
@@ -19,7 +19,7 @@ const next = createRoute({ getParentRoute: () => root, path: "/next", component:
 const waiting = createRoute({ getParentRoute: () => root, path: "/waiting", component: WaitingScreen });
 const someday = createRoute({ getParentRoute: () => root, path: "/someday", component: SomedayScreen });
 const logbook = createRoute({ getParentRoute: () => root, path: "/logbook", component: LogbookScreen });
-const trash = createRoute({ getParentRoute: () => root, path: "/trash", component: TrashScreen });
+const trash = createRoute({ getParentRoute: () => root, path: "/trash", component: lazyRouteComponent(() => import("./security/trash"), "TrashPage") });
 const search = createRoute({ getParentRoute: () => root, path: "/search", component: SearchScreen });
 const projects = createRoute({ getParentRoute: () => root, path: "/projects", component: ProjectsScreen });
 const project = createRoute({
@@ -40,8 +40,9 @@ const label = createRoute({
   },
 });
 const activity = createRoute({ getParentRoute: () => root, path: "/activity", component: lazyRouteComponent(() => import("./security/activity"), "ActivityScreen") });
+const setAside = createRoute({ getParentRoute: () => root, path: "/set-aside", component: lazyRouteComponent(() => import("./security/set-aside"), "SetAsideScreen") });
 const devices = createRoute({ getParentRoute: () => root, path: "/devices", component: lazyRouteComponent(() => import("./security/devices"), "DevicesScreen") });
 const approve = createRoute({ getParentRoute: () => root, path: "/approve", component: lazyRouteComponent(() => import("./security/approve"), "ApproveScreen") });
 const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: lazyRouteComponent(() => import("./settings/settings"), "SettingsScreen") });
 
-export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, labels, label, activity, devices, approve, settings]);
+export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, labels, label, activity, setAside, devices, approve, settings]);

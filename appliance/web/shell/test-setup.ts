@@ -17,3 +17,11 @@ globalThis.ResizeObserver ??= class {
 };
 globalThis.CSS ??= { escape: (text: string) => text, supports: () => true } as unknown as typeof CSS;
 HTMLElement.prototype.scrollTo ??= () => {};
+Blob.prototype.text ??= function text(this: Blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsText(this);
+  });
+};

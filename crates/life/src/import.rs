@@ -1,7 +1,9 @@
 //! Taking in another product's data in one batch that can be repeated and undone.
 
+use std::collections::HashSet;
+
 use lifeos_kernel::{BatchId, Context, Draft, FlowId, IntentId, RecordId, Source};
-use lifeos_tasks::{ImportConflict, ImportItem, ImportOutcome};
+use lifeos_tasks::{ImportConflict, ImportDispute, ImportItem, ImportOutcome};
 use sha2::{Digest, Sha256};
 
 use crate::batch::BatchEvent;
@@ -58,6 +60,13 @@ pub fn plan_import(
     for draft in &drafts {
         hash.update(draft.record.0);
     }
+    // So is what a person chose for the source.
+    let take: HashSet<&ImportConflict> = take.iter().collect();
+    for chosen in plan.conflicts.iter().filter(|each| take.contains(each)) {
+        hash.update(chosen.record.0);
+        hash.update((chosen.field.len() as u64).to_be_bytes());
+        hash.update(chosen.field.as_bytes());
+    }
     let digest: [u8; 32] = hash.finalize().into();
     let half = |from: usize| {
         let mut id = [0; 16];
@@ -73,6 +82,16 @@ pub fn plan_import(
         outcomes: plan.outcomes,
         conflicts: plan.conflicts,
     }
+}
+
+/// Returns both values of each conflict of a plan, for a person to choose between.
+#[must_use]
+pub fn import_disputes(
+    life: &Life,
+    import: &Import,
+    conflicts: &[ImportConflict],
+) -> Vec<ImportDispute> {
+    lifeos_tasks::disputes(&life.states.tasks, &import.items, conflicts)
 }
 
 /// Puts the opening before drafts and the completion behind them; nothing stays nothing.

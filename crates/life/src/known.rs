@@ -17,7 +17,7 @@ impl Life {
         self.states.profile.device_name(device)
     }
 
-    /// Returns after how many idle minutes a device locks itself.
+    /// Returns after how many idle minutes a device locks itself; 0 never.
     #[must_use]
     pub fn idle_lock_minutes(&self) -> u32 {
         self.states.profile.idle_lock_minutes()

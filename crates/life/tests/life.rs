@@ -7,12 +7,12 @@ use lifeos_kernel::{
     RecordId, Source, Stamp, When,
 };
 use lifeos_life::{
-    Command, Event, FoldError, Folded, Import, Life, Query, ToErase, Undo, View, demo, parts,
-    plan_import, stamp_all,
+    Command, Event, FoldError, Folded, Import, Life, Query, ToErase, Undo, View, demo,
+    import_disputes, parts, plan_import, stamp_all,
 };
 use lifeos_tasks::{
-    BulkEdit, ImportItem, ImportOutcome, Placement, Scope, TaskField, TaskRow, TasksCommand,
-    TasksQuery, TasksView,
+    BulkEdit, ImportItem, ImportOutcome, Placement, ProjectField, Scope, TaskField, TaskRow,
+    TasksChange, TasksCommand, TasksQuery, TasksView,
 };
 use proptest::prelude::*;
 
@@ -109,6 +109,13 @@ impl Device {
         folded
     }
 
+    fn ask(&self, query: TasksQuery) -> TasksView {
+        match self.life.query(Query::Tasks { query }, &self.context) {
+            View::Tasks { view } => view,
+            other => panic!("{other:?}"),
+        }
+    }
+
     fn list(&self, scope: Scope) -> Vec<TaskRow> {
         let query = TasksQuery::List {
             scope,
@@ -117,10 +124,7 @@ impl Device {
             limit: 1_000,
             after: None,
         };
-        let View::Tasks {
-            view: TasksView::List { list },
-        } = self.life.query(Query::Tasks { query }, &self.context)
-        else {
+        let TasksView::List { list } = self.ask(query) else {
             unreachable!("a list is answered by a list")
         };
         list.rows
@@ -550,8 +554,95 @@ fn a_conflict_decided_for_the_source_is_written() {
         &asked.conflicts,
         &device.context,
     );
+    // Another choice is another intent: of two devices that choose differently, neither's is lost.
+    assert_ne!(decided.intent, asked.intent);
     device.write_batch(decided.drafts, decided.intent, decided.batch);
     assert_eq!(device.list(Scope::All)[0].title, "theirs");
+}
+
+#[test]
+fn a_conflict_shows_what_stands_here_and_what_the_file_says() {
+    let mut device = Device::new(1);
+    let project = |number, title: &str| ImportItem::Project {
+        record: record(number),
+        at_ms: 5,
+        fields: vec![ProjectField::Title(title.to_owned())],
+    };
+    let mut first = imported("a", "n");
+    first.items.push(project(8, "Garden"));
+    import(&mut device, &first);
+    device.run(set(record(1), TaskField::Title("mine".to_owned())));
+    device.run(set(record(1), TaskField::Project(Some(record(8)))));
+    let mut later = imported("theirs", "n");
+    later.items.push(project(9, "Move house"));
+    let ImportItem::Task { fields, .. } = &mut later.items[0] else {
+        unreachable!()
+    };
+    fields.push(TaskField::Project(Some(record(9))));
+    let plan = plan_import(&device.life, &later, &[], &device.context);
+    let disputes = import_disputes(&device.life, &later, &plan.conflicts);
+    let shown: Vec<_> = disputes
+        .iter()
+        .map(|dispute| (dispute.conflict.field.as_str(), dispute.title.as_str()))
+        .collect();
+    assert_eq!(shown, [("title", "mine"), ("project", "mine")]);
+    assert_eq!(
+        disputes[0].values,
+        TasksChange::Task {
+            before: TaskField::Title("mine".to_owned()),
+            after: TaskField::Title("theirs".to_owned()),
+        }
+    );
+    // The file's project is not here yet: its name is the file's.
+    assert_eq!(
+        (
+            disputes[1].here_names.as_deref(),
+            disputes[1].file_names.as_deref()
+        ),
+        (Some("Garden"), Some("Move house"))
+    );
+}
+
+#[test]
+fn a_section_in_the_trash_is_shown_there_and_can_be_taken_out() {
+    let mut device = Device::new(1);
+    device.run(TasksCommand::CreateProject {
+        title: "Garden".to_owned(),
+        set: vec![],
+    });
+    let project = |device: &Device| match device.ask(TasksQuery::Projects { closed: true }) {
+        TasksView::Projects { projects } => projects[0].id,
+        other => panic!("{other:?}"),
+    };
+    let project = project(&device);
+    device.run(TasksCommand::CreateSection {
+        project,
+        title: "Beds".to_owned(),
+    });
+    let there = |device: &Device| match device.ask(TasksQuery::Project { project }) {
+        TasksView::Project { project } => project.unwrap().sections,
+        other => panic!("{other:?}"),
+    };
+    let gone = |device: &Device| match device.ask(TasksQuery::Trash) {
+        TasksView::Trash { sections, .. } => sections,
+        other => panic!("{other:?}"),
+    };
+    let section = there(&device)[0].id;
+    let records = vec![section];
+    device.run(TasksCommand::TrashRecords {
+        records: records.clone(),
+    });
+    assert!(there(&device).is_empty());
+    assert_eq!(
+        gone(&device)
+            .iter()
+            .map(|section| section.title.as_str())
+            .collect::<Vec<_>>(),
+        ["Beds"]
+    );
+    device.run(TasksCommand::RestoreRecords { records });
+    assert!(gone(&device).is_empty());
+    assert_eq!(there(&device).len(), 1);
 }
 
 #[test]

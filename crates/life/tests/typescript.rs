@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use lifeos_kernel::Rejected;
 use lifeos_life::{Command, HistoryEntry, Kept, Query, View};
-use lifeos_tasks::{ImportConflict, ImportOutcome};
+use lifeos_tasks::{ImportDispute, ImportOutcome};
 use ts_rs::{Config, TS};
 
 const FILES: [&str; 4] = ["kernel.ts", "tasks.ts", "profile.ts", "life.ts"];
@@ -23,7 +23,7 @@ fn the_page_has_the_types_of_the_core() {
     HistoryEntry::export_all(&config).unwrap();
     Kept::export_all(&config).unwrap();
     Rejected::export_all(&config).unwrap();
-    ImportConflict::export_all(&config).unwrap();
+    ImportDispute::export_all(&config).unwrap();
     ImportOutcome::export_all(&config).unwrap();
 
     let committed = PathBuf::from(concat!(

@@ -100,7 +100,7 @@ firstWeekday: Weekday,
  */
 language: string, 
 /**
- * After how many idle minutes to lock.
+ * After how many idle minutes to lock; 0 never.
  */
 idleLockMinutes: number, 
 /**

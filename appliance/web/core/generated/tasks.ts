@@ -147,6 +147,31 @@ record: string,
 field: string, };
 
 /**
+ * A field that changed both in the source and here, with both values.
+ */
+export type ImportDispute = { 
+/**
+ * The record and the field, as the choice names them.
+ */
+conflict: ImportConflict, 
+/**
+ * What the record is called here.
+ */
+title: string, 
+/**
+ * The field: before as it stands here, after as the file has it.
+ */
+values: TasksChange, 
+/**
+ * What the record is called that the value here names, where it names one.
+ */
+hereNames: string | null, 
+/**
+ * What the record is called that the file's value names, where it names one.
+ */
+fileNames: string | null, };
+
+/**
  * What becomes of one thing.
  */
 export type ImportOutcome = "created" | "updated" | "unchanged" | "trashed";
@@ -905,6 +930,10 @@ labels: Array<LabelView>, } | { "type": "trash",
  * Projects, latest first.
  */
 projects: Array<ProjectView>, 
+/**
+ * Sections, latest first; how many tasks they had is not told.
+ */
+sections: Array<SectionView>, 
 /**
  * Labels, latest first.
  */

@@ -42,7 +42,7 @@ const changing = new Set<Call["type"]>([
   "claimBegin", "claimPasskeyMade", "claimPasskeyConfirmed", "claimProveKit", "claimFinish", "claimCancel",
   "joinPasskeyBegin", "joinPasskey", "joinKit", "joinApproval", "joinConfirm", "joinCancel",
   "approveOpen", "approveCode", "approveCancel", "stepUp", "do", "undo", "redo", "restoreTo", "undoBatch",
-  "importRead", "importApply", "demoFill", "revoke",
+  "importRead", "importApply", "demoFill", "erase", "revoke",
   "addPasskeyBegin", "addPasskeyMade", "addPasskeyConfirmed", "addKitBegin", "addKitProve",
 ]);
 
@@ -52,7 +52,7 @@ export function changesSomething(call: Call): boolean {
   return changing.has(call.type);
 }
 
-const long = new Set<Call["type"]>(["importRead", "importApply", "demoFill", "undoBatch", "unlockPasskey", "unlockHalf", "unlockKit"]);
+const long = new Set<Call["type"]>(["importRead", "importApply", "demoFill", "undoBatch", "erase", "unlockPasskey", "unlockHalf", "unlockKit"]);
 
 /** Whether a call may keep the worker from answering pings for seconds. */
 export function takesLong(call: Call): boolean {

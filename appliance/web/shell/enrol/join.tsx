@@ -4,6 +4,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useDeviceName } from "./device-name";
 import { Gate } from "./gate";
+import { KitFile } from "./kit-file";
 import { Qr } from "./qr";
 import { useAttempt } from "./use-attempt";
 
@@ -46,6 +47,8 @@ export function Join({ step }: { step: JoinStep | null }) {
       setCode("");
     });
   };
+  const byFile = (read: () => Promise<string>) =>
+    void attempt(async () => void (await client.call({ type: "joinKit", deviceName: device.trim() || firstName, code: await read(), account: null })));
   const confirm = () => attempt(async () => void (await client.call({ type: "joinConfirm" })));
 
   if (step?.type === "fetching") return <Gate title={t`Taking your account over`} lead={<Trans>Everything is checked on its way in. You can begin before the whole history has come.</Trans>}><Progress label={t`Fetching`} value={null} /></Gate>;
@@ -92,8 +95,9 @@ export function Join({ step }: { step: JoinStep | null }) {
   }
   if (way === "kit") {
     return (
-      <Gate title={t`With a recovery kit`} error={error} lead={<Trans>Type the lines of your sheet. Capitals and spaces do not matter.</Trans>}>
+      <Gate title={t`With a recovery kit`} error={error} lead={<Trans>Open the kit's file, or type the lines of your sheet. Capitals and spaces do not matter.</Trans>}>
         <form onSubmit={byKit} className="flex flex-col gap-5">
+          <KitFile isDisabled={isBusy} onRead={byFile} />
           <TextField label={t`Code`} value={code} onChange={setCode} autoFocus mono rows={2} spellCheck="false" />
           <TextField label={t`Account`} hint={t`If you leave it empty, you compare words in the next step.`} value={account} onChange={setAccount} mono rows={2} spellCheck="false" />
           <div className="flex flex-wrap gap-2">
@@ -110,7 +114,7 @@ export function Join({ step }: { step: JoinStep | null }) {
       <div className="flex flex-col">
         <WayChoice title={t`Approve from another device`} isDisabled={isBusy} onPress={() => void begin("approval")}><Trans>Where LifeOS is open already. The safest way.</Trans></WayChoice>
         <WayChoice title={t`Use a passkey`} isDisabled={isBusy} onPress={() => void begin("passkey")}><Trans>One that you made for this box, synced or on a security key.</Trans></WayChoice>
-        <WayChoice title={t`Use a recovery kit`} isDisabled={isBusy} onPress={() => void begin("kit")}><Trans>The sheet that you printed, when nothing else is at hand.</Trans></WayChoice>
+        <WayChoice title={t`Use a recovery kit`} isDisabled={isBusy} onPress={() => void begin("kit")}><Trans>The sheet or file that you keep, when nothing else is at hand.</Trans></WayChoice>
       </div>
     </Gate>
   );

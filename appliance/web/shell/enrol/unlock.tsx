@@ -3,6 +3,7 @@ import { Button, Dialog, DialogActions, DialogBody, Progress, TextField } from "
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type FormEvent, useState } from "react";
 import { Gate } from "./gate";
+import { KitFile } from "./kit-file";
 import { useAttempt } from "./use-attempt";
 
 /** The locked page. It is the same whatever is inside. */
@@ -23,6 +24,7 @@ export function Unlock({ ways, isOpening }: { ways: UnlockWays | null; isOpening
       if (used.prf !== null) await client.call({ type: "unlockPasskey", credentialId: used.credentialId, prf: used.prf });
       else await client.call({ type: "unlockHalf", credential: used.credential });
     });
+  const byFile = (read: () => Promise<string>) => void attempt(async () => void (await client.call({ type: "unlockKit", code: await read() })));
   const byKit = (event: FormEvent) => {
     event.preventDefault();
     void attempt(async () => {
@@ -33,9 +35,10 @@ export function Unlock({ ways, isOpening }: { ways: UnlockWays | null; isOpening
 
   if (isOpening) return <Gate title={t`Opening`}><Progress label={t`Reading what is stored here`} value={null} /></Gate>;
   return (
-    <Gate title={t`Locked`} error={error} lead={withKit ? <Trans>Type the code line of your recovery kit, or open its file.</Trans> : <Trans>What is on this device is sealed. Nothing of it can be read until you unlock.</Trans>}>
+    <Gate title={t`Locked`} error={error} lead={withKit ? <Trans>Open the file of your recovery kit, or type its code line. Capitals and spaces do not matter.</Trans> : <Trans>What is on this device is sealed. Nothing of it can be read until you unlock.</Trans>}>
       {withKit || !hasPasskey ? (
         <form onSubmit={byKit} className="flex flex-col gap-5">
+          <KitFile isDisabled={isBusy} onRead={byFile} />
           <TextField label={t`Code of the kit`} value={code} onChange={setCode} autoFocus mono rows={2} spellCheck="false" />
           <div className="flex flex-wrap gap-2">
             <Button type="submit" tone="primary" isDisabled={isBusy || code.trim() === ""}>{t`Unlock with the kit`}</Button>

@@ -23,7 +23,7 @@ export function Alarms() {
           title={title}
           actions={
             <>
-              <Button onPress={() => go("/activity")}>{t`Look at it`}</Button>
+              <Button onPress={() => go(alarm.kind === "quarantined" || alarm.kind === "needsNewerVersion" ? "/set-aside" : "/activity")}>{t`Look at it`}</Button>
               {alarm.kind === "clock" && <Button onPress={() => void client.call({ type: "clockConfirmed" }).catch(() => {})}>{t`This clock is right`}</Button>}
               <Button tone="quiet" onPress={() => void client.call({ type: "alarmSeen", alarm: alarm.number }).catch(() => {})}>{t`I have seen it`}</Button>
             </>

@@ -12,6 +12,7 @@ import { useEverywhereKeys } from "./everywhere";
 import { useIdleLock } from "./idle-lock";
 import { KeyMapOpener, PaletteOpener } from "./openers";
 import { Rail } from "./rail";
+import { OfflineLine } from "./sync-line";
 
 const DropToImport = lazyWhenIdle(async () => ({ default: (await import("../import/import")).DropToImport }));
 
@@ -51,6 +52,7 @@ function Inside({ record }: { record: string | null }) {
       <div className="flex h-dvh overflow-hidden">
         <Rail />
         <main id="content" className="relative flex min-w-0 flex-1 flex-col">
+          <OfflineLine />
           <Alarms />
           <div className="min-h-0 flex-1 flex flex-col"><Suspense fallback={<Skeleton label={t`Loading`} />}><Outlet /></Suspense></div>
           <BottomBar />

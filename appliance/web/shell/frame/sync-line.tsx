@@ -1,7 +1,21 @@
 import { useNavigation, useStatus } from "@lifeos/core";
-import { Button, cx, Icon, type IconName, PlainButton, Popover } from "@lifeos/design";
+import { Button, cx, Icon, type IconName, Link, PlainButton, Popover } from "@lifeos/design";
 import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
+
+/** On a phone the rail is away: being offline is one line above the screen, and nothing more. */
+export function OfflineLine() {
+  const { t } = useLingui();
+  const { sync, waiting } = useStatus();
+  if (sync !== "offline") return null;
+  const waits = plural(waiting, { one: "# change waits", other: "# changes wait" });
+  return (
+    <p role="status" className="figures flex items-center gap-2 border-b border-line bg-sunken px-4 py-1.5 text-small text-ochre md:hidden">
+      <Icon name="offline" size={14} />
+      {waiting > 0 ? t`Offline, ${waits}` : t`Offline`}
+    </p>
+  );
+}
 
 /** How things stand with the box, in one line; the rest on demand. */
 export function SyncLine() {
@@ -16,7 +30,9 @@ export function SyncLine() {
       ? ["offline", status.waiting > 0 ? t`Offline, ${waits}` : t`Offline`, "text-ochre"]
       : status.sync === "syncing" || status.waiting > 0
         ? ["sync", status.waiting > 0 ? waits : t`Catching up`, "text-ink-2"]
-        : ["check", t`In step`, "text-ink-3"];
+        : status.quarantined > 0
+          ? ["box", plural(status.quarantined, { one: "# set aside", other: "# set aside" }), "text-ochre"]
+          : ["check", t`In step`, "text-ink-3"];
   return (
     <Popover
       label={t`How things stand with the box`}
@@ -42,10 +58,12 @@ export function SyncLine() {
               <Trans>This device is exchanging changes with the box.</Trans>
             )}
           </p>
-          {(status.quarantined > 0 || status.needsNewer > 0 || status.rekeying) && (
+          {(status.toErase > 0 || status.quarantined > 0 || status.needsNewer > 0 || status.rekeying) && (
             <ul className="flex flex-col gap-1 border-t border-line pt-2 text-small">
+              {status.toErase > 0 && <li>{plural(status.toErase, { one: "# record waits to be erased at the box.", other: "# records wait to be erased at the box." })} <Link href="/trash" onPress={close}>{t`To the trash`}</Link></li>}
               {status.quarantined > 0 && <li>{plural(status.quarantined, { one: "# change was set aside.", other: "# changes were set aside." })}</li>}
               {status.needsNewer > 0 && <li>{plural(status.needsNewer, { one: "# change needs a newer version of this app. It is kept.", other: "# changes need a newer version of this app. They are kept." })}</li>}
+              {status.quarantined + status.needsNewer > 0 && <li><Link href="/set-aside" onPress={close}>{t`See why, and what can be done`}</Link></li>}
               {status.rekeying && <li>{t`A space is being re-keyed after a revocation.`}</li>}
             </ul>
           )}

@@ -1,13 +1,14 @@
-import { type ImportReport, useLife, useWords } from "@lifeos/core";
+import { type ImportDispute, type ImportReport, useLife, useWords } from "@lifeos/core";
 import { Banner, Button, Dialog, DialogActions, DialogBody, Progress, useToast } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useProblemWords } from "../problem-words";
-import { ReportView } from "./report";
+import { Disputes, theirsOf } from "./disputes";
+import { bringsNothing, ReportView } from "./report";
 
 type Step =
   | { at: "reading"; name: string }
-  | { at: "report"; name: string; report: ImportReport }
+  | { at: "report"; name: string; report: ImportReport; disputes: readonly ImportDispute[]; forFile: ReadonlySet<string> }
   | { at: "writing"; name: string; progress: number | null }
   | { at: "done"; name: string; records: number; batch: string | null }
   | { at: "failed"; name: string; reason: string; detail: string | null };
@@ -22,15 +23,20 @@ export function DropToImport() {
   const [isOver, setOver] = useState(false);
   const [step, setStep] = useState<Step | null>(null);
   const depth = useRef(0);
+  const reading = useRef(0);
 
   const read = useCallback(
     async (file: File) => {
+      reading.current += 1;
+      const turn = reading.current;
+      // Closed meanwhile, or another file was dropped: what comes now is not shown any more.
+      const show = (next: Step) => turn === reading.current && setStep(next);
       setStep({ at: "reading", name: file.name });
       try {
-        const { report } = await client.expect("importReport", { type: "importRead", name: file.name }, await file.arrayBuffer());
-        setStep({ at: "report", name: file.name, report });
+        const { report, disputes } = await client.expect("importReport", { type: "importRead", name: file.name }, await file.arrayBuffer());
+        show({ at: "report", name: file.name, report, disputes, forFile: new Set() });
       } catch (error) {
-        setStep({ at: "failed", name: file.name, reason: words(error), detail: error instanceof Error && "problem" in error ? ((error.problem as { detail: string | null }).detail ?? null) : null });
+        show({ at: "failed", name: file.name, reason: words(error), detail: error instanceof Error && "problem" in error ? ((error.problem as { detail: string | null }).detail ?? null) : null });
       }
     },
     [client, words],
@@ -78,10 +84,10 @@ export function DropToImport() {
     return () => window.removeEventListener("lifeos:import", asked);
   }, [read]);
 
-  const apply = async (name: string) => {
+  const apply = async ({ name, disputes, forFile }: Extract<Step, { at: "report" }>) => {
     setStep({ at: "writing", name, progress: null });
     try {
-      const done = await client.expect("committed", { type: "importApply" });
+      const done = await client.expect("committed", { type: "importApply", theirs: theirsOf(disputes, forFile) });
       setStep({ at: "done", name, records: done.records.length, batch: done.batch });
     } catch (error) {
       setStep({ at: "failed", name, reason: words(error), detail: null });
@@ -99,6 +105,7 @@ export function DropToImport() {
   };
   const close = () => {
     if (step?.at === "writing") return;
+    reading.current += 1;
     if (step?.at === "report" || step?.at === "reading") void client.call({ type: "importCancel" }).catch(() => {});
     setStep(null);
   };
@@ -116,8 +123,13 @@ export function DropToImport() {
             <DialogBody>
               <p className="truncate text-ink-3">{step.name}</p>
               {step.at === "reading" && <Progress label={t`Reading`} value={null} />}
-              {step.at === "report" && <ReportView report={step.report} />}
-              {step.at === "writing" && <Progress label={t`Writing and sealing`} value={step.progress} />}
+              {step.at === "report" && <ReportView report={step.report}><Disputes disputes={step.disputes} forFile={step.forFile} onChange={(forFile) => setStep({ ...step, forFile })} /></ReportView>}
+              {step.at === "writing" && (
+                <>
+                  <Progress label={t`Writing and sealing`} value={step.progress} />
+                  <p className="text-ink-2"><Trans>It is written as one piece: all of it comes in, or nothing. The page can be used meanwhile.</Trans></p>
+                </>
+              )}
               {step.at === "done" && <Banner tone="good" title={t`${format.number(step.records)} records came in`}><Trans>The same file again brings nothing twice. All of it can be taken back as one.</Trans></Banner>}
               {step.at === "failed" && <Banner tone="danger" title={step.reason}>{step.detail && <span className="font-mono text-small">{step.detail}</span>}</Banner>}
             </DialogBody>
@@ -126,7 +138,7 @@ export function DropToImport() {
                 {step.at === "report" ? (
                   <>
                     <Button onPress={close}>{t`Cancel`}</Button>
-                    <Button tone="primary" onPress={() => void apply(step.name)}>{t`Bring it in`}</Button>
+                    <Button tone="primary" isDisabled={bringsNothing(step.report)} onPress={() => void apply(step)}>{t`Bring it in`}</Button>
                   </>
                 ) : step.at === "done" ? (
                   <>

@@ -1,9 +1,15 @@
 import { type ImportHomeless, type ImportNotice, type ImportRecordKind, type ImportReport, useWords } from "@lifeos/core";
 import { Pill } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
+import type { ReactNode } from "react";
+
+/** Whether importing would write nothing. */
+export function bringsNothing(report: ImportReport): boolean {
+  return Object.values(report.records).every((effect) => !effect || effect.new + effect.changed === 0);
+}
 
 /** What reading a file found and what importing it would do. */
-export function ReportView({ report }: { report: ImportReport }) {
+export function ReportView({ report, children }: { report: ImportReport; children?: ReactNode }) {
   const { t } = useLingui();
   const words = useWords();
   const kinds: Record<ImportRecordKind, string> = { task: t`Tasks`, project: t`Projects`, section: t`Sections`, label: t`Labels` };
@@ -17,7 +23,6 @@ export function ReportView({ report }: { report: ImportReport }) {
     projectDateDropped: t`Dates of projects were dropped.`, roundedToMinutes: t`Times were rounded to minutes.`,
   };
   const order: ImportRecordKind[] = ["task", "project", "section", "label"];
-  const conflicts = order.reduce((sum, kind) => sum + (report.records[kind]?.conflicts ?? 0), 0);
   const missed = Object.values(report.notUnderstoodTotal).reduce((sum, count) => sum + (count ?? 0), 0);
   return (
     <>
@@ -48,7 +53,8 @@ export function ReportView({ report }: { report: ImportReport }) {
           </tbody>
         </table>
       </div>
-      {conflicts > 0 && <p><Trans>In {words.number(conflicts)} records, both you and the file changed the same field. Yours stays.</Trans></p>}
+      {bringsNothing(report) && <p className="font-medium"><Trans>Everything in this file is here already.</Trans></p>}
+      {children}
       {report.leftOut.length > 0 && (
         <section aria-label={t`What stays out`}>
           <h3 className="flex items-center gap-2 pb-1 font-semibold">{t`What stays out`}<Pill tone="attention">{t`no place here yet`}</Pill></h3>

@@ -1,10 +1,12 @@
-import { type ActivityEntry, type DeviceView, useWords } from "@lifeos/core";
-import { Banner, Empty, Icon, type IconName, Pill, Segmented, Skeleton } from "@lifeos/design";
+import { type ActivityEntry, type ActivityKind, type DeviceView, useStatus, useWords } from "@lifeos/core";
+import { Banner, Button, Empty, Icon, type IconName, Link, Pill, PlainButton, Segmented, Skeleton } from "@lifeos/design";
+import { HistoryDialog, useFieldWords, useRecordName } from "@lifeos/tasks";
 import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useState } from "react";
+import { Suspense, useState } from "react";
 import { useAlarmWords } from "../alarm-words";
-import { Page, Section } from "./page";
+import { nameOf, useKnownDevices } from "./device-names";
+import { Page } from "./page";
 import { useReply } from "./use-reply";
 
 type Filter = "all" | "keys" | "conflicts" | "alarms";
@@ -14,27 +16,18 @@ export function ActivityScreen() {
   const { t } = useLingui();
   const words = useWords();
   const activity = useReply("activity", "activity");
-  const quarantine = useReply("quarantine", "quarantine");
-  const devices = useReply("devices", "devices");
+  const status = useStatus();
+  const known = useKnownDevices();
   const [filter, setFilter] = useState<Filter>("all");
-  const known = devices.state === "ready" ? devices.reply.devices : [];
   const describe = useDescribe(known);
   const entries = activity.state === "ready" ? activity.reply.entries.filter((entry) => filter === "all" || kindOf(entry) === filter) : [];
-  const items = quarantine.state === "ready" ? quarantine.reply.items : [];
+  const aside = status.quarantined + status.needsNewer;
   return (
     <Page title={t`Activity`} aside={t`Signed by the device that did it, and checked by every other. It cannot be forged or thinned out.`}>
-      {items.length > 0 && (
-        <Section title={t`Set aside`}>
-          <p className="text-ink-2"><Trans>These could not be opened or applied. They are kept, and tried again after an update or a new key.</Trans></p>
-          <ul>
-            {items.map((item) => (
-              <li key={`${item.device}-${item.counter}`} className="figures flex flex-wrap justify-between gap-2 border-b border-line/60 py-2">
-                <span>{t`Change ${item.counter} of ${nameOf(known, item.device) ?? item.device.slice(0, 8)}`}</span>
-                <span className="font-mono text-small text-ink-3">{item.reason}</span>
-              </li>
-            ))}
-          </ul>
-        </Section>
+      {aside > 0 && (
+        <Banner tone="attention" title={plural(aside, { one: "# change was set aside", other: "# changes were set aside" })}>
+          <Link href="/set-aside">{t`See which, why, and what can be done`}</Link>
+        </Banner>
       )}
       <Segmented<Filter>
         label={t`Show`}
@@ -44,8 +37,8 @@ export function ActivityScreen() {
         choices={[{ value: "all", label: t`All` }, { value: "keys", label: t`Keys` }, { value: "conflicts", label: t`Conflicts` }, { value: "alarms", label: t`Alarms` }]}
       />
       {activity.state === "loading" && <Skeleton label={t`Loading`} />}
-      {activity.state === "failed" && <Banner tone="danger" title={t`The activity could not be read`} />}
-      {activity.state === "ready" && entries.length === 0 && <Empty title={t`Nothing of this kind`} />}
+      {activity.state === "failed" && <Banner tone="danger" title={t`The activity could not be read`} actions={<Button onPress={activity.again}>{t`Try again`}</Button>}>{t`What is stored is untouched.`}</Banner>}
+      {activity.state === "ready" && entries.length === 0 && <Empty title={t`Nothing of this kind`}>{filter === "conflicts" ? <p><Trans>When two of your devices write the same field without having seen each other, the later one counts, and it is told here.</Trans></p> : filter === "alarms" ? <p><Trans>Nothing has been wrong with the box, the clock or what is stored here.</Trans></p> : null}</Empty>}
       <ol>
         {entries.map((entry, at) => {
           const { icon, title, detail, tone } = describe(entry);
@@ -55,7 +48,11 @@ export function ActivityScreen() {
             <li key={`${entry.atMs}-${at}`} className="grid grid-cols-[auto_1fr] gap-3 border-b border-line/60 py-2.5">
               <Icon name={icon} size={17} className={tone === "danger" ? "mt-0.5 text-madder" : "mt-0.5 text-ink-3"} />
               <div className="min-w-0">
-                <p className="flex flex-wrap items-center gap-2">{title}{tone === "danger" && <Pill tone="danger">{t`Alarm`}</Pill>}</p>
+                {entry.kind.type === "conflict" ? (
+                  <Conflict conflict={entry.kind} lost={nameOf(known, entry.kind.lost) ?? entry.kind.lost.slice(0, 8)} />
+                ) : (
+                  <p className="flex flex-wrap items-center gap-2">{title}{tone === "danger" && <Pill tone="danger">{t`Alarm`}</Pill>}</p>
+                )}
                 {detail && <p className="text-ink-2">{detail}</p>}
                 <p className="figures text-small text-ink-3">{words.moment(entry.atMs)}{signer && <> · {t`signed by ${signer}`}</>}</p>
               </div>
@@ -71,8 +68,23 @@ function kindOf(entry: ActivityEntry): Filter {
   return entry.kind.type === "conflict" ? "conflicts" : entry.kind.type === "alarm" ? "alarms" : "keys";
 }
 
-function nameOf(devices: readonly DeviceView[], id: string): string | null {
-  return devices.find((device) => device.id === id)?.name ?? null;
+/** Two devices wrote one field: which record, which field, whose value gave way, and the way to it. */
+function Conflict({ conflict, lost }: { conflict: Extract<ActivityKind, { type: "conflict" }>; lost: string }) {
+  const { t } = useLingui();
+  const { nameOf: fieldName } = useFieldWords();
+  const name = useRecordName(conflict.record) ?? t`a record that is gone`;
+  const field = fieldName(conflict.field);
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <p><Trans>Two devices wrote <span className="text-ink-2">{field}</span> of <strong className="font-semibold">{name}</strong></Trans></p>
+      <p className="text-ink-2"><Trans>The later one counts. What {lost} had written gave way, and is in the history.</Trans></p>
+      <PlainButton onPress={() => setOpen(true)} aria-label={t`Show the history of ${name}`} className="-mx-2 inline-flex items-center gap-1.5 rounded-sm px-2 py-0.5 text-small text-accent hovered:bg-hover pointer-coarse:py-2">
+        <Icon name="history" size={14} />{t`Show the history`}
+      </PlainButton>
+      {isOpen && <Suspense><HistoryDialog record={conflict.record} name={name} onClose={() => setOpen(false)} /></Suspense>}
+    </>
+  );
 }
 
 function useDescribe(devices: readonly DeviceView[]) {
@@ -96,7 +108,7 @@ function useDescribe(devices: readonly DeviceView[]) {
       case "erased":
         return { icon: "trash", title: plural(kind.count, { one: "# event was erased for good", other: "# events were erased for good" }) };
       case "conflict":
-        return { icon: "history", title: t`Two devices wrote the same field (${kind.field})`, detail: t`The later one counts. What ${name(kind.lost)} had written is in the record's history.` };
+        return { icon: "history", title: "" };
       case "alarm":
         return { icon: "alert", tone: "danger", title: alarms[kind.alarm.kind].title, detail: alarms[kind.alarm.kind].means };
       case "other":

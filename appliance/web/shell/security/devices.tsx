@@ -33,7 +33,7 @@ function Devices() {
     <Page title={t`Devices and ways to unlock`} aside={t`Who and what can open your data, since when.`} actions={<Button tone="primary" icon="phone" onPress={() => go("/approve")}>{t`Add a device`}</Button>}>
       <Section title={t`Devices`}>
         {devices.state === "loading" && <Skeleton label={t`Loading`} rows={2} />}
-        {devices.state === "failed" && <Failed />}
+        {devices.state === "failed" && <Failed again={again} />}
         {devices.state === "ready" && (
           <ul>
             {devices.reply.devices.map((device) => (
@@ -50,7 +50,8 @@ function Devices() {
         )}
       </Section>
       <Section title={t`Ways to unlock`} aside={<span className="flex gap-1"><AddPasskey onDone={again} /><AddKit onDone={again} /></span>}>
-        {methods.state === "failed" && <Failed />}
+        {methods.state === "loading" && <Skeleton label={t`Loading`} rows={2} />}
+        {methods.state === "failed" && <Failed again={again} />}
         {liveMethods.length === 1 && <Banner tone="attention" title={t`Only one way is left`}><Trans>If it is lost, so is everything here. Add a second one now.</Trans></Banner>}
         {methods.state === "ready" && (
           <ul>
@@ -71,6 +72,7 @@ function Devices() {
         )}
       </Section>
       <Section title={t`Sessions at the box`}>
+        {sessions.state === "loading" && <Skeleton label={t`Loading`} rows={1} />}
         {sessions.state === "failed" && <p className="py-2 text-ink-2"><Trans>Sessions are known to the box only. It cannot be reached now.</Trans></p>}
         {sessions.state === "ready" && (
           <ul>
@@ -99,7 +101,7 @@ function Line({ icon, title, pills, detail, action }: { icon: "laptop" | "key" |
   );
 }
 
-function Failed() {
+function Failed({ again }: { again: () => void }) {
   const { t } = useLingui();
-  return <Banner tone="danger" title={t`This could not be read`} />;
+  return <Banner tone="danger" title={t`This could not be read`} actions={<Button onPress={again}>{t`Try again`}</Button>}>{t`What is stored is untouched.`}</Banner>;
 }

@@ -4,10 +4,13 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from "react";
 import { useProblemWords } from "../problem-words";
 
-const StepUpContext = createContext<(() => Promise<boolean>) | null>(null);
+const StepUpContext = createContext<((why?: string) => Promise<boolean>) | null>(null);
 
-/** Returns a function that makes sure of a fresh user verification, and answers whether there is one. */
-export function useStepUp(): () => Promise<boolean> {
+/**
+ * Returns a function that makes sure of a fresh user verification, and answers whether there is one.
+ * `why` is a sentence for what does not change who can open the data.
+ */
+export function useStepUp(): (why?: string) => Promise<boolean> {
   const ask = useContext(StepUpContext);
   if (!ask) throw new Error("no StepUpProvider above");
   return ask;
@@ -20,16 +23,16 @@ export function StepUpProvider({ children }: { children: ReactNode }) {
   const status = useStatus();
   const until = useRef(status.steppedUpUntilMs);
   until.current = status.steppedUpUntilMs;
-  const [asks, setAsks] = useState<((done: boolean) => void) | null>(null);
+  const [asks, setAsks] = useState<{ why: string | undefined; done: (verified: boolean) => void } | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
 
   const ask = useCallback(
-    () => (until.current !== null && until.current > Date.now() + 5_000 ? Promise.resolve(true) : new Promise<boolean>((resolve) => setAsks(() => resolve))),
+    (why?: string) => (until.current !== null && until.current > Date.now() + 5_000 ? Promise.resolve(true) : new Promise<boolean>((done) => setAsks({ why, done }))),
     [],
   );
   const answer = (done: boolean) => {
-    asks?.(done);
+    asks?.done(done);
     setAsks(null);
     setError(null);
   };
@@ -52,7 +55,7 @@ export function StepUpProvider({ children }: { children: ReactNode }) {
       {children}
       <Dialog title={t`Is it you?`} width="narrow" isOpen={asks !== null} onClose={() => answer(false)}>
         <DialogBody>
-          <p><Trans>This changes who can open your data, so your passkey is asked for once more. It then counts for a few minutes.</Trans></p>
+          <p>{asks?.why ?? <Trans>This changes who can open your data, so your passkey is asked for once more. It then counts for a few minutes.</Trans>}</p>
           {error && <Banner tone="danger" title={error} />}
         </DialogBody>
         <DialogActions>

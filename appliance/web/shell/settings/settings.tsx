@@ -1,5 +1,6 @@
-import { type DateFormat, type Density, type NumberFormat, type ProfileField, type ProfileView, type Theme, type TimeFormat, useClock, useLife, useNavigation, useProfile, useProfileCommand, useWords, type Weekday } from "@lifeos/core";
-import { Button, Dialog, DialogActions, DialogBody, Segmented, Select, Skeleton, Switch, TextField, TimeField, useToast } from "@lifeos/design";
+import { type DateFormat, type Density, type NumberFormat, type ProfileField, type ProfileView, type Theme, type TimeFormat, useClock, useLife, useNavigation, useProfile, useProfileCommand, useQuery, useWords, type Weekday } from "@lifeos/core";
+import { Banner, Button, Dialog, DialogActions, DialogBody, Segmented, Select, Skeleton, Switch, TextField, TimeField, useToast } from "@lifeos/design";
+import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { FileTrigger } from "react-aria-components";
@@ -9,13 +10,17 @@ import { useProblemWords } from "../problem-words";
 import { Page, Section } from "../security/page";
 import { useReply } from "../security/use-reply";
 
+/** Below this, a few imports or years of writing would fill the disk. */
+const little_bytes = 50_000_000;
+
 /** What can be set for the person, on all their devices, and for this device alone. */
 export function SettingsScreen() {
   const { t } = useLingui();
+  const live = useQuery({ type: "profile", query: { type: "profile" } });
   const profile = useProfile();
   return (
     <Page title={t`Settings`}>
-      {profile ? <ForPerson profile={profile} /> : <Skeleton label={t`Loading`} rows={5} />}
+      {profile ? <ForPerson profile={profile} /> : live.state === "failed" ? <Banner tone="danger" title={t`This could not be read`}>{t`What is stored is untouched.`}</Banner> : <Skeleton label={t`Loading`} rows={5} />}
       <ThisDevice />
       <Data />
     </Page>
@@ -59,12 +64,19 @@ function ForPerson({ profile }: { profile: ProfileView }) {
           label={t`Lock when idle for`}
           className="max-w-60"
           value={String(profile.idleLockMinutes)}
-          choices={[1, 5, 15, 30, 60, 240].map((minutes) => ({ value: String(minutes), label: minutes < 60 ? t`${minutes} minutes` : t`${minutes / 60} hours` }))}
+          choices={lockChoices(profile.idleLockMinutes).map((minutes) => ({ value: String(minutes), label: minutes === 0 ? t`Never` : minutes < 60 ? plural(minutes, { one: "# minute", other: "# minutes" }) : plural(minutes / 60, { one: "# hour", other: "# hours" }) }))}
           onChange={(minutes) => set({ idleLockMinutes: Number(minutes) })}
         />
+        {profile.idleLockMinutes === 0 && <p className="text-small text-ink-3"><Trans>Whoever sits down at an open device of yours reads everything. Lock it yourself when you leave it.</Trans></p>}
       </Section>
     </>
   );
+}
+
+/** The spans offered, and the one that is set, if it is another. */
+export function lockChoices(now: number): number[] {
+  const offered = [1, 5, 15, 60];
+  return [...(now === 0 || offered.includes(now) ? offered : [...offered, now].toSorted((a, b) => a - b)), 0];
 }
 
 function ThisDevice() {
@@ -74,6 +86,11 @@ function ThisDevice() {
   const storage = useReply("storage", "storage");
   const singleLetters = useSyncExternalStore(preferences.subscribe, () => preferences.get("singleLetters")) !== "off";
   const [quota, setQuota] = useState<{ persisted: boolean; free: number } | null>(null);
+  const [isRefused, setRefused] = useState(false);
+  const askToKeep = async () => {
+    setRefused(!(await navigator.storage.persist().catch(() => false)));
+    await look();
+  };
   const look = async () => {
     const persisted = await navigator.storage.persisted();
     const { quota: all = 0, usage = 0 } = await navigator.storage.estimate();
@@ -98,13 +115,19 @@ function ThisDevice() {
           <>
             <dt className="text-ink-3">{t`Room left`}</dt><dd>{words.bytes(quota.free)}</dd>
             <dt className="text-ink-3">{t`May the browser clear it?`}</dt>
-            <dd className="flex flex-wrap items-center gap-2">
-              {quota.persisted ? t`No, it is kept` : t`Yes, when the disk gets full`}
-              {!quota.persisted && <Button tone="quiet" className="h-7! px-2!" onPress={() => void navigator.storage.persist().then(look)}>{t`Ask it to keep it`}</Button>}
-            </dd>
+            <dd>{quota.persisted ? t`No, it is kept` : t`Yes, when the disk gets full`}</dd>
           </>
         )}
       </dl>
+      {storage.state === "failed" && <p className="text-ink-2">{t`What is stored here could not be counted.`}</p>}
+      {quota && quota.free < little_bytes && (
+        <Banner tone="attention" title={t`There is little room left on this device`}><Trans>When it is full, nothing new can be saved here. Free some space on the disk; the browser gives this page a part of what is free.</Trans></Banner>
+      )}
+      {quota && !quota.persisted && (
+        <Banner tone="attention" title={t`The browser may clear what is stored here`} actions={!isRefused && <Button onPress={() => void askToKeep()}>{t`Ask it to keep it`}</Button>}>
+          {isRefused ? <Trans>It refused for now. Browsers grant it to pages that are installed or often used: install LifeOS from the browser's menu, then ask again.</Trans> : <Trans>When the disk gets full. What the box has comes back when you add this device again; changes that still wait here would be lost.</Trans>}
+        </Banner>
+      )}
       <div className="flex flex-wrap gap-2 pt-2">
         <Button icon="key" onPress={() => go("/devices")}>{t`Devices and ways to unlock`}</Button>
       </div>

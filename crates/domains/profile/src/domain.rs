@@ -72,7 +72,7 @@ impl ProfileState {
         }
     }
 
-    /// Returns after how many idle minutes a device locks itself.
+    /// Returns after how many idle minutes a device locks itself; 0 never.
     #[must_use]
     pub fn idle_lock_minutes(&self) -> u32 {
         match self.fields.get(ProfileKey::IdleLockMinutes) {
@@ -154,7 +154,7 @@ pub struct ProfileView {
     pub first_weekday: Weekday,
     /// The language (BCP 47); the browser's where it is empty.
     pub language: String,
-    /// After how many idle minutes to lock.
+    /// After how many idle minutes to lock; 0 never.
     pub idle_lock_minutes: u32,
     /// Light or dark.
     pub theme: Theme,
@@ -238,7 +238,7 @@ impl Domain for Profile {
                     (tag.len() <= 35 && letters, Reason::OutOfRange)
                 }
                 ProfileField::IdleLockMinutes(Some(minutes)) => {
-                    ((1..=1_440).contains(minutes), Reason::OutOfRange)
+                    (*minutes <= 1_440, Reason::OutOfRange)
                 }
                 _ => (true, Reason::NotAllowed),
             };

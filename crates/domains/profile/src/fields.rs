@@ -114,7 +114,7 @@ lifeos_kernel::fields! {
         FirstWeekday(Weekday) = 7,
         /// The language (BCP 47); the browser's where it is empty.
         Language(String) = 8,
-        /// After how many idle minutes to lock; 15 where nothing is set.
+        /// After how many idle minutes to lock; 0 never, 15 where nothing is set.
         IdleLockMinutes(Option<u32>) = 9,
         /// Light or dark.
         Theme(Theme) = 10,

@@ -113,3 +113,15 @@ fn nothing_set_means_a_day_from_four_and_a_lock_after_a_quarter_of_an_hour() {
         (240, 15)
     );
 }
+
+#[test]
+fn a_device_can_be_told_never_to_lock_itself() {
+    let context = lifeos_kernel::laws::context(lifeos_kernel::DeviceId([1; 16]), 1);
+    let lock_after = |minutes| ProfileCommand::EditProfile {
+        set: vec![ProfileField::IdleLockMinutes(Some(minutes))],
+    };
+    let state = ProfileState::default();
+    assert!(Profile::decide(&state, lock_after(0), &context).is_ok());
+    assert!(Profile::decide(&state, lock_after(1_440), &context).is_ok());
+    assert!(Profile::decide(&state, lock_after(1_441), &context).is_err());
+}

@@ -1,6 +1,8 @@
 //! Taking in another product's data, again and again: what was last imported of each field is
 //! kept, so that a later import writes only what changed there and was not edited here.
 
+use std::collections::HashSet;
+
 use lifeos_kernel::{Day, Draft, FieldName, OrderKey, RecordId};
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +58,19 @@ pub enum ImportItem {
     },
 }
 
+impl ImportItem {
+    /// Returns its derived id.
+    #[must_use]
+    pub fn record(&self) -> RecordId {
+        match self {
+            Self::Task { record, .. }
+            | Self::Project { record, .. }
+            | Self::Section { record, .. }
+            | Self::Label { record, .. } => *record,
+        }
+    }
+}
+
 /// An entry of a checklist as another product has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -84,7 +99,7 @@ pub enum ImportOutcome {
 }
 
 /// A field that changed both in the source and here; what is here stays unless chosen otherwise.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "tasks.ts"))]
 #[serde(rename_all = "camelCase")]
 pub struct ImportConflict {
@@ -105,6 +120,9 @@ pub struct ImportPlan {
     pub conflicts: Vec<ImportConflict>,
 }
 
+/// What a person decided for the source.
+type Taken<'a> = HashSet<&'a ImportConflict>;
+
 /// Plans an import. `take` names the conflicts that a person decided for the source.
 #[must_use]
 pub fn plan_import(
@@ -112,6 +130,7 @@ pub fn plan_import(
     items: &[ImportItem],
     take: &[ImportConflict],
 ) -> ImportPlan {
+    let take = &take.iter().collect::<Taken<'_>>();
     let mut plan = ImportPlan::default();
     for item in items {
         match item {
@@ -206,7 +225,7 @@ fn weigh<F: Placed>(
     entry: &Entry<F>,
     record: RecordId,
     fields: &[F],
-    take: &[ImportConflict],
+    take: &Taken<'_>,
 ) -> Option<(Vec<F>, Vec<F>)> {
     if entry.born.is_some() && !entry.is_present() {
         plan.outcomes.push((record, ImportOutcome::Trashed));
@@ -254,7 +273,7 @@ fn plan_entry<F: Placed>(
     record: RecordId,
     at_ms: i64,
     fields: &[F],
-    take: &[ImportConflict],
+    take: &Taken<'_>,
     event: impl FnOnce(Vec<F>, Vec<F>) -> TasksEvent,
 ) {
     let none = Entry::default();

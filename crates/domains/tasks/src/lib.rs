@@ -10,6 +10,7 @@
 mod apply;
 mod command;
 mod decide;
+mod dispute;
 mod domain;
 mod event;
 mod fields;
@@ -21,6 +22,7 @@ mod record;
 mod view;
 
 pub use command::{BulkEdit, Placement, TasksCommand};
+pub use dispute::{ImportDispute, disputes};
 pub use domain::Tasks;
 pub use event::TasksEvent;
 pub use fields::{

@@ -370,6 +370,8 @@ pub enum TasksView {
     Trash {
         /// Projects, latest first.
         projects: Vec<ProjectView>,
+        /// Sections, latest first; how many tasks they had is not told.
+        sections: Vec<SectionView>,
         /// Labels, latest first.
         labels: Vec<LabelView>,
     },

@@ -55,11 +55,13 @@ function useActions(): TaskActions {
   const toast = useToast();
   return useMemo(() => {
     const failed = (error: unknown) => {
-      const { code } = problemOf(error);
+      const { code, detail } = problemOf(error);
       toast({
         tone: "danger",
         text:
-          code === "storage" ? t`Not saved: this device's storage is full or failed.`
+          code === "storage" && detail === "full" ? t`Not saved: this device's storage is full. Free some space, then write it again.`
+          : code === "storage" && detail === "unanswered" ? t`It is not known whether this was saved: the part that keeps your data began anew. Look before you do it again.`
+          : code === "storage" ? t`Not saved: this device's disk did not take it. Load the page again, then look what is there.`
           : code === "clockUnsure" ? t`Not saved: this device's clock looks wrong. Settings says how to confirm it.`
           : code === "frozen" ? t`Not saved: writing waits until the conflict in your account is resolved.`
           : code === "rejected" ? t`That cannot be done here.`

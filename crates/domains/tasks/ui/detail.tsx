@@ -7,7 +7,8 @@ import { useTaskActions } from "./context";
 import { History } from "./history";
 import { Notes } from "./notes";
 import { HomeValue, LabelsValue } from "./pickers";
-import { Empty } from "./screen";
+import { Empty, NotRead } from "./screen";
+import { SectionValue } from "./sections";
 import { TimeSpent } from "./time-spent";
 import { WhenValue } from "./when-picker";
 import { priorities, priorityLevel, useTaskWords } from "./words";
@@ -31,7 +32,7 @@ export function TaskDetail({ id }: { id: string }) {
       ) : (
         <>
           <div className="flex justify-end p-2"><IconButton icon="close" label={t`Close`} keys="Esc" onPress={() => openRecord(null)} /></div>
-          {live.state === "loading" ? <Skeleton label={t`Loading`} rows={4} /> : <Empty title={t`This task is not here`}><p><Trans>It was erased, or is on its way from another device.</Trans></p></Empty>}
+          {live.state === "loading" ? <Skeleton label={t`Loading`} rows={4} /> : live.state === "failed" ? <div className="px-4"><NotRead title={t`This task could not be read`} /></div> : <Empty title={t`This task is not here`}><p><Trans>It was erased, or is on its way from another device.</Trans></p></Empty>}
         </>
       )}
     </section>
@@ -98,6 +99,7 @@ function TaskBody({ task }: { task: TaskDetailView }) {
           <Property name={t`Belongs to`}>
             <HomeValue value={{ list: row.list, project: row.project }} onChange={(home) => actions.set([row.id], ...(home.list ? [{ list: home.list }] : []), ...(home.project !== undefined ? [{ project: home.project }] : []))} />
           </Property>
+          {row.project && <Property name={t`Section`}><SectionValue task={row.id} project={row.project} value={row.section} /></Property>}
           <Property name={t`Labels`}><LabelsValue value={row.labels} onChange={setLabels} /></Property>
           <Property name={t`Scheduled`}>
             <WhenValue label={t`Scheduled`} empty={t`Not scheduled`} value={row.scheduled?.start ?? null} onChange={(start) => actions.set([row.id], { scheduled: start && { start, minutes: row.scheduled?.minutes ?? null } })} />

@@ -16,7 +16,7 @@ export function useFieldWords() {
     const fields: Record<string, string> = {
       title: t`Title`, notes: t`Notes`, status: t`Status`, list: t`List`, defer: t`Not before`, scheduled: t`Scheduled`, due: t`Due`, deadline: t`Deadline`,
       priority: t`Priority`, urgent: t`Urgent`, important: t`Important`, estimateMinutes: t`Estimate`, project: t`Project`, section: t`Section`, parent: t`Part of`,
-      presence: t`Presence`, goal: t`Goal`, area: t`Area of life`, colour: t`Colour`, reviewDays: t`Review every`, reviewed: t`Reviewed`, text: t`Entry`, done: t`Done`, removed: t`Removed`,
+      presence: t`Presence`, goal: t`Goal`, area: t`Area of life`, colour: t`Colour`, reviewDays: t`Review every`, reviewed: t`Reviewed`, text: t`Entry`, done: t`Done`, removed: t`Removed`, order: t`Place`, labels: t`Labels`, checklist: t`Checklist`, spent: t`Time spent`,
     };
     const codes: Record<string, string> = { ...names.list, ...names.priority, ...names.status, ...names.projectStatus, present: t`There`, purged: t`Erased`, withdrawn: t`Taken back` };
     const source: Record<Source, string> = { ui: "", import: t`import`, integration: t`integration`, schedule: t`schedule`, automation: t`automation`, ai: t`suggestion`, migration: t`update` };
@@ -50,6 +50,8 @@ export function useFieldWords() {
     const only = (field: AnyField): [string, unknown] => Object.entries(field)[0] ?? ["", null];
     return {
       source,
+      /** The name of a field by its key, as conflicts name it. */
+      nameOf: (key: string): string => fields[key] ?? fields[key.split(/[./:]/)[0] ?? ""] ?? t`another field`,
       /** The name of a field; none for the order, which is no one's words. */
       fieldOf: (field: AnyField): string | null => (only(field)[0] === "order" ? null : (fields[only(field)[0]] ?? only(field)[0])),
       valueOf: (field: AnyField): string | null => value(...only(field)),

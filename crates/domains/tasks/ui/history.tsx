@@ -1,17 +1,32 @@
 import { type HistoryEntry, problemOf, type TasksChange, useLife, useTasks, useWords } from "@lifeos/core";
-import { Button, Icon, PlainButton, useToast } from "@lifeos/design";
+import { Button, Icon, PlainButton, Skeleton, useToast } from "@lifeos/design";
 import { useLingui } from "@lingui/react/macro";
 import { useCallback, useEffect, useState } from "react";
 import { useFieldWords } from "./field-words";
 
-/** Everything that happened to a record, newest first, with the way back to each earlier state. */
+/** The history of a record, behind a line that opens it. */
 export function History({ record }: { record: string }) {
+  const { t } = useLingui();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <section aria-label={t`History`}>
+      <PlainButton aria-expanded={isOpen} onPress={() => setOpen(!isOpen)} className="-ml-2 inline-flex items-center gap-2 rounded-sm px-2 py-1 text-ink-3 hovered:bg-hover hovered:text-ink">
+        <Icon name="history" size={15} />
+        {t`History`}
+        <Icon name={isOpen ? "chevronDown" : "chevronRight"} size={14} />
+      </PlainButton>
+      {isOpen && <HistoryOf record={record} />}
+    </section>
+  );
+}
+
+/** Everything that happened to a record, newest first, with the way back to each earlier state. */
+export function HistoryOf({ record }: { record: string }) {
   const { t } = useLingui();
   const client = useLife();
   const toast = useToast();
   const words = useWords();
   const fields = useFieldWords();
-  const [isOpen, setOpen] = useState(false);
   const [entries, setEntries] = useState<readonly HistoryEntry[] | null>(null);
   const [failed, setFailed] = useState(false);
   const live = useTasks<"task">({ type: "task", task: record });
@@ -26,26 +41,23 @@ export function History({ record }: { record: string }) {
   }, [client, record]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a changed record has a longer history
   useEffect(() => {
-    if (isOpen) void read();
-  }, [isOpen, read, live]);
+    void read();
+  }, [read, live]);
 
   const restore = async (entry: HistoryEntry) => {
     try {
       await client.expect("committed", { type: "restoreTo", record, stamp: entry.stamp });
+      void read();
       toast({ text: t`Brought back as it was on ${words.moment(entry.atMs)}.`, action: { label: t`Undo`, keys: "Mod+Z", onAction: () => void client.call({ type: "undo" }).catch(() => {}) } });
     } catch (error) {
       toast({ tone: "danger", text: problemOf(error).code === "notFound" ? t`That state is not on this device.` : t`Not brought back. Nothing was changed.` });
     }
   };
   return (
-    <section aria-label={t`History`}>
-      <PlainButton aria-expanded={isOpen} onPress={() => setOpen(!isOpen)} className="-ml-2 inline-flex items-center gap-2 rounded-sm px-2 py-1 text-ink-3 hovered:bg-hover hovered:text-ink">
-        <Icon name="history" size={15} />
-        {t`History`}
-        <Icon name={isOpen ? "chevronDown" : "chevronRight"} size={14} />
-      </PlainButton>
-      {isOpen && failed && <p role="alert" className="py-2 text-madder">{t`The history could not be read.`}</p>}
-      {isOpen && entries && (
+    <>
+      {entries === null && !failed && <Skeleton label={t`Loading`} rows={2} />}
+      {failed && <p role="alert" className="py-2 text-madder">{t`The history could not be read.`}</p>}
+      {entries && (
         <ol className="mt-1 flex flex-col border-l border-line pl-4">
           {entries.map((entry, at) => (
             <li key={entry.stamp} className="group relative py-2">
@@ -63,7 +75,7 @@ export function History({ record }: { record: string }) {
           ))}
         </ol>
       )}
-    </section>
+    </>
   );
 }
 

@@ -1,7 +1,9 @@
 import { lazyWhenIdle } from "@lifeos/design";
 
 export { TasksProvider, useTasksShared } from "./context";
-export { InboxScreen, LogbookScreen, NextScreen, SomedayScreen, TrashScreen, UpcomingScreen, WaitingScreen } from "./lists";
+export { useFieldWords } from "./field-words";
+export { useRecordName } from "./record-name";
+export { InboxScreen, LogbookScreen, NextScreen, SomedayScreen, UpcomingScreen, WaitingScreen } from "./lists";
 export { type Place, TaskPlaces, useTaskArchive, useTaskPlaces } from "./places";
 export { QuickAddProvider, useQuickAdd } from "./quick-add";
 export { TodayScreen } from "./today";
@@ -12,4 +14,6 @@ export const LabelScreen = lazyWhenIdle(async () => ({ default: (await import(".
 export const LabelsScreen = lazyWhenIdle(async () => ({ default: (await import("./labels")).LabelsScreen }));
 export const ProjectScreen = lazyWhenIdle(async () => ({ default: (await import("./projects")).ProjectScreen }));
 export const ProjectsScreen = lazyWhenIdle(async () => ({ default: (await import("./projects")).ProjectsScreen }));
+export const HistoryDialog = lazyWhenIdle(async () => ({ default: (await import("./history-dialog")).HistoryDialog }));
+export const TrashScreen = lazyWhenIdle(async () => ({ default: (await import("./trash")).TrashScreen }));
 export const SearchScreen = lazyWhenIdle(async () => ({ default: (await import("./search")).SearchScreen }));

@@ -1,16 +1,19 @@
 import { useNavigation, useTasks } from "@lifeos/core";
-import { ActionMenu, Button, Dialog, DialogActions, DialogBody, EditableText, LabelDot, labelInks, Link, PlainButton, Popover, TextField } from "@lifeos/design";
+import { ActionMenu, Button, Dialog, DialogActions, DialogBody, type DropEdge, EditableText, LabelDot, labelInks, Link, PlainButton, Popover, SortRow, TextField } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { useTaskActions, useTasksShared } from "./context";
+import { HistoryDialog } from "./history-dialog";
 import { ScopeList } from "./lists";
-import { Empty, ListFace, ScreenHead } from "./screen";
+import { Empty, ListFace, ScreenHead, useOrderKeys } from "./screen";
 
 export function LabelsScreen() {
   const { t } = useLingui();
   const live = useTasks<"labels">({ type: "labels" });
   const actions = useTaskActions();
   const [title, setTitle] = useState<string | null>(null);
+  useOrderKeys();
+  const sort = (moved: string, record: string, edge: DropEdge) => void actions.run({ type: "moveLabel", label: moved, place: { type: edge === "top" ? "before" : "after", record } });
   const head = <ScreenHead title={t`Labels`} actions={<Button icon="plus" onPress={() => setTitle("")}>{t`New label`}</Button>} />;
   if (live.state !== "ready") return <ListFace state={live} head={head} />;
   const make = async () => {
@@ -23,14 +26,14 @@ export function LabelsScreen() {
       <div className="column">
       {head}
       <ul className="px-4 pb-20 sm:pl-[calc(var(--margin)+0.75rem)]">
-        {live.view.labels.map((label) => (
-          <li key={label.id}>
+        {live.view.labels.map((label, at) => (
+          <SortRow key={label.id} kind="label" id={label.id} above={live.view.labels[at - 1]?.id} below={live.view.labels[at + 1]?.id} onSort={sort}>
             <Link plain href={`/labels/${label.id}`} className="flex min-h-(--row) items-center gap-3 rounded-sm px-2 -mx-2 hovered:bg-hover">
               <LabelDot ink={label.colour} />
               <span className="min-w-0 flex-1 truncate">{label.title}</span>
               <span className="figures text-small text-ink-3">{label.open}</span>
             </Link>
-          </li>
+          </SortRow>
         ))}
       </ul>
       {live.view.labels.length === 0 && (
@@ -56,6 +59,11 @@ export function LabelScreen({ id }: { id: string }) {
   const actions = useTaskActions();
   const { go } = useNavigation();
   const label = labels.get(id);
+  const known = useTasks<"labels">({ type: "labels" });
+  const [showsHistory, setShowsHistory] = useState(false);
+  if (known.state === "ready" && !label && !known.view.labels.some((other) => other.id === id)) {
+    return <div className="quiet-scroll h-full"><div className="column"><ScreenHead title={t`Label`} /><Empty title={t`This label is not here`}><p><Trans>It was erased, or is on its way from another device.</Trans></p></Empty></div></div>;
+  }
   const inks: Record<string, string> = { clay: t`Clay`, ochre: t`Ochre`, moss: t`Moss`, fir: t`Fir`, sea: t`Sea`, sky: t`Sky`, iris: t`Iris`, plum: t`Plum`, slate: t`Slate` };
   return (
     <ScopeList
@@ -84,8 +92,10 @@ export function LabelScreen({ id }: { id: string }) {
               </span>
             ) : t`Label`
           }
-          actions={<ActionMenu label={t`More for this label`} actions={[{ id: "trash", label: t`Move to the trash`, icon: "trash", tone: "danger", onAction: () => void actions.run({ type: "trashRecords", records: [id] }).then(() => go("/labels")) }]} />}
-        />
+          actions={<ActionMenu label={t`More for this label`} actions={[{ id: "history", label: t`History`, icon: "history", onAction: () => setShowsHistory(true) }, null, { id: "trash", label: t`Move to the trash`, icon: "trash", tone: "danger", onAction: () => void actions.run({ type: "trashRecords", records: [id] }).then(() => go("/labels")) }]} />}
+        >
+          {showsHistory && <HistoryDialog record={id} name={label?.title ?? t`Label`} onClose={() => setShowsHistory(false)} />}
+        </ScreenHead>
       }
       empty={<Empty title={t`No open tasks with this label`} />}
     />

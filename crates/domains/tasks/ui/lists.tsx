@@ -1,8 +1,8 @@
-import { type Grouping, type GroupView, type Scope, useTasks, useWords } from "@lifeos/core";
-import { Button, DialogActions, Dialog, DialogBody, Keys } from "@lifeos/design";
+import { type Grouping, type GroupView, type Scope, type TaskField, type TaskRow, useWords } from "@lifeos/core";
+import { Keys } from "@lifeos/design";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { type ReactNode, useMemo, useState } from "react";
-import { useTaskActions } from "./context";
+import { type ReactNode, useMemo } from "react";
+import { type Heading, withHeadings } from "./headings";
 import { Empty, ListFace, ScreenHead, SectionHead } from "./screen";
 import { type ListItem, TaskList } from "./task-list";
 import { useTaskList } from "./use-task-list";
@@ -20,25 +20,27 @@ export type ScopeListProps = {
   inTrash?: boolean;
   actions?: ReactNode;
   footer?: ReactNode;
-  heading?: (group: GroupView) => ReactNode;
+  /** Groups that stand there even when nothing is in them, in their order, and how each is drawn. */
+  headings?: { always: readonly string[]; draw: (heading: Heading) => ReactNode };
+  takesOn?: ((beside: TaskRow) => TaskField[]) | undefined;
+  /** Stands between the head and the rows. */
+  notice?: ReactNode;
 };
 
 /** A list of tasks of any length under its name. */
-export function ScopeList({ scope, title, aside, head, grouping = "none", empty, hides, isOrdered = false, inTrash = false, actions, footer, heading }: ScopeListProps) {
+export function ScopeList({ scope, title, aside, head, grouping = "none", empty, hides, isOrdered = false, inTrash = false, actions, footer, headings, takesOn, notice }: ScopeListProps) {
   const state = useTaskList(scope, grouping);
   const words = useWords();
   const names = useTaskWords();
   const { t } = useLingui();
   const items = useMemo<ListItem[]>(() => {
     if (state.state !== "ready") return [];
-    const headings = new Map(state.groups.map((group) => [group.start, group]));
-    return state.rows.flatMap((row, at): ListItem[] => {
-      const group = headings.get(at);
-      const name = (g: GroupView) => heading?.(g) ?? (g.day ? <DayHead day={g.day} count={g.total} /> : <SectionHead count={g.total}>{g.title ?? (g.priority ? names.priorityLong[g.priority] : g.list ? names.list[g.list] : t`Without a section`)}</SectionHead>);
-      const line: ListItem = { kind: "task", row };
-      return group && grouping !== "none" ? [{ kind: "heading", key: `group-${group.start}-${group.record ?? group.day ?? ""}`, content: name(group) }, line] : [line];
-    });
-  }, [state, grouping, heading, names, t]);
+    if (grouping === "none") return state.rows.map((row) => ({ kind: "task", row }));
+    const name = (g: GroupView) => (g.day ? <DayHead day={g.day} count={g.total} /> : <SectionHead count={g.total}>{g.title ?? (g.priority ? names.priorityLong[g.priority] : g.list ? names.list[g.list] : t`Without a section`)}</SectionHead>);
+    return withHeadings(state.rows, state.groups, headings?.always ?? [], state.more === null).map((item): ListItem =>
+      item.kind === "task" ? item : { kind: "heading", key: `group-${item.group.record ?? item.group.day ?? item.group.priority ?? item.group.list ?? ""}`, content: headings?.draw(item) ?? name(item.group) },
+    );
+  }, [state, grouping, headings, names, t]);
   const top = head ?? (
     <ScreenHead
       title={title}
@@ -51,11 +53,12 @@ export function ScopeList({ scope, title, aside, head, grouping = "none", empty,
     <TaskList
       label={title}
       items={items}
-      header={<>{top}{items.length === 0 && empty}</>}
+      header={<>{top}{notice && <div className="px-4 pb-4 sm:pl-[calc(var(--margin)+0.75rem)]">{notice}</div>}{items.length === 0 && empty}</>}
       footer={footer ?? <div className="h-24" />}
       onNearEnd={state.more ?? undefined}
       {...(hides ? { hides } : {})}
       isOrdered={isOrdered}
+      {...(takesOn ? { takesOn } : {})}
       inTrash={inTrash}
     />
   );
@@ -113,51 +116,3 @@ export function LogbookScreen() {
   const { t } = useLingui();
   return <ScopeList scope={{ type: "logbook" }} grouping="day" title={t`Logbook`} hides={{ day: true }} empty={<Empty title={t`Nothing is done yet`}><p><Trans>Everything completed and cancelled is kept here, day by day, for good.</Trans></p></Empty>} />;
 }
-
-export function TrashScreen() {
-  const { t } = useLingui();
-  const actions = useTaskActions();
-  const others = useTasks<"trash">({ type: "trash" });
-  const counts = useTasks<"counts">({ type: "counts" });
-  const [asks, setAsks] = useState(false);
-  const total = counts.state === "ready" ? counts.view.counts.trash : 0;
-  const records = others.state === "ready" ? [...others.view.projects, ...others.view.labels] : [];
-  return (
-    <>
-      <ScopeList
-        scope={{ type: "trash" }}
-        title={t`Trash`}
-        inTrash
-        aside={t`Kept for 30 days, then erased.`}
-        actions={total > 0 && <Button tone="danger" onPress={() => setAsks(true)}>{t`Empty the trash`}</Button>}
-        empty={records.length === 0 && <Empty title={t`The trash is empty`} />}
-        footer={
-          records.length > 0 && (
-            <section aria-label={t`Projects and labels in the trash`} className="px-4 pb-20 sm:pl-[calc(var(--margin)+0.75rem)]">
-              <SectionHead count={records.length}>{t`Projects and labels`}</SectionHead>
-              <ul>
-                {records.map((record) => (
-                  <li key={record.id} className="flex min-h-(--row) items-center justify-between gap-3">
-                    <span className="truncate text-ink-2">{record.title}</span>
-                    <Button tone="quiet" onPress={() => void actions.run({ type: "restoreRecords", records: [record.id] })}>{t`Take out`}</Button>
-                  </li>
-                ))}
-              </ul>
-            </section>
-          )
-        }
-      />
-      <Dialog title={t`Erase what is in the trash?`} role="alertdialog" width="narrow" isOpen={asks} onClose={() => setAsks(false)}>
-        <DialogBody>
-          <p><Plural value={total} one="One record is erased from every device and from the box. This cannot be undone." other="# records are erased from every device and from the box. This cannot be undone." /></p>
-          <p className="text-ink-2"><Trans>Backups that exist already keep them until those backups expire.</Trans></p>
-        </DialogBody>
-        <DialogActions>
-          <Button onPress={() => setAsks(false)}>{t`Keep`}</Button>
-          <Button tone="danger" onPress={() => { setAsks(false); void actions.run({ type: "emptyTrash", records: null }); }}>{t`Erase for good`}</Button>
-        </DialogActions>
-      </Dialog>
-    </>
-  );
-}
-

@@ -1,13 +1,15 @@
-import { type ProjectStatus, useNavigation, useTasks } from "@lifeos/core";
-import { ActionMenu, Button, EditableText, IconButton, LabelDot, Link, Pill, Select } from "@lifeos/design";
+import { type ProjectStatus, type ProjectView, type SectionView, type TaskField, type TaskRow, useNavigation, useTasks } from "@lifeos/core";
+import { ActionMenu, Button, type DropEdge, EditableText, IconButton, LabelDot, Link, Pill, Select, SortRow, useShortcuts } from "@lifeos/design";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useTaskActions } from "./context";
-import { ScopeList } from "./lists";
+import { HistoryDialog } from "./history-dialog";
+import { ScopeList, type ScopeListProps } from "./lists";
 import { NewProject } from "./new-project";
 import { Notes } from "./notes";
 import { useQuickAdd } from "./quick-add";
-import { Empty, ListFace, ScreenHead, SectionHead } from "./screen";
+import { LooseHeading, NewSection, SectionHeading } from "./sections";
+import { Empty, ListFace, ScreenHead, SectionHead, useOrderKeys } from "./screen";
 import { useTaskWords } from "./words";
 
 export function ProjectsScreen() {
@@ -15,15 +17,18 @@ export function ProjectsScreen() {
   const live = useTasks<"projects">({ type: "projects", closed: true });
   const [isMaking, setMaking] = useState(false);
   const words = useTaskWords();
+  const actions = useTaskActions();
+  useOrderKeys();
   const head = <ScreenHead title={t`Projects`} actions={<Button icon="plus" onPress={() => setMaking(true)}>{t`New project`}</Button>} />;
   if (live.state !== "ready") return <ListFace state={live} head={head} />;
   const open = live.view.projects.filter((project) => project.status === "active" || project.status === "paused");
   const closed = live.view.projects.filter((project) => project.status === "completed" || project.status === "cancelled");
   const areas = [...new Set(open.map((project) => project.area))].toSorted((a, b) => Number(a === "") - Number(b === "") || a.localeCompare(b));
-  const rows = (list: typeof open) => (
+  const sort = (moved: string, record: string, edge: DropEdge) => void actions.run({ type: "moveProject", project: moved, place: { type: edge === "top" ? "before" : "after", record } });
+  const rows = (list: readonly ProjectView[], kind: string) => (
     <ul>
-      {list.map((project) => (
-        <li key={project.id}>
+      {list.map((project, at) => (
+        <SortRow key={project.id} kind={kind} id={project.id} above={list[at - 1]?.id} below={list[at + 1]?.id} onSort={sort}>
           <Link plain href={`/projects/${project.id}`} className="flex min-h-(--row) flex-wrap items-center gap-x-3 rounded-sm px-2 -mx-2 hovered:bg-hover">
             <LabelDot ink={project.colour} />
             <span className="min-w-0 flex-1 truncate">{project.title}</span>
@@ -32,7 +37,7 @@ export function ProjectsScreen() {
             {project.status !== "active" && <span className="text-small text-ink-3">{words.projectStatus[project.status]}</span>}
             <span className="figures w-14 text-right text-small text-ink-3">{project.tasks.done}/{project.tasks.total}</span>
           </Link>
-        </li>
+        </SortRow>
       ))}
     </ul>
   );
@@ -44,10 +49,10 @@ export function ProjectsScreen() {
         {areas.map((area) => (
           <section key={area} aria-label={area || t`Without an area`}>
             {(areas.length > 1 || area !== "") && <SectionHead>{area || t`Without an area`}</SectionHead>}
-            {rows(open.filter((project) => project.area === area))}
+            {rows(open.filter((project) => project.area === area), `project-${area}`)}
           </section>
         ))}
-        {closed.length > 0 && <section aria-label={t`Closed`}><SectionHead count={closed.length}>{t`Closed`}</SectionHead>{rows(closed)}</section>}
+        {closed.length > 0 && <section aria-label={t`Closed`}><SectionHead count={closed.length}>{t`Closed`}</SectionHead>{rows(closed, "project-closed")}</section>}
       </div>
       {live.view.projects.length === 0 && (
         <Empty title={t`No projects yet`} actions={<Button tone="primary" onPress={() => setMaking(true)}>{t`Make a project`}</Button>}>
@@ -68,15 +73,22 @@ export function ProjectScreen({ id }: { id: string }) {
   const { go } = useNavigation();
   const words = useTaskWords();
   const [showsClosed, setShowsClosed] = useState(false);
+  const [isWriting, setWriting] = useState(false);
+  const [showsHistory, setShowsHistory] = useState(false);
+  useShortcuts([{ keys: "s", label: t`New section`, group: t`In a project`, run: () => setWriting(true) }]);
+  const detail = live.state === "ready" ? live.view.project : null;
+  const headings = useMemo(() => headingsOf(id, detail?.sections ?? []), [id, detail?.sections]);
   if (live.state !== "ready") return <ListFace state={live} head={<ScreenHead title="…" />} />;
-  const detail = live.view.project;
-  if (!detail) return <div><ScreenHead title={t`Project`} /><Empty title={t`This project is not here`}><p><Trans>It was erased, or is on its way from another device.</Trans></p></Empty></div>;
-  const { project } = detail;
+  if (!detail) return <div className="quiet-scroll h-full"><div className="column"><ScreenHead title={t`Project`} /><Empty title={t`This project is not here`}><p><Trans>It was erased, or is on its way from another device.</Trans></p></Empty></div></div>;
+  const { project, sections } = detail;
   const edit = (set: Parameters<typeof actions.run>[0] & { type: "editProject" }) => void actions.run(set);
   return (
     <ScopeList
       scope={{ type: "project", project: id, closed: showsClosed }}
-      grouping={detail.sections.length > 0 ? "section" : "none"}
+      grouping={sections.length > 0 ? "section" : "none"}
+      headings={headings}
+      takesOn={sections.length > 0 ? sectionOf : undefined}
+      footer={<><NewSection project={id} isOpen={isWriting} onClose={() => setWriting(false)} /><div className="h-24" /></>}
       title={project.title}
       hides={{ project: true }}
       isOrdered
@@ -94,7 +106,8 @@ export function ProjectScreen({ id }: { id: string }) {
               <ActionMenu
                 label={t`More for this project`}
                 actions={[
-                  { id: "section", label: t`New section`, icon: "plus", onAction: () => void actions.run({ type: "createSection", project: id, title: t`New section` }) },
+                  { id: "section", label: t`New section`, icon: "plus", keys: "s", onAction: () => setWriting(true) },
+                  { id: "history", label: t`History`, icon: "history", onAction: () => setShowsHistory(true) },
                   { id: "closed", label: showsClosed ? t`Hide what is done` : t`Show what is done`, icon: "check", onAction: () => setShowsClosed(!showsClosed) },
                   null,
                   { id: "trash", label: t`Move to the trash`, icon: "trash", tone: "danger", onAction: () => void actions.run({ type: "trashRecords", records: [id] }).then(() => go("/projects")) },
@@ -108,27 +121,11 @@ export function ProjectScreen({ id }: { id: string }) {
             <span className="figures text-small text-ink-3"><Plural value={project.tasks.total} one={`${project.tasks.done} of # task done`} other={`${project.tasks.done} of # tasks done`} /></span>
             {project.needsNextAction && <Pill tone="attention">{t`No next step`}</Pill>}
           </div>
+          {showsHistory && <HistoryDialog record={id} name={project.title} onClose={() => setShowsHistory(false)} />}
           <div className="flex max-w-xl flex-col gap-1 pt-3">
             <EditableText label={t`Goal`} placeholder={t`What will be true when it is done?`} value={project.goal} onCommit={(goal) => edit({ type: "editProject", project: id, set: [{ goal }] })} className="text-lead text-ink-2" />
             <Notes label={t`Notes`} value={detail.notes} onCommit={(notes) => edit({ type: "editProject", project: id, set: [{ notes }] })} />
           </div>
-          {detail.sections.length > 0 && (
-            <ul aria-label={t`Sections`} className="flex flex-wrap gap-x-4 pt-3 text-small text-ink-3">
-              {detail.sections.map((section) => (
-                <li key={section.id} className="flex items-center gap-1">
-                  <EditableText label={t`Name of the section`} value={section.title} required onCommit={(title) => void actions.run({ type: "editSection", section: section.id, set: [{ title }] })} className="field-sizing-content w-auto! text-ink-2" />
-                  <ActionMenu
-                    label={t`More for ${section.title}`}
-                    actions={[
-                      { id: "add", label: t`New task here`, icon: "plus", onAction: () => quickAdd.open({ project: id, section: section.id }) },
-                      { id: "first", label: t`Move to the front`, icon: "up", onAction: () => void actions.run({ type: "moveSection", section: section.id, place: { type: "first" } }) },
-                      { id: "trash", label: t`Move to the trash`, icon: "trash", tone: "danger", onAction: () => void actions.run({ type: "trashRecords", records: [section.id] }) },
-                    ]}
-                  />
-                </li>
-              ))}
-            </ul>
-          )}
         </ScreenHead>
       }
       empty={
@@ -139,3 +136,18 @@ export function ProjectScreen({ id }: { id: string }) {
     />
   );
 }
+
+/** How the sections of a project stand in its list. */
+function headingsOf(project: string, sections: readonly SectionView[]): NonNullable<ScopeListProps["headings"]> {
+  const order = sections.map((section) => section.id);
+  return {
+    always: order,
+    draw: ({ group, first }) => {
+      const at = group.record === null ? -1 : order.indexOf(group.record);
+      const section = sections[at];
+      return section ? <SectionHeading project={project} section={section} above={order[at - 1]} below={order[at + 1]} count={group.total} first={first} /> : <LooseHeading count={group.total} first={first} />;
+    },
+  };
+}
+
+const sectionOf = (beside: TaskRow): TaskField[] => [{ section: beside.section }];

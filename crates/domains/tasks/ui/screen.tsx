@@ -1,5 +1,5 @@
 import type { Problem } from "@lifeos/core";
-import { Banner, Button, Empty, Skeleton } from "@lifeos/design";
+import { Banner, Button, Empty, Skeleton, useShortcuts } from "@lifeos/design";
 import { useLingui } from "@lingui/react/macro";
 import type { ReactNode } from "react";
 
@@ -29,6 +29,16 @@ export function SectionHead({ children, count, aside, tone }: { children: ReactN
   );
 }
 
+/** What could not be read, and what can be done: nothing of it is lost. */
+export function NotRead({ title }: { title: string }) {
+  const { t } = useLingui();
+  return (
+    <Banner tone="danger" title={title} actions={<Button onPress={() => location.reload()}>{t`Load the page again`}</Button>}>
+      {t`What is stored is untouched. Loading the page again usually helps; if it does not, Activity says what is wrong.`}
+    </Banner>
+  );
+}
+
 /** The face of a list that is not there: still reading, or failed. */
 export function ListFace({ state, head }: { state: { state: "loading" } | { state: "failed"; problem: Problem }; head: ReactNode }) {
   const { t } = useLingui();
@@ -39,15 +49,21 @@ export function ListFace({ state, head }: { state: { state: "loading" } | { stat
       {state.state === "loading" ? (
         <Skeleton label={t`Loading`} />
       ) : (
-        <div className="px-4 sm:pl-[calc(var(--margin)+0.75rem)]">
-          <Banner tone="danger" title={t`This list could not be read`} actions={<Button onPress={() => location.reload()}>{t`Load the page again`}</Button>}>
-            {t`What is stored is untouched. Loading the page again usually helps; if it does not, Activity says what is wrong.`}
-          </Banner>
-        </div>
+        <div className="px-4 sm:pl-[calc(var(--margin)+0.75rem)]"><NotRead title={t`This list could not be read`} /></div>
       )}
       </div>
     </div>
   );
+}
+
+/** Lists the keys by which rows are put in order; the rows themselves hear them. */
+export function useOrderKeys(): void {
+  const { t } = useLingui();
+  const group = t`In a list`;
+  useShortcuts([
+    { keys: "Alt+ArrowUp", label: t`Move up`, group, isOff: true, run: () => {} },
+    { keys: "Alt+ArrowDown", label: t`Move down`, group, isOff: true, run: () => {} },
+  ]);
 }
 
 export { Empty };

@@ -2,7 +2,7 @@ import { useNavigation, useSearch, useWords } from "@lifeos/core";
 import { LabelDot, Link, SearchField } from "@lifeos/design";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useDeferredValue, useMemo, useState } from "react";
-import { Empty, ScreenHead } from "./screen";
+import { Empty, NotRead, ScreenHead } from "./screen";
 import { type ListItem, TaskList } from "./task-list";
 
 type Found = { id: string; title: string; colour: string; path: string };
@@ -43,6 +43,7 @@ export function SearchScreen() {
               )}
             </div>
           </ScreenHead>
+          {live.state === "failed" && <div className="px-4 sm:pl-[calc(var(--margin)+0.75rem)]"><NotRead title={t`The search could not be done`} /></div>}
           {asked === "" && <Empty title={t`Search everything`}><p><Trans>Open and done, titles and notes. The beginnings of words are enough. The search happens on this device.</Trans></p></Empty>}
           {asked !== "" && search?.total === 0 && <Empty title={t`Nothing found`}><p><Trans>No task has words that begin like this.</Trans></p></Empty>}
         </>

@@ -1,4 +1,4 @@
-import { ClockProvider, type Command, LifeClient, LifeProvider, NavigationProvider, type Port, type TaskRow } from "@lifeos/core";
+import { ClockProvider, type Command, LifeClient, LifeProvider, NavigationProvider, type Port, type TaskField, type TaskRow } from "@lifeos/core";
 import { ShortcutProvider, ToastProvider } from "@lifeos/design";
 import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
@@ -20,7 +20,7 @@ beforeEach(() => {
   opened = [];
 });
 
-function show(rows: TaskRow[]) {
+function show(rows: TaskRow[], takesOn?: (beside: TaskRow) => TaskField[]) {
   const target = new EventTarget();
   const port: Port = {
     postMessage: ({ id, call }) => {
@@ -38,7 +38,7 @@ function show(rows: TaskRow[]) {
             <ClockProvider>
               <NavigationProvider value={{ path: "/next", record: null, go: () => {}, openRecord: (id) => opened.push(id) }}>
                 <TasksProvider>
-                  <TaskList label="Next" isOrdered items={rows.map((task) => ({ kind: "task", row: task }))} />
+                  <TaskList label="Next" isOrdered {...(takesOn ? { takesOn } : {})} items={rows.map((task) => ({ kind: "task", row: task }))} />
                 </TasksProvider>
               </NavigationProvider>
             </ClockProvider>
@@ -92,4 +92,16 @@ it("opens a task by Enter", async () => {
   await userEvent.tab();
   await userEvent.keyboard("{Enter}");
   expect(opened).toEqual(["a1"]);
+});
+
+it("Alt and the arrows take a task over the edge of its section, to the near end of the next", async () => {
+  show([row("a1", "Water", { section: "s1" }), row("b2", "Call", { section: "s1" }), row("c3", "Fetch", { section: "s2" }), row("d4", "Pay", { section: "s2" })], (beside) => [{ section: beside.section }]);
+  const press = async (title: string, keys: string) => {
+    screen.getByRole("row", { name: new RegExp(title) }).focus();
+    await userEvent.keyboard(keys);
+    return commands.at(-1)?.command;
+  };
+  expect(await press("Call", "{Alt>}{ArrowDown}{/Alt}")).toEqual({ type: "moveTasks", tasks: ["b2"], place: { type: "before", record: "c3" }, set: [{ section: "s2" }] });
+  expect(await press("Fetch", "{Alt>}{ArrowUp}{/Alt}")).toEqual({ type: "moveTasks", tasks: ["c3"], place: { type: "after", record: "b2" }, set: [{ section: "s1" }] });
+  expect(await press("Water", "{Alt>}{ArrowDown}{/Alt}")).toEqual({ type: "moveTasks", tasks: ["a1"], place: { type: "after", record: "b2" }, set: [{ section: "s1" }] });
 });

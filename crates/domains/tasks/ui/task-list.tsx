@@ -1,7 +1,7 @@
-import { type Priority, type TaskRow, useNavigation, type When, makeWhen, useClock } from "@lifeos/core";
+import { type Priority, type TaskField, type TaskRow, useNavigation, type When, makeWhen, useClock } from "@lifeos/core";
 import { cx, type DropEdge, lazyWhenIdle, Rows, useShortcuts } from "@lifeos/design";
 import { useLingui } from "@lingui/react/macro";
-import { type KeyboardEvent, type MouseEvent, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { createContext, type KeyboardEvent, type MouseEvent, type ReactNode, Suspense, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { useTaskActions } from "./context";
 import { TaskLine } from "./task-line";
 
@@ -19,13 +19,22 @@ export type TaskListProps = {
   hides?: { project?: boolean; day?: boolean; today?: boolean };
   /** Whether the order is made by hand. */
   isOrdered?: boolean;
+  /** What a task takes on beside its place where it is put beside this one: its section. */
+  takesOn?: (beside: TaskRow) => TaskField[];
   inTrash?: boolean;
 };
+
+const DraggedContext = createContext<(moved: string) => readonly string[]>((moved) => [moved]);
+
+/** Returns what is moved with a task that is dragged: the whole selection, if it is a part of it. */
+export function useDragged(): (moved: string) => readonly string[] {
+  return useContext(DraggedContext);
+}
 
 /** How long a finished row stays, so that a slip of the hand can be seen. */
 const leaves_ms = 320;
 
-export function TaskList({ label, items, header, footer, onNearEnd, hides, isOrdered = false, inTrash = false }: TaskListProps) {
+export function TaskList({ label, items, header, footer, onNearEnd, hides, isOrdered = false, takesOn, inTrash = false }: TaskListProps) {
   const { t } = useLingui();
   const actions = useTaskActions();
   const { record, openRecord } = useNavigation();
@@ -80,10 +89,16 @@ export function TaskList({ label, items, header, footer, onNearEnd, hides, isOrd
     const at = step === 1 ? rows.findLastIndex((row) => ids.includes(row.id)) : rows.findIndex((row) => ids.includes(row.id));
     const beside = rows[at + step];
     if (!isOrdered || ids.length === 0 || !beside) return;
-    actions.move(ids, step === 1 ? { type: "after", record: beside.id } : { type: "before", record: beside.id }, []);
+    const set = takesOn?.(beside) ?? [];
+    // Over the edge of its section a task comes to stand at the near end of the next.
+    const crosses = takesOn !== undefined && JSON.stringify(set) !== JSON.stringify(takesOn(rows[at] ?? beside));
+    actions.move(ids, (step === 1) !== crosses ? { type: "after", record: beside.id } : { type: "before", record: beside.id }, set);
   };
-  const dropped = (moved: string, target: string, edge: DropEdge) =>
-    actions.move(selected.has(moved) ? chosen() : [moved], edge === "top" ? { type: "before", record: target } : { type: "after", record: target }, []);
+  const dragged = (moved: string) => (selected.has(moved) ? chosen() : [moved]);
+  const dropped = (moved: string, target: TaskRow, edge: DropEdge) => {
+    const tasks = dragged(moved).filter((task) => task !== target.id);
+    actions.move(tasks, edge === "top" ? { type: "before", record: target.id } : { type: "after", record: target.id }, takesOn?.(target) ?? []);
+  };
 
   const setPriority = (priority: Priority) => actions.set(chosen(), { priority });
   const setDay = (field: "due" | "defer" | "scheduled", when: When | null) =>
@@ -131,6 +146,7 @@ export function TaskList({ label, items, header, footer, onNearEnd, hides, isOrd
   };
 
   return (
+    <DraggedContext.Provider value={dragged}>
     <div className="relative flex min-h-0 flex-1 flex-col">
       <Rows
         label={label}
@@ -161,12 +177,13 @@ export function TaskList({ label, items, header, footer, onNearEnd, hides, isOrd
               onToggle={() => (inTrash ? actions.edit([item.row.id], { type: "restore" }) : close([item.row.id]))}
               onPress={(event) => onPress(event, item.row.id)}
               onFocus={() => setFocused(item.row.id)}
-              onDropped={(moved, edge) => dropped(moved, item.row.id, edge)}
+              onDropped={(moved, edge) => dropped(moved, item.row, edge)}
             />
           )
         }
       />
       {selected.size > 0 && <Suspense><BulkBar tasks={chosen()} inTrash={inTrash} onDone={() => close(chosen())} onClear={() => setSelected(new Set())} /></Suspense>}
     </div>
+    </DraggedContext.Provider>
   );
 }

@@ -41,6 +41,17 @@ pub enum ApprovalRole {
     Shared,
 }
 
+/// A conflict of an import, decided for the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub struct ImportChoice {
+    /// The record.
+    pub record: String,
+    /// The name of its field.
+    pub field: String,
+}
+
 /// One request to the client. Binary values are base64url without padding.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(
@@ -207,6 +218,10 @@ pub enum Call {
         /// The entry's stamp, in hex.
         stamp: String,
     },
+    /// Erases for good what was emptied from the trash, and what has been in it for longer than it
+    /// keeps anything: an act in the space's log, after which the box and every device drop the
+    /// content. Needs a step-up. Answered by [`Reply::Erased`](super::Reply::Erased).
+    Erase,
     /// Takes a whole batch (an import, the sample data) back.
     UndoBatch {
         /// The batch, in hex.
@@ -218,8 +233,12 @@ pub enum Call {
         /// The file's name; only its ending is looked at.
         name: String,
     },
-    /// Brings in what `ImportRead` reported.
-    ImportApply,
+    /// Brings in what `ImportRead` reported. It is one intent, written as one piece: it is all there
+    /// or none of it is.
+    ImportApply {
+        /// The conflicts that are decided for the file; in all others, what is here stays.
+        theirs: Vec<ImportChoice>,
+    },
     /// Drops what `ImportRead` read.
     ImportCancel,
     /// Fills an empty account with a year of believable sample data.

@@ -10,7 +10,7 @@ mod problem;
 mod push;
 mod reply;
 
-pub use call::{ApprovalRole, Call, SecretText};
+pub use call::{ApprovalRole, Call, ImportChoice, SecretText};
 pub use phase::{Alarm, AlarmKind, JoinStep, Phase, Status, SyncState, UnlockWays};
 pub use problem::{Problem, ProblemCode};
 pub use push::{Origin, Push};

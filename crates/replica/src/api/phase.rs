@@ -184,4 +184,7 @@ pub struct Status {
     pub device: Option<String>,
     /// Idle minutes after which this device locks itself; 0 never.
     pub idle_lock_minutes: u32,
+    /// Records emptied from the trash, or in it for longer than it keeps anything, whose content
+    /// the box still has.
+    pub to_erase: u32,
 }

@@ -250,6 +250,11 @@ pub enum Reply {
         /// The batch that it belongs to, in hex.
         batch: Option<String>,
     },
+    /// What was emptied from the trash is erased at the box; devices follow when they come by.
+    Erased {
+        /// How many changes lost their content.
+        changes: u32,
+    },
     /// An answer to a query.
     View {
         /// The answer.
@@ -264,6 +269,8 @@ pub enum Reply {
     ImportReport {
         /// The report.
         report: lifeos_exchange::Report,
+        /// What changed both there and here, with both values; unlike the report, this is content.
+        disputes: Vec<lifeos_life::ImportDispute>,
     },
     /// Devices.
     Devices {

@@ -199,6 +199,8 @@ impl Client {
                 let needed = engine.history_reads(space, record)?;
                 self.read_parts(id, Then::Restore { record, stamp }, needed);
             }
+            // The engine signs no erasure yet.
+            Call::Erase => return Err(ProblemCode::WrongPhase.into()),
             Call::UndoBatch { batch } => {
                 let batch = batch
                     .parse::<BatchId>()
@@ -208,11 +210,11 @@ impl Client {
             }
             Call::ImportRead { name: _ } => {
                 let bytes = attachment.ok_or(ProblemCode::Malformed)?;
-                let report = open.read_import(space, &bytes, &mut out)?;
-                self.answer(id, Ok(Reply::ImportReport { report }));
+                let reply = open.read_import(space, &bytes, &mut out)?;
+                self.answer(id, Ok(reply));
             }
-            Call::ImportApply => {
-                let committed = open.apply_import(space, &mut out)?;
+            Call::ImportApply { theirs } => {
+                let committed = open.apply_import(space, &theirs, &mut out)?;
                 self.commit(id, committed);
             }
             Call::ImportCancel => {

@@ -2,7 +2,7 @@
 //! activity, quarantine and storage.
 
 use lifeos_kernel::{IntentId, RecordId};
-use lifeos_life::{Command, ImportDecided, Life};
+use lifeos_life::{Command, Import, ImportConflict, Life};
 use lifeos_profile::{ProfileCommand, ProfileField};
 use lifeos_protocol::codec::Wire;
 use lifeos_protocol::hash::sha256;
@@ -11,13 +11,14 @@ use lifeos_protocol::{DeviceId, SpaceId};
 
 use super::open::Open;
 use crate::api::{
-    ActivityEntry, ActivityKind, Problem, ProblemCode, QuarantineView, Status, StorageView,
+    ActivityEntry, ActivityKind, ImportChoice, Problem, ProblemCode, QuarantineView, Reply, Status,
+    StorageView,
 };
 use crate::{Committed, EngineError, Outside, Source, WriteAs};
 
 /// An import that was read and compared, not yet written.
 pub(crate) struct Planned {
-    decided: ImportDecided,
+    import: Import,
 }
 
 impl Open {
@@ -104,7 +105,7 @@ impl Open {
         space: SpaceId,
         bytes: &[u8],
         out: &mut Outside<'_>,
-    ) -> Result<lifeos_exchange::Report, Problem> {
+    ) -> Result<Reply, Problem> {
         self.import = None;
         let context = self.engine.context(space, Source::Import, out)?;
         let offset = context.utc_offset_minutes;
@@ -129,18 +130,30 @@ impl Open {
         };
         let decided = lifeos_life::plan_import(life, &import, &[], &context);
         read.compare(&decided.outcomes, &decided.conflicts);
-        let report = read.report;
-        self.import = Some(Planned { decided });
-        Ok(report)
+        let disputes = lifeos_life::import_disputes(life, &import, &decided.conflicts);
+        self.import = Some(Planned { import });
+        Ok(Reply::ImportReport {
+            report: read.report,
+            disputes,
+        })
     }
 
-    /// Writes what was read.
+    /// Writes what was read, with the conflicts that are decided for the file. It is compared
+    /// again: another device may have written since.
     pub(crate) fn apply_import(
         &mut self,
         space: SpaceId,
+        theirs: &[ImportChoice],
         out: &mut Outside<'_>,
     ) -> Result<Committed, Problem> {
-        let Planned { decided } = self.import.take().ok_or(ProblemCode::WrongPhase)?;
+        let take = theirs
+            .iter()
+            .map(read_choice)
+            .collect::<Result<Vec<_>, _>>()?;
+        let context = self.engine.context(space, Source::Import, out)?;
+        let life = self.engine.life(space).ok_or(ProblemCode::NotFound)?;
+        let Planned { import } = self.import.take().ok_or(ProblemCode::WrongPhase)?;
+        let decided = lifeos_life::plan_import(life, &import, &take, &context);
         let written = WriteAs {
             intent: decided.intent,
             source: Source::Import,
@@ -237,6 +250,13 @@ impl Open {
         entries.sort_by(|a, b| b.at_ms.total_cmp(&a.at_ms));
         entries
     }
+}
+
+fn read_choice(choice: &ImportChoice) -> Result<ImportConflict, Problem> {
+    Ok(ImportConflict {
+        record: choice.record.parse().map_err(|_| ProblemCode::Malformed)?,
+        field: choice.field.clone(),
+    })
 }
 
 fn account_entry(statement: &LogStatement) -> ActivityEntry {

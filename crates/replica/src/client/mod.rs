@@ -171,6 +171,7 @@ impl Client {
                 .map(|until| until as f64),
             device: self.vault.as_ref().map(|vault| vault.device.to_hex()),
             idle_lock_minutes: 15,
+            to_erase: 0,
         };
         if let State::Open(open) = &self.state {
             open.tell(&mut status);

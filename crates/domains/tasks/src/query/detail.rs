@@ -14,7 +14,7 @@ use crate::index::Date;
 use crate::record::{Entry, Placed, TasksState, checklist_text};
 use crate::view::{
     ChecklistItemView, LabelView, Progress, ProjectDetailView, ProjectView, SectionView, SpentView,
-    TaskDetailView, TasksFound,
+    TaskDetailView, TasksFound, TasksView,
 };
 
 /// Draws everything about a task.
@@ -227,8 +227,8 @@ fn label_view(id: RecordId, entry: &Entry<LabelField>, open: u32) -> LabelView {
     }
 }
 
-/// Draws the projects and labels in the trash, latest first.
-pub(crate) fn trash(state: &TasksState, context: &Context) -> (Vec<ProjectView>, Vec<LabelView>) {
+/// Draws the projects, sections and labels in the trash, latest first.
+pub(crate) fn trash(state: &TasksState, context: &Context) -> TasksView {
     let tallies = tally(state);
     let gone = |id: RecordId| tallies.get(&id).copied().unwrap_or_default();
     let mut projects: Vec<_> = state
@@ -245,7 +245,20 @@ pub(crate) fn trash(state: &TasksState, context: &Context) -> (Vec<ProjectView>,
         .collect();
     projects.sort_by_key(|view| core::cmp::Reverse(view.trashed_at_ms));
     labels.sort_by_key(|view| core::cmp::Reverse(view.trashed_at_ms));
-    (projects, labels)
+    let mut sections: Vec<_> = state
+        .sections
+        .iter()
+        .filter_map(|(id, entry)| Some((entry.trashed_at_ms()?, *id, entry.title().to_owned())))
+        .collect();
+    sections.sort_by_key(|(at_ms, ..)| core::cmp::Reverse(*at_ms));
+    let sections = sections
+        .into_iter()
+        .map(|(_, id, title)| SectionView { id, title, open: 0 });
+    TasksView::Trash {
+        projects,
+        sections: sections.collect(),
+        labels,
+    }
 }
 
 /// Draws a record that a search found.

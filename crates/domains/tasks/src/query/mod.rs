@@ -194,9 +194,6 @@ pub(crate) fn answer(state: &TasksState, query: &TasksQuery, context: &Context) 
         TasksQuery::Labels => TasksView::Labels {
             labels: detail::labels(state),
         },
-        TasksQuery::Trash => {
-            let (projects, labels) = detail::trash(state, context);
-            TasksView::Trash { projects, labels }
-        }
+        TasksQuery::Trash => detail::trash(state, context),
     }
 }
