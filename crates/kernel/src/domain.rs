@@ -145,7 +145,7 @@ pub trait Domain {
 
     /// Returns the events that take out of the trash for good what lay there for as long as the
     /// trash keeps it.
-    fn expired(_state: &Self::State, _context: &Context) -> Vec<Draft<Self::Event>> {
+    fn expired(_state: &Self::State, _now_ms: u64) -> Vec<Draft<Self::Event>> {
         Vec::new()
     }
 

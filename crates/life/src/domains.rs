@@ -184,9 +184,9 @@ macro_rules! domains {
             }
 
             /// Returns the events that take what is expired out of the trash for good.
-            pub(crate) fn expired(&self, context: &Context) -> Vec<Draft<Event>> {
+            pub(crate) fn expired(&self, now_ms: u64) -> Vec<Draft<Event>> {
                 let mut drafts = Vec::new();
-                $(drafts.extend(lift(<$domain as Domain>::expired(&self.$field, context), Event::$variant));)*
+                $(drafts.extend(lift(<$domain as Domain>::expired(&self.$field, now_ms), Event::$variant));)*
                 drafts
             }
 

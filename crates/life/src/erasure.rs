@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use lifeos_kernel::{Context, Draft, RawEvent, RecordId, Stamp};
+use lifeos_kernel::{Draft, RawEvent, RecordId, Stamp};
 
 use crate::domains::Event;
 use crate::state::Life;
@@ -24,8 +24,8 @@ pub struct ToErase {
 impl Life {
     /// Returns the events that take out of the trash for good what lay there for 30 days.
     #[must_use]
-    pub fn purge_expired(&self, context: &Context) -> Vec<Draft<Event>> {
-        self.states.expired(context)
+    pub fn purge_expired(&self, now_ms: u64) -> Vec<Draft<Event>> {
+        self.states.expired(now_ms)
     }
 
     /// Returns what of the records that were taken out of the trash for good is left to erase.

@@ -440,14 +440,14 @@ fn what_lay_in_the_trash_for_thirty_days_is_purged_and_nothing_younger() {
     let month_ms = 30 * 24 * 3_600_000;
     device.context.now_ms += month_ms - 1;
     device.run(trash(ids[1]));
-    assert_eq!(device.life.purge_expired(&device.context), []);
+    assert_eq!(device.life.purge_expired(device.context.now_ms), []);
     device.context.now_ms += 1;
-    let drafts = device.life.purge_expired(&device.context);
+    let drafts = device.life.purge_expired(device.context.now_ms);
     let records: Vec<RecordId> = drafts.iter().map(|draft| draft.record).collect();
     assert_eq!(records, [ids[0]]);
     device.write(drafts, IntentId([77; 16]), 0, None);
     assert_eq!(device.life.to_erase().records, 1);
-    assert_eq!(device.life.purge_expired(&device.context), []);
+    assert_eq!(device.life.purge_expired(device.context.now_ms), []);
 }
 
 #[test]

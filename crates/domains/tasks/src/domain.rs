@@ -162,8 +162,8 @@ impl Domain for Tasks {
         })
     }
 
-    fn expired(state: &TasksState, context: &Context) -> Vec<Draft<TasksEvent>> {
-        decide::expired(state, context)
+    fn expired(state: &TasksState, now_ms: u64) -> Vec<Draft<TasksEvent>> {
+        decide::expired(state, now_ms)
     }
 
     fn purged(state: &TasksState) -> Vec<(RecordId, Stamp)> {

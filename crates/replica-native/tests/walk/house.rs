@@ -57,7 +57,16 @@ impl House {
         let origin = self.origin().parse().unwrap();
         let (told, began) = channel();
         runtime.spawn(async move {
-            let store = Store::open(&folder, 1).await.unwrap();
+            let mut tries = 0;
+            let store = loop {
+                match Store::open(&folder, 1).await {
+                    Ok(store) => break store,
+                    // The box before may still be at the disk, as a process in its death is.
+                    Err(_) if tries < 100 => tokio::time::sleep(Duration::from_millis(50)).await,
+                    Err(error) => panic!("{error}"),
+                }
+                tries += 1;
+            };
             let code = new_claim_code(&store).await.unwrap();
             let quick = Rate::new(10_000, 1);
             let limits = Limits {

@@ -4,6 +4,7 @@
 
 mod approving;
 mod claiming;
+mod erasing;
 mod house;
 mod person;
 mod revoking;

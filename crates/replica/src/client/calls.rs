@@ -26,6 +26,10 @@ pub(crate) enum Then {
     Maintain {
         space: SpaceId,
     },
+    /// No call waits for it: what was read is handed to the box.
+    Bodies {
+        space: SpaceId,
+    },
 }
 
 /// The number under which maintenance reads, which no call has.
@@ -119,6 +123,7 @@ impl Client {
             } => self.add_passkey_made(id, &credential, prf.as_ref(), prf_enabled),
             Call::AddPasskeyConfirmed { prf } => self.add_passkey_confirmed(id, prf.as_ref()),
             Call::AdmitIncarnation => self.admit_incarnation(id),
+            Call::Erase => self.erase_emptied(id),
             Call::AddKitBegin => self.add_kit_begin(id),
             Call::AddKitProve { groups } => self.add_kit_prove(id, &groups),
 
@@ -200,7 +205,6 @@ impl Client {
                 self.read_parts(id, Then::Restore { record, stamp }, needed);
             }
             // The engine signs no erasure yet.
-            Call::Erase => return Err(ProblemCode::WrongPhase.into()),
             Call::UndoBatch { batch } => {
                 let batch = batch
                     .parse::<BatchId>()
@@ -272,7 +276,7 @@ impl Client {
     }
 
     /// Reads stored changes back; what was written before is carried out first.
-    fn read_parts(&mut self, call: u64, then: Then, needed: Vec<ReadNeeded>) {
+    pub(crate) fn read_parts(&mut self, call: u64, then: Then, needed: Vec<ReadNeeded>) {
         self.flush_writes();
         let missing: BTreeSet<ReadNeeded> = needed.iter().copied().collect();
         if let State::Open(open) = &mut self.state {
@@ -314,7 +318,14 @@ impl Client {
             return;
         };
         let Some(bytes) = bytes else {
-            open.reading.remove(&call);
+            if let Some(Reading {
+                then: Then::Bodies { .. },
+                ..
+            }) = open.reading.remove(&call)
+            {
+                self.bodies_not_sent();
+                return;
+            }
             self.refuse(call, Problem::with(ProblemCode::Storage, "missing"));
             return;
         };
@@ -363,6 +374,12 @@ impl Client {
                 }
                 return;
             }
+            Then::Bodies { space } => {
+                if self.send_bodies(space, &read).is_err() {
+                    self.bodies_not_sent();
+                }
+                return;
+            }
         };
         match outcome {
             Ok(committed) => self.commit(call, committed),
@@ -378,6 +395,11 @@ impl Client {
         if open.maintaining.is_some() {
             return;
         }
+        let mut out = Outside {
+            now_ms: self.now.wall_ms,
+            rng: &mut self.rng,
+        };
+        open.engine.prepare_maintenance(&mut out);
         let spaces: Vec<SpaceId> = open.engine.spaces().collect();
         for space in spaces {
             let needed = open.engine.maintenance_reads(space);

@@ -23,7 +23,7 @@ pub(crate) struct Planned {
 
 impl Open {
     /// Adds what the engine knows to the status.
-    pub(crate) fn tell(&self, status: &mut Status) {
+    pub(crate) fn tell(&self, status: &mut Status, now_ms: u64) {
         let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         for space in self.engine.spaces() {
             let Some(standing) = self.engine.standing(space) else {
@@ -33,6 +33,7 @@ impl Open {
             status.quarantined += small(standing.quarantined);
             status.needs_newer += small(standing.needs_newer);
             status.rekeying |= standing.rekeying;
+            status.to_erase += small(self.engine.left_to_erase(space, now_ms));
             let (undo, redo) = self.engine.stacks(space);
             status.can_undo |= undo;
             status.can_redo |= redo;

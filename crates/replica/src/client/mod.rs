@@ -10,6 +10,7 @@ mod calls;
 mod claim;
 mod data;
 mod effect;
+mod erase;
 mod files;
 mod join;
 mod kits;
@@ -174,7 +175,7 @@ impl Client {
             to_erase: 0,
         };
         if let State::Open(open) = &self.state {
-            open.tell(&mut status);
+            open.tell(&mut status, self.now.wall_ms);
         }
         status
     }

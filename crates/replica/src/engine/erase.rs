@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lifeos_crypto::envelope::{Leaf, open_change, reseal};
+use lifeos_crypto::envelope::{Leaf, Source, open_change, reseal};
 use lifeos_crypto::local::FRAME_OVERHEAD_BYTES;
 use lifeos_kernel::{RawEvent, RecordId, Stamp};
 use lifeos_life::Undo;
@@ -28,6 +28,8 @@ const MAX_CHANGES: usize = 2_048;
 /// The most leaves that it names in all.
 const MAX_LEAVES: usize = 32_768;
 
+/// A change and where it lies.
+type Placed = (DeviceId, u64, Place);
 /// Changes by the frame and part of a journal in which they lie.
 type Due = BTreeMap<(u32, u16), (DeviceId, u64)>;
 
@@ -80,6 +82,24 @@ impl Engine {
             })
     }
 
+    /// Whether anything is left that a statement can erase.
+    #[must_use]
+    pub fn has_to_erase(&self, space: SpaceId) -> bool {
+        let held = self.spaces.get(&space);
+        held.is_some_and(|held| !held.life.to_erase().stamps.is_empty())
+    }
+
+    /// How much waits to be erased: records that were taken out of the trash for good or lie in it
+    /// for longer than it keeps anything, and changes of which the box still has what was erased.
+    #[must_use]
+    pub fn left_to_erase(&self, space: SpaceId, now_ms: u64) -> usize {
+        let expired = self
+            .life(space)
+            .map_or(0, |life| life.purge_expired(now_ms).len());
+        let due = self.erasure_due(space);
+        expired + due.records + due.unsent
+    }
+
     /// Takes what lay in the trash for 30 days out of it for good.
     ///
     /// # Errors
@@ -89,14 +109,12 @@ impl Engine {
         space: SpaceId,
         out: &mut Outside<'_>,
     ) -> Result<(), EngineError> {
-        let source = lifeos_crypto::envelope::Source::Ui;
-        let context = self.context(space, source, out)?;
         let (_, held) = self.split(space)?;
-        let drafts = held.life.purge_expired(&context);
+        let drafts = held.life.purge_expired(out.now_ms);
         if drafts.is_empty() {
             return Ok(());
         }
-        let mut meant = super::execute::Meant::new(source, out);
+        let mut meant = super::execute::Meant::new(Source::Ui, out);
         // There is no way back from it, so it is no act to take back.
         meant.stack = crate::record::StackMove::None;
         self.commit(space, drafts, &meant, out).map(|_| ())
@@ -366,7 +384,7 @@ impl Space {
         }
     }
 
-    fn next_unsent(&self) -> Option<(u32, Vec<(DeviceId, u64, Place)>)> {
+    fn next_unsent(&self) -> Option<(u32, Vec<Placed>)> {
         if self.must_scrub() {
             return None;
         }

@@ -1,6 +1,6 @@
 //! The trash: in, out, and for good.
 
-use lifeos_kernel::{Context, Draft, Field, Reason, RecordId, Rejected, Stamp};
+use lifeos_kernel::{Draft, Field, Reason, RecordId, Rejected, Stamp};
 
 use super::{BULK_LIMIT, Deciding, distinct};
 use crate::event::TasksEvent;
@@ -138,8 +138,8 @@ pub(crate) fn in_trash(state: &TasksState, fits: impl Fn(i64) -> bool) -> Vec<Re
 }
 
 /// Returns the events that take out of the trash for good what lay there for 30 days.
-pub(crate) fn expired(state: &TasksState, context: &Context) -> Vec<Draft<TasksEvent>> {
-    let now_ms = i64::try_from(context.now_ms).unwrap_or(i64::MAX);
+pub(crate) fn expired(state: &TasksState, now_ms: u64) -> Vec<Draft<TasksEvent>> {
+    let now_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
     let records = in_trash(state, |at_ms| now_ms.saturating_sub(at_ms) >= TRASH_MS);
     let purge = |record| {
         let (_, event) = stand(state, record, Presence::Purged)?;

@@ -197,12 +197,22 @@ impl Client {
     /// Pushes a batch of changes.
     pub(crate) fn signed_batch(&mut self, space: SpaceId, body: Vec<u8>, waiting: Waiting) {
         let path = format!("/api/v1/spaces/{space}/changes");
-        let content_type = Some("application/vnd.lifeos.batch");
+        self.signed_bytes(path, "application/vnd.lifeos.batch", body, waiting);
+    }
+
+    /// Posts bytes of a media type.
+    pub(crate) fn signed_bytes(
+        &mut self,
+        path: String,
+        content_type: &'static str,
+        body: Vec<u8>,
+        waiting: Waiting,
+    ) {
         let parts = Parts {
             method: "POST",
             path,
             body,
-            content_type,
+            content_type: Some(content_type),
             streamed: false,
         };
         self.queue(Queued {

@@ -7,7 +7,7 @@ use lifeos_protocol::api::{Binary, LogAppend, LogConflict, MethodUpload};
 use lifeos_protocol::approval::Transcript;
 use lifeos_protocol::codec::Wire;
 use lifeos_protocol::keys::Class;
-use lifeos_protocol::log::{LogKind, LogStatement};
+use lifeos_protocol::log::{LogKind, LogStatement, SpaceBody};
 use lifeos_protocol::method_key::SealedMethodKey;
 use lifeos_protocol::{DeviceId, MethodKind, SignerId, SpaceId};
 
@@ -45,6 +45,11 @@ pub(crate) enum Appending {
     },
     Admit {
         incarnation: lifeos_protocol::IncarnationId,
+    },
+    Erase {
+        space: SpaceId,
+        /// How many changes the statements before it named.
+        changes: u32,
     },
 }
 
@@ -99,7 +104,7 @@ impl Client {
         result: &Result<HttpResponse, HttpFailure>,
     ) -> Result<(), Problem> {
         let kind = match appending {
-            Appending::Rekey { .. } => LogKind::Space,
+            Appending::Rekey { .. } | Appending::Erase { .. } => LogKind::Space,
             _ => LogKind::Account,
         };
         if let Appending::Rekey { space } = &appending {
@@ -147,6 +152,10 @@ impl Client {
             }
             Appending::Rekey { .. } => {}
             Appending::Admit { .. } => self.answer(call, Ok(Reply::Done)),
+            Appending::Erase { space, changes } => {
+                let named = changes + named_by(&made.statement);
+                self.erase_on(call, space, named);
+            }
         }
         Ok(())
     }
@@ -248,6 +257,11 @@ fn make(
                 None,
             )
         }
+        Appending::Erase { space, .. } => {
+            let out = Outside { now_ms: at_ms, rng };
+            let act = engine.make_erasure(*space, &out);
+            (act.ok_or(ProblemCode::NotFound)?, None, None)
+        }
     };
     debug_assert!(
         after(&act).sequence >= 1,
@@ -259,6 +273,14 @@ fn make(
         space_secret,
     };
     Ok((act, made))
+}
+
+/// How many changes an erasure names.
+fn named_by(statement: &LogStatement) -> u32 {
+    match SpaceBody::from_bytes(&statement.body) {
+        Ok(SpaceBody::Erasure { erased, .. }) => u32::try_from(erased.len()).unwrap_or(u32::MAX),
+        _ => 0,
+    }
 }
 
 /// The devices and methods that a new account secret is sealed to.

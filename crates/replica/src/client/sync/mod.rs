@@ -13,8 +13,8 @@ use lifeos_protocol::{LogId, SpaceId};
 use super::effect::{HttpFailure, HttpResponse};
 use super::link::{Tail, Waiting};
 use super::{Client, State};
-use crate::Outside;
 use crate::api::{Problem, ProblemCode};
+use crate::{NewBodies, Outside};
 
 /// One step of catching up. Their order is the order in which they are due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +27,7 @@ pub(crate) enum Step {
     Rekey(SpaceId),
     Pull(SpaceId),
     Push(SpaceId),
+    Bodies(SpaceId),
 }
 
 /// What a step waits for.
@@ -38,6 +39,7 @@ pub(crate) enum Asked {
     Wraps(LogId),
     Pull(SpaceId),
     Push { space: SpaceId, last: u64 },
+    Bodies { space: SpaceId, new: Box<NewBodies> },
 }
 
 /// What is due and what runs.
@@ -129,10 +131,22 @@ impl Client {
             return Some(*first);
         }
         let spaces: Vec<SpaceId> = engine.spaces().collect();
-        spaces
-            .into_iter()
-            .find(|space| matches!(engine.next_push(*space), Ok(Some(_))))
-            .map(Step::Push)
+        let push = spaces
+            .iter()
+            .find(|space| matches!(engine.next_push(**space), Ok(Some(_))));
+        if let Some(space) = push {
+            return Some(Step::Push(*space));
+        }
+        let has_bodies = |space: &&SpaceId| engine.new_bodies_reads(**space).is_some();
+        spaces.iter().find(has_bodies).copied().map(Step::Bodies)
+    }
+
+    /// Bodies could not be read back: they are offered again with the next wish to sync.
+    pub(crate) fn bodies_not_sent(&mut self) {
+        self.back_off();
+        if let State::Open(open) = &mut self.state {
+            open.book.running = None;
+        }
     }
 
     fn start(&mut self, step: Step) -> Result<(), Problem> {
@@ -204,6 +218,7 @@ impl Client {
                 return Ok(());
             }
             Step::Rekey(space) => return self.rekey(space),
+            Step::Bodies(space) => return self.read_bodies(space),
         };
         self.signed("GET", path, None, Waiting::Sync(asked));
         Ok(())
@@ -225,6 +240,7 @@ impl Client {
             Asked::Wraps(log) => self.wraps_told(log, &result),
             Asked::Pull(space) => self.pull_ended(space, &result),
             Asked::Push { space, last } => self.pushed(space, last, &result),
+            Asked::Bodies { space, new } => self.bodies_handed_over(space, &new, &result),
         };
         let Err(problem) = outcome else {
             return;
@@ -233,7 +249,10 @@ impl Client {
             return;
         };
         // Asked again after the wait that the link set, or at once in a new session.
-        let again = !matches!(step, Some(Step::Push(_) | Step::Rekey(_)) | None);
+        let again = !matches!(
+            step,
+            Some(Step::Push(_) | Step::Rekey(_) | Step::Bodies(_)) | None
+        );
         if again && let Some(step) = step {
             open.book.due.insert(step);
         }
