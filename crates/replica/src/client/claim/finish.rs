@@ -32,11 +32,11 @@ impl Client {
         claiming.end = after(&claiming.founded.act);
         let mut methods: Vec<(&MethodKeys, &SealedMethodKey, MethodKind, MethodUpload)> =
             Vec::new();
-        if let (Some(passkey), Some((_, id))) = (&claiming.passkey, &claiming.credential) {
+        if let Some(passkey) = claiming.passkey.keys() {
             let upload = MethodUpload {
                 sealed: Binary::of(&passkey.sealed),
                 kit_lookup: None,
-                credential: Some(Binary(id.clone())),
+                credential: Some(Binary(claiming.passkey.id())),
             };
             methods.push((
                 &passkey.method,
@@ -110,9 +110,10 @@ impl Client {
         if !claiming.kits.iter().all(|kit| kit.proven) {
             return Err(ProblemCode::KitProof.into());
         }
-        let (Some(ceremony), Some((credential, _))) =
-            (claiming.ceremony.clone(), claiming.credential.clone())
-        else {
+        let (Some(ceremony), Some(credential)) = (
+            claiming.ceremony.clone(),
+            claiming.passkey.credential().cloned(),
+        ) else {
             return Err(ProblemCode::WrongPhase.into());
         };
         let place = SignerPlace {
@@ -129,6 +130,7 @@ impl Client {
         .map_err(|_| Problem::from(ProblemCode::Malformed))?;
         let halves = claiming
             .passkey
+            .keys()
             .is_none()
             .then(|| (VaultHalf::make(rng), VaultHalf::make(rng)));
         let device = claiming.device.id();
@@ -223,11 +225,7 @@ impl Claiming {
         rng: &mut rand_chacha::ChaCha20Rng,
     ) -> Result<Vault, Problem> {
         let account = self.founded.account;
-        let credential = self
-            .credential
-            .as_ref()
-            .map(|(_, id)| id.clone())
-            .unwrap_or_default();
+        let credential = self.passkey.id();
         let mut ways = Vec::new();
         if let Some(half) = own_half {
             ways.push(UnlockWay::Halves {
@@ -237,7 +235,8 @@ impl Claiming {
         }
         let passkey = self
             .passkey
-            .iter()
+            .keys()
+            .into_iter()
             .map(|passkey| (&passkey.method, &passkey.sealed, credential.clone()));
         let kits = self
             .kits

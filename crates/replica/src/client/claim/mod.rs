@@ -5,13 +5,12 @@ mod finish;
 
 use lifeos_crypto::{DeviceKeys, LocalKey};
 use lifeos_protocol::api::{ClaimBegin, ClaimBegun, LogAppend};
-use serde_json::Value;
 
 use super::effect::{HttpFailure, HttpResponse};
 use super::kits::NewKit;
 use super::link::{Waiting, body_of};
 use super::methods::after;
-use super::passkey::{NewPasskey, prf_output};
+use super::passkey::{NewCredential, Next};
 use super::vault::Vault;
 use super::{Client, State, webauthn};
 use crate::acts::{self, FoundedAccount, FoundedSpace, LogEnd};
@@ -43,8 +42,7 @@ pub(crate) struct Claiming {
     device: DeviceKeys,
     founded: FoundedAccount,
     ceremony: Option<String>,
-    credential: Option<(Value, Vec<u8>)>,
-    passkey: Option<NewPasskey>,
+    passkey: NewCredential,
     kits: Vec<NewKit>,
     /// The account log's statements after the first, with what each carries.
     appends: Vec<LogAppend>,
@@ -86,8 +84,7 @@ impl Client {
             device,
             founded,
             ceremony: None,
-            credential: None,
-            passkey: None,
+            passkey: NewCredential::default(),
             kits: Vec::new(),
             appends: Vec::new(),
             end,
@@ -117,23 +114,12 @@ impl Client {
         prf: Option<&SecretText>,
         prf_enabled: bool,
     ) -> Result<(), Problem> {
-        let credential = webauthn::credential(credential)?;
-        let first = prf.map(prf_output).transpose()?;
         let (claiming, rng) = claiming!(self);
-        let id = credential.1.clone();
-        claiming.credential = Some(credential);
-        claiming.passkey = None;
-        if let Some(first) = first {
-            claiming.passkey = Some(NewPasskey::make(first, claiming.founded.account, rng));
-        }
-        if prf.is_some() || prf_enabled {
-            let options = webauthn::local_request(std::iter::once(id.as_slice()), &mut self.rng);
-            let prf_salt = Some(webauthn::prf_salt());
-            self.answer(call, Ok(Reply::UsePasskey { options, prf_salt }));
-        } else {
-            self.make_kits(call, 2)?;
-        }
-        Ok(())
+        let account = claiming.founded.account;
+        let next = claiming
+            .passkey
+            .made(account, credential, prf, prf_enabled, rng)?;
+        self.claim_goes_on(call, next)
     }
 
     /// The second evaluation: it must open what the first sealed. An authenticator that gave no
@@ -143,29 +129,22 @@ impl Client {
         call: u64,
         prf: Option<&SecretText>,
     ) -> Result<(), Problem> {
-        let value = prf.map(prf_output).transpose()?;
         let (claiming, rng) = claiming!(self);
         let account = claiming.founded.account;
-        let Some((_, id)) = &claiming.credential else {
-            return Err(ProblemCode::WrongPhase.into());
-        };
-        let id = id.clone();
-        match (value, &claiming.passkey) {
-            (None, None) => {
-                return self.make_kits(call, 2);
+        let next = claiming.passkey.confirmed(account, prf, rng)?;
+        self.claim_goes_on(call, next)
+    }
+
+    /// Two ways to unlock there must be: a passkey with PRF and a kit, or two kits.
+    fn claim_goes_on(&mut self, call: u64, next: Next) -> Result<(), Problem> {
+        match next {
+            Next::Evaluate(reply) => {
+                self.answer(call, Ok(*reply));
+                Ok(())
             }
-            (None, Some(_)) => return Err(ProblemCode::PasskeyKey.into()),
-            (Some(value), None) => {
-                claiming.passkey = Some(NewPasskey::make(value, account, rng));
-                let options =
-                    webauthn::local_request(std::iter::once(id.as_slice()), &mut self.rng);
-                let prf_salt = Some(webauthn::prf_salt());
-                self.answer(call, Ok(Reply::UsePasskey { options, prf_salt }));
-                return Ok(());
-            }
-            (Some(value), Some(passkey)) => passkey.confirm(&value, account)?,
+            Next::Confirmed => self.make_kits(call, 1),
+            Next::WithoutKeys => self.make_kits(call, 2),
         }
-        self.make_kits(call, 1)
     }
 
     /// Gives the claim up.

@@ -1,16 +1,13 @@
 //! Adding a way to unlock: another kit, another passkey.
 
-use lifeos_crypto::MethodKeys;
-use lifeos_crypto::method::{MethodSecret, PrfOutput, open_keys, seal_keys};
 use lifeos_protocol::MethodKind;
 use lifeos_protocol::anchor::Floor;
 use lifeos_protocol::api::{Binary, MethodUpload, PasskeyAnswer, PasskeyChallenge, PasskeyStored};
-use lifeos_protocol::method_key::SealedMethodKey;
 
 use super::super::effect::{HttpFailure, HttpResponse};
 use super::super::kits::NewKit;
 use super::super::link::{Waiting, body_of};
-use super::super::passkey::prf_output;
+use super::super::passkey::{NewCredential, NewPasskey, Next};
 use super::super::{Client, State, webauthn};
 use super::{Appending, Asked};
 use crate::api::{Problem, ProblemCode, Reply, SecretText};
@@ -19,8 +16,7 @@ use crate::api::{Problem, ProblemCode, Reply, SecretText};
 pub(crate) enum NewMethod {
     Passkey {
         ceremony: String,
-        credential: Option<(serde_json::Value, Vec<u8>)>,
-        made: Option<(PrfOutput, Box<MethodKeys>, Box<SealedMethodKey>)>,
+        made: Box<NewCredential>,
     },
     Kit(Box<NewKit>),
 }
@@ -99,8 +95,7 @@ impl Client {
         let challenge: PasskeyChallenge = body_of(result)?;
         self.open_mut()?.new_method = Some(NewMethod::Passkey {
             ceremony: challenge.ceremony,
-            credential: None,
-            made: None,
+            made: Box::default(),
         });
         let options = challenge.options.to_string();
         self.answer(
@@ -120,39 +115,15 @@ impl Client {
         prf: Option<&SecretText>,
         prf_enabled: bool,
     ) -> Result<(), Problem> {
-        let answered = webauthn::credential(credential)?;
-        let prf = prf.map(prf_output).transpose()?;
         let State::Open(open) = &mut self.state else {
             return Err(ProblemCode::WrongPhase.into());
         };
         let account = open.engine.account();
-        let Some(NewMethod::Passkey {
-            credential, made, ..
-        }) = &mut open.new_method
-        else {
+        let Some(NewMethod::Passkey { made, .. }) = &mut open.new_method else {
             return Err(ProblemCode::WrongPhase.into());
         };
-        let id = answered.1.clone();
-        *credential = Some(answered);
-        if prf.is_none() && !prf_enabled {
-            // It can prove who asks, but unlock nothing: stored without a method.
-            return self.store_passkey(call);
-        }
-        if let Some(prf) = prf {
-            let keys = MethodKeys::make(&mut self.rng);
-            let secret = MethodSecret::from_prf(&prf, account);
-            let sealed = seal_keys(&keys, account, &secret, &mut self.rng);
-            *made = Some((prf, Box::new(keys), Box::new(sealed)));
-        }
-        let options = webauthn::local_request(std::iter::once(id.as_slice()), &mut self.rng);
-        self.answer(
-            call,
-            Ok(Reply::UsePasskey {
-                options,
-                prf_salt: Some(webauthn::prf_salt()),
-            }),
-        );
-        Ok(())
+        let next = made.made(account, credential, prf, prf_enabled, &mut self.rng)?;
+        self.passkey_goes_on(call, next)
     }
 
     pub(crate) fn add_passkey_confirmed(
@@ -160,57 +131,36 @@ impl Client {
         call: u64,
         prf: Option<&SecretText>,
     ) -> Result<(), Problem> {
-        let again = prf.map(prf_output).transpose()?;
         let State::Open(open) = &mut self.state else {
             return Err(ProblemCode::WrongPhase.into());
         };
         let account = open.engine.account();
-        let Some(NewMethod::Passkey {
-            credential: Some((_, id)),
-            made,
-            ..
-        }) = &mut open.new_method
-        else {
+        let Some(NewMethod::Passkey { made, .. }) = &mut open.new_method else {
             return Err(ProblemCode::WrongPhase.into());
         };
-        match (again, &made) {
-            (None, None) => self.store_passkey(call),
-            (None, Some(_)) => Err(ProblemCode::PasskeyKey.into()),
-            (Some(value), None) => {
-                let keys = MethodKeys::make(&mut self.rng);
-                let secret = MethodSecret::from_prf(&value, account);
-                let sealed = seal_keys(&keys, account, &secret, &mut self.rng);
-                let options =
-                    webauthn::local_request(std::iter::once(id.as_slice()), &mut self.rng);
-                *made = Some((value, Box::new(keys), Box::new(sealed)));
-                let prf_salt = Some(webauthn::prf_salt());
-                self.answer(call, Ok(Reply::UsePasskey { options, prf_salt }));
+        let next = made.confirmed(account, prf, &mut self.rng)?;
+        self.passkey_goes_on(call, next)
+    }
+
+    /// One that opens nothing is stored too: it can prove who asks.
+    fn passkey_goes_on(&mut self, call: u64, next: Next) -> Result<(), Problem> {
+        match next {
+            Next::Evaluate(reply) => {
+                self.answer(call, Ok(*reply));
                 Ok(())
             }
-            (Some(value), Some((first, keys, sealed))) => {
-                let secret = MethodSecret::from_prf(&value, account);
-                let opens = open_keys(sealed, &secret, account, keys.public()).is_ok();
-                if *first != value || !opens {
-                    return Err(ProblemCode::PasskeyKey.into());
-                }
-                self.store_passkey(call)
-            }
+            Next::Confirmed | Next::WithoutKeys => self.store_passkey(call),
         }
     }
 
     fn store_passkey(&mut self, call: u64) -> Result<(), Problem> {
         let open = self.open_mut()?;
-        let Some(NewMethod::Passkey {
-            ceremony,
-            credential: Some((credential, _)),
-            ..
-        }) = &open.new_method
-        else {
+        let Some(NewMethod::Passkey { ceremony, made }) = &open.new_method else {
             return Err(ProblemCode::WrongPhase.into());
         };
         let body = PasskeyAnswer {
             ceremony: ceremony.clone(),
-            credential: credential.clone(),
+            credential: made.credential().cloned().ok_or(ProblemCode::WrongPhase)?,
         };
         let waiting = Waiting::Methods(Asked::PasskeyStored { call });
         self.signed_json("POST", "/api/v1/passkeys".into(), &body, waiting);
@@ -227,15 +177,16 @@ impl Client {
         let Some(NewMethod::Passkey { made, .. }) = open.new_method.take() else {
             return Err(ProblemCode::WrongPhase.into());
         };
-        let Some((_, keys, sealed)) = made else {
+        let Some(NewPasskey { method, sealed, .. }) = made.into_keys() else {
             self.answer(call, Ok(Reply::Done));
             return Ok(());
         };
         let upload = MethodUpload {
-            sealed: Binary::of(sealed.as_ref()),
+            sealed: Binary::of(&sealed),
             kit_lookup: None,
             credential: Some(stored.credential),
         };
+        let (keys, sealed) = (Box::new(method), Box::new(sealed));
         let upload = Box::new(upload);
         self.append_act(
             call,
