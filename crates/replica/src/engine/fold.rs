@@ -95,9 +95,11 @@ impl Space {
     }
 
     pub(crate) fn fold(&mut self, core: &mut Core, readable: &Readable) -> Result<(), Reason> {
-        self.life
+        let folded = self
+            .life
             .fold(&readable.change)
             .map_err(|_| Reason::Unreadable)?;
+        core.note_touched(&folded);
         if let Some(stamp) = &readable.first {
             core.clock.observe(stamp);
         }

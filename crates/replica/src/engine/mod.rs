@@ -108,6 +108,8 @@ pub(crate) struct Core {
     pub(crate) replaying: Option<Place>,
     pub(crate) alarms: Vec<Alarm>,
     pub(crate) changed: bool,
+    /// What kept questions are to be asked again for.
+    pub(crate) touched: queries::Touched,
     #[cfg(feature = "testkit")]
     pub(crate) sabotage: crate::Sabotage,
 }
@@ -119,6 +121,8 @@ pub struct Engine {
     pub(crate) locale: Locale,
     pub(crate) subscriptions: BTreeMap<u32, Subscription>,
     pub(crate) views: VecDeque<ViewChanged>,
+    #[cfg(feature = "testkit")]
+    pub(crate) asked_again: u64,
 }
 
 impl Core {

@@ -136,6 +136,7 @@ impl Engine {
         }
         engine.core.replaying = None;
         engine.core.changed = false;
+        engine.core.touched = super::queries::Touched::default();
         if read.torn_bytes > 0 {
             let file = FileName::journal(end.file.into());
             let length = end.offset.into();
@@ -197,6 +198,7 @@ impl Engine {
                 replaying: None,
                 alarms: Vec::new(),
                 changed: false,
+                touched: super::queries::Touched::default(),
                 #[cfg(feature = "testkit")]
                 sabotage: crate::Sabotage::default(),
             },
@@ -204,6 +206,8 @@ impl Engine {
             locale: Locale::default(),
             subscriptions: BTreeMap::new(),
             views: VecDeque::new(),
+            #[cfg(feature = "testkit")]
+            asked_again: 0,
         }
     }
 
