@@ -261,6 +261,7 @@ impl Client {
             batch: committed.batch.map(|batch| batch.to_string()),
         };
         if let State::Open(open) = &mut self.state {
+            open.look_after = true;
             open.unanswered.push(Unanswered {
                 call,
                 reply,
@@ -358,6 +359,7 @@ impl Client {
                 // What fails stays due, shows as rebuilding, and is tried again at the next tick.
                 if engine.maintain(space, &read, &mut out).is_ok() {
                     open.maintaining = None;
+                    open.look_after = true;
                 }
                 return;
             }
@@ -373,8 +375,13 @@ impl Client {
         let State::Open(open) = &mut self.state else {
             return;
         };
-        if open.maintaining.is_some() {
+        if open.maintaining.is_some() || !open.look_after {
             return;
+        }
+        open.look_after = false;
+        #[cfg(feature = "testkit")]
+        {
+            self.effort.maintenance += 1;
         }
         let spaces: Vec<SpaceId> = open.engine.spaces().collect();
         for space in spaces {

@@ -48,10 +48,10 @@ pub(crate) struct Open {
     pub(crate) reading: BTreeMap<u64, super::calls::Reading>,
     /// When wrong approval codes were typed, by the monotonic clock.
     pub(crate) wrong_codes: Vec<u64>,
-    /// When held changes were last looked at, by the wall clock.
-    pub(crate) ticked_ms: u64,
     /// The space whose maintenance reads are under way.
     pub(crate) maintaining: Option<SpaceId>,
+    /// Whether something happened after which the engine may need parts of its files.
+    pub(crate) look_after: bool,
     pub(crate) new_method: Option<super::methods::NewMethod>,
 }
 
@@ -66,8 +66,8 @@ impl Open {
             import: None,
             reading: BTreeMap::new(),
             wrong_codes: Vec::new(),
-            ticked_ms: 0,
             maintaining: None,
+            look_after: true,
             new_method: None,
         }
     }

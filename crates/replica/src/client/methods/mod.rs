@@ -50,6 +50,9 @@ impl Client {
         asked: Asked,
         result: &Result<HttpResponse, HttpFailure>,
     ) {
+        if let State::Open(open) = &mut self.state {
+            open.look_after = true;
+        }
         let (call, outcome) = match asked {
             Asked::StepUpChallenge { call } => (call, self.step_up_challenged(call, result)),
             Asked::StepUp { call } => (call, self.stepped_up(call, result)),

@@ -12,6 +12,7 @@ use lifeos_protocol::{LogId, SpaceId};
 
 use super::effect::{HttpFailure, HttpResponse};
 use super::link::{Tail, Waiting};
+use super::timers::Timer;
 use super::{Client, State};
 use crate::Outside;
 use crate::api::{Problem, ProblemCode};
@@ -72,12 +73,17 @@ impl Book {
 }
 
 impl Client {
+    /// Whether a pull is under way.
+    pub(crate) fn is_pulling(&self) -> bool {
+        matches!(&self.state, State::Open(open) if matches!(open.book.running, Some(Step::Pull(_))))
+    }
+
     /// Starts the next step, if one is due and none runs.
     pub(crate) fn sync(&mut self) {
         let State::Open(open) = &mut self.state else {
             return;
         };
-        if open.book.running.is_some() || self.now.monotonic_ms < self.link.retry_at_ms {
+        if open.book.running.is_some() || self.timers.waits(Timer::Retry) {
             return;
         }
         if !open.book.begun {
@@ -217,6 +223,7 @@ impl Client {
         let State::Open(open) = &mut self.state else {
             return;
         };
+        open.look_after = true;
         let step = open.book.running.take();
         let outcome = match asked {
             Asked::AccountLog => self.log_told(LogKind::Account, None, &result),
@@ -237,7 +244,7 @@ impl Client {
         if again && let Some(step) = step {
             open.book.due.insert(step);
         }
-        if problem.code != ProblemCode::Offline && self.link.retry_at_ms <= self.now.monotonic_ms {
+        if problem.code != ProblemCode::Offline && !self.timers.waits(Timer::Retry) {
             self.back_off();
             self.link.reached = true;
         }
