@@ -4,7 +4,9 @@
 
 mod approving;
 mod claiming;
+mod cloning;
 mod house;
 mod person;
 mod revoking;
+mod stepper;
 mod syncing;

@@ -122,6 +122,8 @@ impl Client {
             Call::AddKitBegin => self.add_kit_begin(id),
             Call::AddKitProve { groups } => self.add_kit_prove(id, &groups),
 
+            // A device that takes over from another writes what that one left first.
+            _ if self.is_taking_over() => Err(ProblemCode::WrongPhase.into()),
             data => self.data_call(id, data, attachment),
         }
     }

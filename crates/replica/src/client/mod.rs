@@ -18,6 +18,7 @@ mod material;
 mod methods;
 mod open;
 mod passkey;
+mod succession;
 mod sync;
 mod timers;
 mod unlock;
@@ -66,6 +67,8 @@ enum State {
     /// The local key is here; files are being read.
     Opening {
         local_key: lifeos_crypto::LocalKey,
+        /// The method that opened it, if one did.
+        method: Option<Box<lifeos_crypto::MethodKeys>>,
     },
     Open(Box<Open>),
     Revoked,
@@ -177,7 +180,7 @@ impl Client {
     pub fn local_key(&self) -> Option<[u8; 32]> {
         match &self.state {
             State::Open(open) => Some(*open.local_key.expose()),
-            State::Opening { local_key } => Some(*local_key.expose()),
+            State::Opening { local_key, .. } => Some(*local_key.expose()),
             _ => None,
         }
     }
@@ -231,9 +234,12 @@ impl Client {
             },
             State::Opening { .. } => Phase::Opening,
             // A device that joined has nothing to show before its first space is here.
-            State::Open(open) if open.personal().is_none() => Phase::Joining {
-                step: JoinStep::Fetching,
-            },
+            // Nor has one that took the place of another before it has what that one had.
+            State::Open(open) if open.personal().is_none() || self.is_taking_over() => {
+                Phase::Joining {
+                    step: JoinStep::Fetching,
+                }
+            }
             State::Open(_) => Phase::Open,
             State::Revoked => Phase::Revoked,
         }
@@ -305,6 +311,7 @@ impl Client {
             self.wake_after(Timer::Tick, TICK_MS);
         }
         self.maintain();
+        self.succeed();
     }
 
     fn answer(&mut self, id: u64, result: Result<Reply, Problem>) {

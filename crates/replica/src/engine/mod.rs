@@ -12,6 +12,7 @@ mod queries;
 mod receive;
 mod refold;
 mod snapshot;
+mod successor;
 mod tell;
 mod undo;
 

@@ -111,6 +111,11 @@ impl Link {
             .any(is)
     }
 
+    /// Whether a session is being opened.
+    pub(crate) fn opens_session(&self) -> bool {
+        matches!(self.session, Session::Opening)
+    }
+
     /// Forgets the session, so that the next request opens one.
     pub(crate) fn drop_session(&mut self) {
         self.session = Session::None;

@@ -61,7 +61,14 @@ impl Client {
                 appending,
                 made,
                 tries,
-            } => (call, self.appended(call, *appending, *made, tries, result)),
+            } => {
+                let successor = matches!(*appending, Appending::Successor { .. });
+                let outcome = self.appended(call, *appending, *made, tries, result);
+                if successor && outcome.is_err() {
+                    self.successor_asked(false);
+                }
+                (call, outcome)
+            }
             Asked::Sessions { call } => (call, self.sessions_told(call, result)),
             Asked::Registration { call } => (call, self.registration_begun(call, result)),
             Asked::PasskeyStored { call } => (call, self.passkey_stored(call, result)),

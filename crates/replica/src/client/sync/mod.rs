@@ -21,6 +21,8 @@ use crate::api::{Problem, ProblemCode};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Step {
     AccountLog,
+    /// The id of this device is another's too: the next one is enrolled.
+    Enrol,
     Spaces,
     SpaceLog(SpaceId),
     AccountWraps,
@@ -66,9 +68,19 @@ impl Book {
 
     /// A re-key is through, well or not.
     pub(crate) fn rekeyed(&mut self, space: SpaceId) {
-        if self.running == Some(Step::Rekey(space)) {
+        self.ended(Step::Rekey(space));
+    }
+
+    /// A step is through that waits for no answer of its own.
+    pub(crate) fn ended(&mut self, step: Step) {
+        if self.running == Some(step) {
             self.running = None;
         }
+    }
+
+    /// Whether nothing runs.
+    pub(crate) fn rests(&self) -> bool {
+        self.running.is_none()
     }
 }
 
@@ -98,6 +110,7 @@ impl Client {
             let open_tail = self.link.tail == Tail::Open;
             if self.link.reached && open_tail {
                 self.link.caught_up = true;
+                self.met_the_box();
             }
             return;
         };
@@ -114,6 +127,7 @@ impl Client {
     }
 
     fn next_step(&mut self) -> Option<Step> {
+        let enrols = self.may_enrol_successor();
         let State::Open(open) = &mut self.state else {
             return None;
         };
@@ -131,6 +145,11 @@ impl Client {
             });
         }
         steps.extend(engine.rekeys_due().into_iter().map(Step::Rekey));
+        // The box has said what it has under an id that is to be retired.
+        steps.retain(|step| !matches!(step, Step::Pull(space) if engine.has_diverged_in(*space)));
+        if enrols {
+            steps.insert(Step::Enrol);
+        }
         if let Some(first) = steps.first() {
             return Some(*first);
         }
@@ -210,6 +229,7 @@ impl Client {
                 return Ok(());
             }
             Step::Rekey(space) => return self.rekey(space),
+            Step::Enrol => return self.enrol_successor(),
         };
         self.signed("GET", path, None, Waiting::Sync(asked));
         Ok(())
@@ -240,7 +260,10 @@ impl Client {
             return;
         };
         // Asked again after the wait that the link set, or at once in a new session.
-        let again = !matches!(step, Some(Step::Push(_) | Step::Rekey(_)) | None);
+        let again = !matches!(
+            step,
+            Some(Step::Push(_) | Step::Rekey(_) | Step::Enrol) | None
+        );
         if again && let Some(step) = step {
             open.book.due.insert(step);
         }
