@@ -5,6 +5,7 @@
 mod approving;
 mod claiming;
 mod cloning;
+mod effort;
 mod house;
 mod person;
 mod revoking;
