@@ -52,10 +52,11 @@ impl FileName {
         }
     }
 
-    pub(crate) fn keys() -> Self {
+    /// The keys of the device whose files begin at a number.
+    pub(crate) fn keys(first: u64) -> Self {
         Self {
             kind: FileKind::Keys,
-            number: 0,
+            number: first,
         }
     }
 
@@ -153,8 +154,8 @@ pub struct ReadNeeded {
     pub length: u32,
 }
 
-/// The files that a start needs: the keys, the newest snapshot and every journal from its number
-/// on. If that snapshot turns out damaged, ask again without it.
+/// The files that a start needs, of those of one device: the keys, the newest snapshot and every
+/// journal from its number on. If that snapshot turns out damaged, ask again without it.
 #[must_use]
 pub fn files_to_open(present: &[FileName]) -> Vec<FileName> {
     let newest = present
@@ -185,7 +186,7 @@ mod tests {
         for name in [
             FileName::journal(7),
             FileName::snapshot(123_456_789),
-            FileName::keys(),
+            FileName::keys(0),
         ] {
             assert_eq!(FileName::parse(&name.to_string()), Some(name));
         }
@@ -208,14 +209,14 @@ mod tests {
             FileName::journal(5),
             FileName::snapshot(3),
             FileName::snapshot(5),
-            FileName::keys(),
+            FileName::keys(0),
         ];
         assert_eq!(
             files_to_open(&present),
             [
                 FileName::journal(5),
                 FileName::snapshot(5),
-                FileName::keys()
+                FileName::keys(0)
             ]
         );
     }

@@ -1,6 +1,8 @@
 //! The box of a test.
 
+use std::fs;
 use std::net::TcpListener;
+use std::path::Path;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
@@ -47,6 +49,14 @@ impl House {
     /// Starts it again over the same folder.
     pub(crate) fn restart(&mut self) {
         self.kill();
+        self.run();
+    }
+
+    /// Starts it over a copy of a folder, as it was there.
+    pub(crate) fn put_back(&mut self, image: &Path) {
+        self.kill();
+        self.folder = TempDir::new().unwrap();
+        copy_folder(image, self.folder.path());
         self.run();
     }
 
@@ -102,5 +112,19 @@ impl House {
 impl Drop for House {
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+/// Copies the files of a folder, and of those in it.
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            fs::create_dir(&target).unwrap();
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
     }
 }

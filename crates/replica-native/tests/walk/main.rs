@@ -4,8 +4,11 @@
 
 mod approving;
 mod claiming;
+mod cloning;
+mod effort;
 mod erasing;
 mod house;
 mod person;
 mod revoking;
+mod stepper;
 mod syncing;

@@ -11,7 +11,7 @@ use lifeos_testkit::{Chance, Passkey, PasskeyAnswer};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::house::House;
+use crate::house::{House, copy_folder};
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -25,6 +25,19 @@ pub(crate) struct Device {
 impl Device {
     pub(crate) fn new(house: &House) -> Self {
         let folder = TempDir::new().unwrap();
+        let origin = house.origin();
+        let client = NativeClient::start(folder.path(), origin.clone()).unwrap();
+        Self {
+            client: Some(client),
+            folder,
+            origin,
+        }
+    }
+
+    /// A device over a copy of another's folder.
+    pub(crate) fn over_copy(house: &House, of: &Path) -> Self {
+        let folder = TempDir::new().unwrap();
+        copy_folder(of, folder.path());
         let origin = house.origin();
         let client = NativeClient::start(folder.path(), origin.clone()).unwrap();
         Self {
@@ -94,11 +107,7 @@ impl Device {
     }
 
     pub(crate) fn add_task(&self, title: &str) {
-        self.json(
-            json!({ "type": "do", "command": { "type": "tasks", "command": {
-            "type": "createTask", "title": title, "set": [], "labels": [], "place": null,
-        } } }),
-        );
+        self.call(create_task(title));
     }
 
     /// Titles in the inbox, in order.
@@ -123,14 +132,22 @@ impl Device {
     }
 }
 
-fn inbox() -> Value {
+/// The call that adds a task.
+pub(crate) fn create_task(title: &str) -> Call {
+    let call = json!({ "type": "do", "command": { "type": "tasks", "command": {
+        "type": "createTask", "title": title, "set": [], "labels": [], "place": null,
+    } } });
+    serde_json::from_value(call).unwrap()
+}
+
+pub(crate) fn inbox() -> Value {
     json!({ "type": "tasks", "query": {
         "type": "list", "scope": { "type": "inbox" }, "sorting": "manual", "grouping": "none",
         "limit": 500, "after": null,
     } })
 }
 
-fn titles(reply: &Value) -> Vec<String> {
+pub(crate) fn titles(reply: &Value) -> Vec<String> {
     let mut found = Vec::new();
     collect(reply, &mut found);
     found

@@ -9,9 +9,10 @@ use lifeos_protocol::{CeremonyId, Hash};
 use subtle::ConstantTimeEq;
 
 use super::effect::{HttpFailure, HttpResponse};
-use super::link::{Waiting, body_of, done};
+use super::link::{Tail, Waiting, body_of, done};
 use super::material::decode;
 use super::methods::Appending;
+use super::timers::Timer;
 use super::{Client, State};
 use crate::acts;
 use crate::api::{ApprovalRole, Problem, ProblemCode, Reply, SecretText};
@@ -20,6 +21,8 @@ use crate::api::{ApprovalRole, Problem, ProblemCode, Reply, SecretText};
 const TRIES_WINDOW_MS: u64 = 3_600_000;
 /// How many.
 const TRIES: usize = 3;
+/// How often a ceremony is looked at while the tail is there to tell.
+const LOOK_MS: u64 = 5_000;
 
 /// What an approval waits for.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +43,8 @@ pub(crate) struct Approving {
     transcript: Option<Transcript>,
     /// A code that was typed before the opening came.
     typed: Option<(u64, SecretText)>,
+    /// The box said that the ceremony moved while it was looked at.
+    moved: bool,
 }
 
 impl Client {
@@ -78,6 +83,7 @@ impl Client {
             answer: None,
             transcript: None,
             typed: None,
+            moved: false,
         });
         let path = format!("/api/v1/approvals/{ceremony}");
         self.plain(
@@ -129,7 +135,7 @@ impl Client {
             return;
         };
         if matches!(asked, Asked::Opening) && problem.code == ProblemCode::Offline {
-            self.wake_after(2_000);
+            self.wake_after(Timer::Approval, 2_000);
             return;
         }
         let typed = self.approving.take().and_then(|approving| approving.typed);
@@ -193,11 +199,36 @@ impl Client {
         Ok(())
     }
 
+    /// Looks for the opening. Where the tail will tell, the box is not made to wait with its
+    /// answer; a notice may be lost, so that it is looked at from time to time all the same.
     fn watch_opening(&mut self) {
-        if let Some(approving) = &self.approving {
-            let path = format!("/api/v1/approvals/{}?wait=25&have=2", approving.ceremony);
-            self.plain("GET", path, Vec::new(), Waiting::Approve(Asked::Opening));
+        let told = self.link.tail == Tail::Open;
+        let Some(approving) = &mut self.approving else {
+            return;
+        };
+        approving.moved = false;
+        let wait_s = if told { 0 } else { 25 };
+        let ceremony = approving.ceremony;
+        let path = format!("/api/v1/approvals/{ceremony}?wait={wait_s}&have=2");
+        self.plain("GET", path, Vec::new(), Waiting::Approve(Asked::Opening));
+    }
+
+    /// The opening is not there yet.
+    fn wait_for_opening(&mut self) {
+        let moved = self.approving.as_ref().is_some_and(|known| known.moved);
+        if moved || self.link.tail != Tail::Open {
+            self.watch_opening();
+        } else {
+            self.wake_after(Timer::Approval, LOOK_MS);
         }
+    }
+
+    /// The tail says that a ceremony moved.
+    pub(crate) fn approval_moved(&mut self) {
+        if let Some(approving) = &mut self.approving {
+            approving.moved = true;
+        }
+        self.approving_woken();
     }
 
     /// Retries what waits for the box, after a wake.
@@ -226,7 +257,7 @@ impl Client {
             return Ok(());
         };
         let Some(opening) = &seen.opening else {
-            self.watch_opening();
+            self.wait_for_opening();
             return Ok(());
         };
         let opening: Opening = decode(opening)?;

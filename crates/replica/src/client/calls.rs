@@ -127,6 +127,8 @@ impl Client {
             Call::AddKitBegin => self.add_kit_begin(id),
             Call::AddKitProve { groups } => self.add_kit_prove(id, &groups),
 
+            // A device that takes over from another writes what that one left first.
+            _ if self.is_taking_over() => Err(ProblemCode::WrongPhase.into()),
             data => self.data_call(id, data, attachment),
         }
     }
@@ -267,6 +269,7 @@ impl Client {
             batch: committed.batch.map(|batch| batch.to_string()),
         };
         if let State::Open(open) = &mut self.state {
+            open.look_after = true;
             open.unanswered.push(Unanswered {
                 call,
                 reply,
@@ -371,6 +374,7 @@ impl Client {
                 // What fails stays due, shows as rebuilding, and is tried again at the next tick.
                 if engine.maintain(space, &read, &mut out).is_ok() {
                     open.maintaining = None;
+                    open.look_after = true;
                 }
                 return;
             }
@@ -392,8 +396,13 @@ impl Client {
         let State::Open(open) = &mut self.state else {
             return;
         };
-        if open.maintaining.is_some() {
+        if open.maintaining.is_some() || !open.look_after {
             return;
+        }
+        open.look_after = false;
+        #[cfg(feature = "testkit")]
+        {
+            self.effort.maintenance += 1;
         }
         let mut out = Outside {
             now_ms: self.now.wall_ms,

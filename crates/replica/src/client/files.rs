@@ -3,7 +3,7 @@
 use super::effect::{Effect, StoreFailure};
 use super::{Client, State};
 use crate::api::{Problem, ProblemCode, Reply};
-use crate::{FileKind, FileName, ReadNeeded, StoredFile, Write, files_to_open};
+use crate::{FileKind, ReadNeeded, StoredFile, Write, files_to_open};
 
 /// What is told when writes are durable.
 pub(crate) enum Storing {
@@ -11,6 +11,12 @@ pub(crate) enum Storing {
     Engine { token: u64 },
     /// The answer to a call.
     Answer { call: u64, reply: Box<Reply> },
+    /// The successor of this device, by its engine's own token.
+    Successor { token: u64 },
+    /// Whoever waits for the vault to name the successor.
+    SuccessorNamed,
+    /// Reading the successor's files.
+    ReadingSuccessor,
     /// Nobody.
     Vault,
     /// Reading at the start.
@@ -45,7 +51,7 @@ impl Client {
         });
     }
 
-    fn note_files(&mut self, writes: &[Write]) {
+    pub(crate) fn note_files(&mut self, writes: &[Write]) {
         for write in writes {
             match write {
                 Write::Append { file, .. }
@@ -62,12 +68,6 @@ impl Client {
 
     /// Replaces the vault file, and answers a call once that is durable.
     pub(crate) fn write_vault(&mut self, then: Option<(u64, Reply)>) {
-        use lifeos_protocol::codec::Wire;
-        let Some(vault) = &self.vault else {
-            return;
-        };
-        let bytes = vault.to_bytes();
-        let token = self.token();
         let storing = match then {
             Some((call, reply)) => Storing::Answer {
                 call,
@@ -75,6 +75,21 @@ impl Client {
             },
             None => Storing::Vault,
         };
+        self.replace_vault(storing);
+    }
+
+    /// Replaces the vault file, and goes on with the succession once that is durable.
+    pub(crate) fn write_vault_for_successor(&mut self) {
+        self.replace_vault(Storing::SuccessorNamed);
+    }
+
+    fn replace_vault(&mut self, storing: Storing) {
+        use lifeos_protocol::codec::Wire;
+        let Some(vault) = &self.vault else {
+            return;
+        };
+        let bytes = vault.to_bytes();
+        let token = self.token();
         self.storing.insert(token, storing);
         self.effects.push(Effect::WriteVault { token, bytes });
     }
@@ -95,7 +110,16 @@ impl Client {
             (Storing::Answer { call, .. }, Err(failure)) => {
                 self.refuse(call, storage_problem(failure));
             }
-            (Storing::Vault | Storing::Opening { .. } | Storing::Part { .. }, _) => {}
+            (Storing::Successor { token }, Ok(())) => self.successor_stored(token),
+            (Storing::Successor { .. }, Err(failure)) => self.storage_failed(failure),
+            (Storing::SuccessorNamed, result) => self.successor_named(result),
+            (
+                Storing::Vault
+                | Storing::Opening { .. }
+                | Storing::ReadingSuccessor
+                | Storing::Part { .. },
+                _,
+            ) => {}
         }
     }
 
@@ -119,7 +143,7 @@ impl Client {
 
     /// A write failed: what was not durable is not acknowledged, and nothing more is written by
     /// this worker. The host starts a new one over the same files.
-    fn storage_failed(&mut self, failure: StoreFailure) {
+    pub(crate) fn storage_failed(&mut self, failure: StoreFailure) {
         let State::Open(open) = &mut self.state else {
             return;
         };
@@ -131,12 +155,8 @@ impl Client {
 
     /// Asks for the files that a start needs.
     pub(crate) fn read_files(&mut self, call: Option<u64>, without_snapshot: bool) {
-        let present: Vec<FileName> = self
-            .files
-            .iter()
-            .filter(|name| !(without_snapshot && name.kind == FileKind::Snapshot))
-            .copied()
-            .collect();
+        let mut present = self.own_files();
+        present.retain(|name| !(without_snapshot && name.kind == FileKind::Snapshot));
         let token = self.token();
         self.storing.insert(
             token,
@@ -152,12 +172,13 @@ impl Client {
     }
 
     pub(crate) fn read(&mut self, token: u64, files: Vec<StoredFile>) {
-        if let Some(Storing::Opening {
-            call,
-            without_snapshot,
-        }) = self.storing.remove(&token)
-        {
-            self.open_files(call, &files, without_snapshot);
+        match self.storing.remove(&token) {
+            Some(Storing::Opening {
+                call,
+                without_snapshot,
+            }) => self.open_files(call, &files, without_snapshot),
+            Some(Storing::ReadingSuccessor) => self.successor_read(&files),
+            _ => {}
         }
     }
 }

@@ -19,7 +19,9 @@ mod material;
 mod methods;
 mod open;
 mod passkey;
+mod succession;
 mod sync;
+mod timers;
 mod unlock;
 mod vault;
 mod ways;
@@ -39,6 +41,7 @@ use claim::Claiming;
 use join::Joining;
 use link::Link;
 use open::Open;
+use timers::{Timer, Timers};
 use vault::Vault;
 
 /// What a client must know of where it runs.
@@ -65,6 +68,8 @@ enum State {
     /// The local key is here; files are being read.
     Opening {
         local_key: lifeos_crypto::LocalKey,
+        /// The method that opened it, if one did.
+        method: Option<Box<lifeos_crypto::MethodKeys>>,
     },
     Open(Box<Open>),
     Revoked,
@@ -87,7 +92,19 @@ pub struct Client {
     storing: std::collections::BTreeMap<u64, files::Storing>,
     effects: Vec<Effect>,
     told: Option<Status>,
-    wake_at_ms: Option<u64>,
+    timers: Timers,
+    #[cfg(feature = "testkit")]
+    effort: Effort,
+}
+
+/// How often a client did what costs, for a test that counts.
+#[cfg(feature = "testkit")]
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Effort {
+    /// The whole status was built.
+    pub statuses: u64,
+    /// The engine was asked what it must read again.
+    pub maintenance: u64,
 }
 
 impl Client {
@@ -113,13 +130,22 @@ impl Client {
             storing: std::collections::BTreeMap::new(),
             effects: Vec::new(),
             told: None,
-            wake_at_ms: None,
+            timers: Timers::default(),
+            #[cfg(feature = "testkit")]
+            effort: Effort::default(),
         }
     }
 
     /// Takes an input and returns what is to be done, in order.
     pub fn handle(&mut self, now: Now, input: Input) -> Vec<Effect> {
         self.now = now;
+        // A piece of a pull changes nothing that is told or asked for before the pull has ended,
+        // nor does that it is on the disk.
+        let settles = match &input {
+            Input::HttpPiece { .. } => false,
+            Input::Written { .. } => !self.is_pulling(),
+            _ => true,
+        };
         match input {
             Input::Started { vault, files } => self.started(vault, files),
             Input::Handover { local_key } => self.handover(local_key),
@@ -136,9 +162,17 @@ impl Client {
             Input::Written { token, result } => self.written(token, result),
             Input::Read { token, files } => self.read(token, files),
             Input::ReadPart { token, bytes } => self.read_part(token, bytes),
-            Input::Wake | Input::Online => self.woken(),
+            Input::Wake => self.woken(),
+            Input::Online => {
+                self.timers.hasten(now.monotonic_ms);
+                self.woken();
+            }
         }
-        self.settle();
+        if settles {
+            self.settle();
+        } else {
+            self.flush_writes();
+        }
         std::mem::take(&mut self.effects)
     }
 
@@ -147,7 +181,7 @@ impl Client {
     pub fn local_key(&self) -> Option<[u8; 32]> {
         match &self.state {
             State::Open(open) => Some(*open.local_key.expose()),
-            State::Opening { local_key } => Some(*local_key.expose()),
+            State::Opening { local_key, .. } => Some(*local_key.expose()),
             _ => None,
         }
     }
@@ -202,9 +236,12 @@ impl Client {
             },
             State::Opening { .. } => Phase::Opening,
             // A device that joined has nothing to show before its first space is here.
-            State::Open(open) if open.personal().is_none() => Phase::Joining {
-                step: JoinStep::Fetching,
-            },
+            // Nor has one that took the place of another before it has what that one had.
+            State::Open(open) if open.personal().is_none() || self.is_taking_over() => {
+                Phase::Joining {
+                    step: JoinStep::Fetching,
+                }
+            }
             State::Open(_) => Phase::Open,
             State::Revoked => Phase::Revoked,
         }
@@ -233,11 +270,25 @@ impl Client {
         self.sync();
         self.flush_writes();
         self.flush_views();
+        #[cfg(feature = "testkit")]
+        {
+            self.effort.statuses += 1;
+        }
         let status = self.status();
         if self.told.as_ref() != Some(&status) {
             self.told = Some(status.clone());
             self.effects.push(Effect::Push(Push::Status { status }));
         }
+        if let Some(ms) = self.timers.ask(self.now.monotonic_ms) {
+            self.effects.push(Effect::WakeAfter { ms });
+        }
+    }
+
+    /// How often this client did what costs.
+    #[cfg(feature = "testkit")]
+    #[must_use]
+    pub fn effort(&self) -> Effort {
+        self.effort
     }
 
     /// What an open engine needs from time to time: names that wait for a key, changes whose
@@ -252,16 +303,17 @@ impl Client {
             rng: &mut self.rng,
         };
         open.write_names(&mut out);
-        if now_ms.saturating_sub(open.ticked_ms) >= TICK_MS {
-            open.ticked_ms = now_ms;
+        if !self.timers.waits(Timer::Tick) {
             open.maintaining = None;
+            open.look_after = true;
             open.engine.tick(&mut out);
             if open.engine.journal_bytes() > SNAPSHOT_BYTES {
                 open.engine.snapshot(&mut out);
             }
-            self.wake_after(TICK_MS);
+            self.wake_after(Timer::Tick, TICK_MS);
         }
         self.maintain();
+        self.succeed();
     }
 
     fn answer(&mut self, id: u64, result: Result<Reply, Problem>) {
@@ -288,16 +340,8 @@ impl Client {
         }
     }
 
-    /// Asks to be woken, unless an earlier wish stands.
-    fn wake_after(&mut self, ms: u64) {
-        let at = self.now.monotonic_ms + ms;
-        if self
-            .wake_at_ms
-            .is_none_or(|wish| at < wish || wish <= self.now.monotonic_ms)
-        {
-            self.wake_at_ms = Some(at);
-            self.effects.push(Effect::WakeAfter { ms });
-        }
+    fn wake_after(&mut self, timer: Timer, ms: u64) {
+        self.timers.set(timer, self.now.monotonic_ms + ms);
     }
 
     /// A wait that doubles, with a little chance in it so that devices do not come in step.
@@ -309,6 +353,7 @@ impl Client {
     fn lock(&mut self) {
         self.approving = None;
         self.link = Link::default();
+        self.timers = Timers::default();
         self.state = if self.vault.is_some() {
             State::Locked
         } else {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use lifeos_crypto::{AccountSecret, DeviceKeys, LocalKey};
+use lifeos_crypto::{AccountSecret, DeviceKeys, LocalKey, MethodKeys};
 use lifeos_protocol::SpaceId;
 use lifeos_protocol::log::AccountLog;
 
 use super::effect::Effect;
+use super::succession::Succession;
 use super::sync::Book;
 use super::vault::Vault;
 use super::{Client, State};
@@ -48,11 +49,17 @@ pub(crate) struct Open {
     pub(crate) reading: BTreeMap<u64, super::calls::Reading>,
     /// When wrong approval codes were typed, by the monotonic clock.
     pub(crate) wrong_codes: Vec<u64>,
-    /// When held changes were last looked at, by the wall clock.
-    pub(crate) ticked_ms: u64,
     /// The space whose maintenance reads are under way.
     pub(crate) maintaining: Option<SpaceId>,
+    /// Whether something happened after which the engine may need parts of its files.
+    pub(crate) look_after: bool,
     pub(crate) new_method: Option<super::methods::NewMethod>,
+    /// The method that unlocked this device, until it has met the box: should its id turn out to
+    /// be another's too, the method enrols the next.
+    pub(crate) method: Option<Box<MethodKeys>>,
+    /// Whether the session is the method's, for that one act.
+    pub(crate) as_method: bool,
+    pub(crate) succession: Option<Succession>,
 }
 
 impl Open {
@@ -66,15 +73,23 @@ impl Open {
             import: None,
             reading: BTreeMap::new(),
             wrong_codes: Vec::new(),
-            ticked_ms: 0,
             maintaining: None,
+            look_after: true,
             new_method: None,
+            method: None,
+            as_method: false,
+            succession: None,
         }
     }
 
     /// The space that a person's own things go to: the first that the account made.
     pub(crate) fn personal(&self) -> Option<SpaceId> {
         self.engine.spaces().next()
+    }
+
+    /// The method whose session this is, while it acts.
+    pub(crate) fn acting_method(&self) -> Option<&MethodKeys> {
+        self.method.as_deref().filter(|_| self.as_method)
     }
 }
 
@@ -135,15 +150,20 @@ impl Client {
     }
 
     /// The local key is here: reads the files.
-    pub(crate) fn open_with(&mut self, call: Option<u64>, local_key: LocalKey) {
-        self.state = State::Opening { local_key };
+    pub(crate) fn open_with(
+        &mut self,
+        call: Option<u64>,
+        local_key: LocalKey,
+        method: Option<Box<MethodKeys>>,
+    ) {
+        self.state = State::Opening { local_key, method };
         self.read_files(call, false);
     }
 
     /// Another worker of this device handed its key over.
     pub(crate) fn handover(&mut self, local_key: [u8; 32]) {
         if matches!(self.state, State::Locked) {
-            self.open_with(None, LocalKey::from_bytes(&local_key));
+            self.open_with(None, LocalKey::from_bytes(&local_key), None);
         }
     }
 
@@ -153,7 +173,7 @@ impl Client {
         files: &[StoredFile],
         without_snapshot: bool,
     ) {
-        let State::Opening { local_key } = &self.state else {
+        let State::Opening { local_key, .. } = &self.state else {
             return;
         };
         let local = LocalKey::from_bytes(local_key.expose());
@@ -163,8 +183,15 @@ impl Client {
         };
         match Engine::open(local, files, &mut out) {
             Ok(opened) => {
-                let local_key = LocalKey::from_bytes(local_key.expose());
-                self.state = State::Open(Box::new(Open::new(opened.engine, local_key)));
+                let State::Opening { local_key, method } =
+                    std::mem::replace(&mut self.state, State::Locked)
+                else {
+                    return;
+                };
+                let mut open = Open::new(opened.engine, local_key);
+                open.method = method;
+                self.state = State::Open(Box::new(open));
+                self.remove_files_before_own();
                 self.set_locale();
                 if let Some(call) = call {
                     self.answer(call, Ok(Reply::Done));

@@ -1,7 +1,7 @@
 //! Unlocking what is stored on this device.
 
 use lifeos_crypto::method::{Kit, MethodSecret, open_keys};
-use lifeos_crypto::{LocalKey, VaultHalf, wrap};
+use lifeos_crypto::{LocalKey, MethodKeys, VaultHalf, wrap};
 use lifeos_protocol::api::{Binary, PasskeyChallenge, VaultHalf as HalfAnswer, VaultHalfRelease};
 use lifeos_protocol::kit::KitBytes;
 
@@ -69,7 +69,7 @@ impl Client {
         let prf = prf_output(prf)?;
         let vault = self.locked_vault()?;
         let secret = MethodSecret::from_prf(&prf, vault.account);
-        let local_key = vault
+        let (local_key, method) = vault
             .ways
             .iter()
             .filter(
@@ -77,7 +77,7 @@ impl Client {
             )
             .find_map(|way| open_way(vault, way, &secret))
             .ok_or(ProblemCode::PasskeyKey)?;
-        self.open_with(Some(call), local_key);
+        self.open_with(Some(call), local_key, Some(Box::new(method)));
         Ok(())
     }
 
@@ -86,7 +86,7 @@ impl Client {
         let kit = read_kit(code)?;
         let secret = MethodSecret::from_kit(&kit);
         let vault = self.locked_vault()?;
-        let local_key = vault
+        let (local_key, method) = vault
             .ways
             .iter()
             .filter(
@@ -94,7 +94,7 @@ impl Client {
             )
             .find_map(|way| open_way(vault, way, &secret))
             .ok_or(ProblemCode::KitUnknown)?;
-        self.open_with(Some(call), local_key);
+        self.open_with(Some(call), local_key, Some(Box::new(method)));
         Ok(())
     }
 
@@ -169,13 +169,17 @@ impl Client {
             .ok_or(ProblemCode::WrongPhase)?;
         let at_box = VaultHalf::from_bytes(at_box);
         let local_key = LocalKey::from_halves(&own, &at_box, vault.account, vault.device);
-        self.open_with(Some(call), local_key);
+        self.open_with(Some(call), local_key, None);
         Ok(())
     }
 }
 
-/// Opens the local key by one way, if the secret is its.
-fn open_way(vault: &Vault, way: &UnlockWay, secret: &MethodSecret) -> Option<LocalKey> {
+/// Opens the local key by one way, if the secret is its, and with it the method's own keys.
+fn open_way(
+    vault: &Vault,
+    way: &UnlockWay,
+    secret: &MethodSecret,
+) -> Option<(LocalKey, MethodKeys)> {
     let UnlockWay::Method {
         wrap, sealed, keys, ..
     } = way
@@ -183,7 +187,8 @@ fn open_way(vault: &Vault, way: &UnlockWay, secret: &MethodSecret) -> Option<Loc
         return None;
     };
     let method = open_keys(sealed, secret, vault.account, keys).ok()?;
-    wrap::open_local(wrap, &method, vault.account).ok()
+    let local_key = wrap::open_local(wrap, &method, vault.account).ok()?;
+    Some((local_key, method))
 }
 
 /// Reads a kit's code line, or the whole text of its file.

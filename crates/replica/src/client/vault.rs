@@ -8,8 +8,11 @@ use lifeos_protocol::{AccountId, DeviceId, PublicKeys};
 
 use crate::api::UnlockWays;
 
-/// The version that this code writes and reads.
+/// The version of a vault whose files begin at 0: all but those of a device that took the place of
+/// another in its folder.
 const VERSION: u8 = 1;
+/// The version of a vault that says where its files begin.
+const VERSION_WITH_FIRST: u8 = 2;
 /// The most bytes of one part.
 const PART_LIMIT: usize = 64 << 10;
 
@@ -42,6 +45,8 @@ pub(crate) struct Vault {
     pub(crate) account: AccountId,
     pub(crate) device: DeviceId,
     pub(crate) class: Class,
+    /// The number at which the device's files begin.
+    pub(crate) first: u32,
     pub(crate) ways: Vec<UnlockWay>,
 }
 
@@ -70,15 +75,39 @@ impl Vault {
             })
             .filter(|credential| !credential.is_empty())
     }
+
+    /// Whether a method of the account opens it, without the box.
+    pub(crate) fn has_method(&self) -> bool {
+        self.ways
+            .iter()
+            .any(|way| matches!(way, UnlockWay::Method { .. }))
+    }
+
+    /// Gives the vault to the device that takes this one's place: the local key stays. A half at
+    /// the box is bound to the device before, and goes.
+    pub(crate) fn pass_to(&mut self, device: DeviceId, first: u32) {
+        self.device = device;
+        self.first = first;
+        self.ways
+            .retain(|way| matches!(way, UnlockWay::Method { .. }));
+    }
 }
 
 impl Wire for Vault {
     fn write(&self, writer: &mut Writer) {
+        let version = if self.first == 0 {
+            VERSION
+        } else {
+            VERSION_WITH_FIRST
+        };
         writer
-            .u8(VERSION)
+            .u8(version)
             .put(&self.account)
             .put(&self.device)
             .put(&self.class);
+        if self.first != 0 {
+            writer.u32(self.first);
+        }
         writer.u16(u16::try_from(self.ways.len()).expect("a person has far fewer ways than 2^16"));
         for way in &self.ways {
             match way {
@@ -104,7 +133,7 @@ impl Wire for Vault {
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let version = reader.u8()?;
-        if version != VERSION {
+        if version != VERSION && version != VERSION_WITH_FIRST {
             return Err(DecodeError::Unknown {
                 what: "vault version",
                 value: version.into(),
@@ -113,6 +142,11 @@ impl Wire for Vault {
         let account = AccountId::read(reader)?;
         let device = DeviceId::read(reader)?;
         let class = Class::read(reader)?;
+        let first = if version == VERSION_WITH_FIRST {
+            reader.u32()?
+        } else {
+            0
+        };
         let count = reader.u16()?;
         let mut ways = Vec::new();
         for _ in 0..count {
@@ -139,7 +173,40 @@ impl Wire for Vault {
             account,
             device,
             class,
+            first,
             ways,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vault_says_where_its_files_begin_where_that_is_not_at_0() {
+        let mut vault = Vault {
+            account: AccountId::new([1; 16]),
+            device: DeviceId::new([2; 16]),
+            class: Class::Full,
+            first: 0,
+            ways: vec![UnlockWay::Halves {
+                credential: vec![3; 4],
+                half: [4; 32],
+            }],
+        };
+        let before = vault.to_bytes();
+        assert_eq!(before[0], 1);
+        assert_eq!(Vault::from_bytes(&before).as_ref(), Ok(&vault));
+
+        vault.pass_to(DeviceId::new([5; 16]), 1 << 20);
+        let after = vault.to_bytes();
+        assert_eq!(after[0], 2);
+        assert_eq!(Vault::from_bytes(&after).as_ref(), Ok(&vault));
+        assert_eq!(vault.ways, [], "the box's half is the other device's");
+
+        let mut unknown = after;
+        unknown[0] = 3;
+        assert!(Vault::from_bytes(&unknown).is_err());
     }
 }

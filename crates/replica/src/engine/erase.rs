@@ -297,7 +297,7 @@ impl Space {
     }
 
     /// Draws the consequences of erasures that the log has and that were not followed yet.
-    pub(crate) fn follow_erasures(&mut self, core: &Core) {
+    pub(crate) fn follow_erasures(&mut self, core: &mut Core) {
         let from = self.erasing.followed;
         self.erasing.followed = self.log.sequence();
         let mut stamps = BTreeSet::new();
@@ -319,8 +319,12 @@ impl Space {
                 self.erasing.unsent.insert(statement.sequence, changes);
             }
         }
+        if concerned.is_empty() {
+            return;
+        }
         let records = self.life.erase(&stamps);
         self.forget_on_stacks(&records);
+        core.note_everything();
         for (device, counter) in concerned {
             self.note_erased(device, counter);
         }

@@ -291,6 +291,7 @@ impl Space {
             },
         );
         core.changed = true;
+        core.note_written(&records);
         Ok(Committed {
             intent: meant.intent,
             batch: meant.batch,
@@ -366,7 +367,8 @@ impl Space {
             meta: meta_of(provenance),
             events,
         };
-        self.life.fold(&change).map_err(|_| EngineError::Damaged)?;
+        let folded = self.life.fold(&change).map_err(|_| EngineError::Damaged)?;
+        core.note_touched(&folded);
         core.changed = true;
         Ok(())
     }

@@ -107,6 +107,7 @@ impl Space {
             .life
             .fold(&readable.change)
             .map_err(|_| Reason::Unreadable)?;
+        core.note_touched(&folded);
         if let Folded::Applied { settled, .. } | Folded::Rebuild { settled, .. } = folded {
             for settled in settled {
                 self.note_conflict(at, settled);

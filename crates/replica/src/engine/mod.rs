@@ -13,6 +13,7 @@ mod queries;
 mod receive;
 mod refold;
 mod snapshot;
+mod successor;
 mod tell;
 mod undo;
 
@@ -111,6 +112,8 @@ pub(crate) struct Core {
     pub(crate) replaying: Option<Place>,
     pub(crate) alarms: Vec<Alarm>,
     pub(crate) changed: bool,
+    /// What kept questions are to be asked again for.
+    pub(crate) touched: queries::Touched,
     #[cfg(feature = "testkit")]
     pub(crate) sabotage: crate::Sabotage,
 }
@@ -122,6 +125,8 @@ pub struct Engine {
     pub(crate) locale: Locale,
     pub(crate) subscriptions: BTreeMap<u32, Subscription>,
     pub(crate) views: VecDeque<ViewChanged>,
+    #[cfg(feature = "testkit")]
+    pub(crate) asked_again: u64,
 }
 
 impl Core {

@@ -58,18 +58,24 @@ impl Engine {
     /// taken; add the account secret and the spaces next.
     #[must_use]
     pub fn create(identity: Identity, out: &mut Outside<'_>) -> Self {
+        Self::create_from(identity, 0, out)
+    }
+
+    /// As [`Self::create`], with files whose numbers begin at `first`, beside those of the device
+    /// whose place this one takes.
+    pub(crate) fn create_from(identity: Identity, first: u32, out: &mut Outside<'_>) -> Self {
         let mut w = Writer::new();
         let account = AccountId::from(identity.log.id());
         w.u16(KEYS_VERSION)
             .put(&account)
             .raw(identity.keys.expose_seeds());
         let plain = Zeroizing::new(w.finish());
-        let file = FileName::keys();
+        let file = FileName::keys(first.into());
         let key = identity
             .local
             .file_key(FileKind::Keys.sealed_as(), file.number);
         let bytes = key.seal_frame(0, &plain, &mut out.rng);
-        let mut journal = Journal::new(identity.local, 0, 0, 0);
+        let mut journal = Journal::new(identity.local, first, 0, 0);
         journal.push_write(Write::Append {
             file,
             offset: 0,
@@ -95,7 +101,11 @@ impl Engine {
         files: &[StoredFile],
         out: &mut Outside<'_>,
     ) -> Result<Opened, OpenProblem> {
-        let (account, keys) = read_keys(&local, files)?;
+        let Kept {
+            first,
+            account,
+            keys,
+        } = read_keys(&local, files)?;
         let snapshot = files
             .iter()
             .find(|file| file.name.kind == FileKind::Snapshot);
@@ -104,8 +114,8 @@ impl Engine {
             .filter(|file| file.name.kind == FileKind::Journal)
             .collect();
         journals.sort_unstable_by_key(|file| file.name);
-        let first = snapshot.map_or(0, |file| file.name.number);
-        let read = read_journals(&local, first, &journals)?;
+        let start = snapshot.map_or(first, |file| file.name.number);
+        let read = read_journals(&local, start, &journals)?;
         let end = read.end;
         let mut journal = Journal::new(local, end.file, end.frames, end.offset);
         for (file, length) in read.ended {
@@ -115,7 +125,7 @@ impl Engine {
         let mut engine = match snapshot {
             Some(file) => Self::from_snapshot(file, account, keys, journal)?,
             None => {
-                let problem = OpenProblem::Damaged(FileName::journal(0));
+                let problem = OpenProblem::Damaged(FileName::journal(first));
                 let Some((_, Record::AccountStatement(bytes))) = records.next() else {
                     return Err(problem);
                 };
@@ -139,6 +149,7 @@ impl Engine {
         }
         engine.core.replaying = None;
         engine.core.changed = false;
+        engine.core.touched = super::queries::Touched::default();
         if read.torn_bytes > 0 {
             let file = FileName::journal(end.file.into());
             let length = end.offset.into();
@@ -200,6 +211,7 @@ impl Engine {
                 replaying: None,
                 alarms: Vec::new(),
                 changed: false,
+                touched: super::queries::Touched::default(),
                 #[cfg(feature = "testkit")]
                 sabotage: crate::Sabotage::default(),
             },
@@ -207,6 +219,8 @@ impl Engine {
             locale: Locale::default(),
             subscriptions: BTreeMap::new(),
             views: VecDeque::new(),
+            #[cfg(feature = "testkit")]
+            asked_again: 0,
         }
     }
 
@@ -354,15 +368,20 @@ impl Space {
     }
 }
 
-fn read_keys(
-    local: &LocalKey,
-    files: &[StoredFile],
-) -> Result<(AccountId, DeviceKeys), OpenProblem> {
-    let name = FileName::keys();
+/// What the file of a device's keys holds.
+struct Kept {
+    /// The number at which the device's files begin.
+    first: u64,
+    account: AccountId,
+    keys: DeviceKeys,
+}
+
+fn read_keys(local: &LocalKey, files: &[StoredFile]) -> Result<Kept, OpenProblem> {
     let file = files
         .iter()
-        .find(|file| file.name == name)
-        .ok_or(OpenProblem::Missing(name))?;
+        .find(|file| file.name.kind == FileKind::Keys)
+        .ok_or(OpenProblem::Missing(FileName::keys(0)))?;
+    let name = file.name;
     let key = local.file_key(FileKind::Keys.sealed_as(), name.number);
     let plain = key
         .open_frame(0, &file.bytes)
@@ -375,7 +394,11 @@ fn read_keys(
     let mut read = || -> Result<_, DecodeError> {
         let account = AccountId::read(&mut reader)?;
         let seeds = Zeroizing::new(reader.array::<64>()?);
-        Ok((account, DeviceKeys::from_seeds(&seeds)))
+        Ok(Kept {
+            first: name.number,
+            account,
+            keys: DeviceKeys::from_seeds(&seeds),
+        })
     };
     read().map_err(|_| OpenProblem::Damaged(name))
 }

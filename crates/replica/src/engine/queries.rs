@@ -1,10 +1,16 @@
 //! Questions, once or for as long as somebody looks: a view is pushed only where it changed.
+//!
+//! What is folded is noted, and only those questions are asked again whose answer it can change:
+//! after each act of this device, and once at the end of a pull.
+
+use std::collections::BTreeSet;
 
 use lifeos_crypto::envelope::Source;
-use lifeos_life::{Query, View};
+use lifeos_kernel::RecordId;
+use lifeos_life::{Folded, Query, View};
 use lifeos_protocol::SpaceId;
 
-use super::{Engine, EngineError, Outside};
+use super::{Core, Engine, EngineError, Outside};
 
 /// A question that is kept answered.
 #[derive(Debug, Clone)]
@@ -23,6 +29,33 @@ pub struct ViewChanged {
     pub local: bool,
     /// The answer.
     pub view: View,
+}
+
+/// What changed since the kept questions were asked last.
+#[derive(Debug, Default)]
+pub(crate) struct Touched {
+    records: BTreeSet<RecordId>,
+    /// Which records did is not known: state was folded anew.
+    everything: bool,
+}
+
+impl Core {
+    /// Notes what a fold touched.
+    pub(crate) fn note_touched(&mut self, folded: &Folded) {
+        if let Folded::Applied { records, .. } | Folded::Rebuild { records, .. } = folded {
+            self.touched.records.extend(records.iter().copied());
+        }
+    }
+
+    /// Notes records that an act of this device touched.
+    pub(crate) fn note_written(&mut self, records: &[RecordId]) {
+        self.touched.records.extend(records.iter().copied());
+    }
+
+    /// Notes that anything may have changed.
+    pub(crate) fn note_everything(&mut self) {
+        self.touched.everything = true;
+    }
 }
 
 impl Engine {
@@ -72,11 +105,32 @@ impl Engine {
         self.views.drain(..).collect()
     }
 
-    /// Asks kept questions again. Call it after a day began or the locale changed; changes do so
-    /// by themselves.
+    /// Asks every kept question again: after a day began or the locale changed.
+    pub fn refresh_all_views(&mut self, out: &mut Outside<'_>) {
+        self.core.note_everything();
+        self.refresh_views(false, out);
+    }
+
+    /// Asks the kept questions again whose answer what changed can change. Changes do so by
+    /// themselves; what a pull brings is shown at its complete mark, or when a host that ended it
+    /// before asks for it.
     pub fn refresh_views(&mut self, local: bool, out: &mut Outside<'_>) {
+        let pulls =
+            |space: &crate::space::Space| space.pull.as_ref().is_some_and(|pull| !pull.complete);
+        if !local && self.spaces.values().any(pulls) {
+            return;
+        }
+        let touched = std::mem::take(&mut self.core.touched);
+        let records: Vec<RecordId> = touched.records.into_iter().collect();
         let mut subscriptions = std::mem::take(&mut self.subscriptions);
         for (id, kept) in &mut subscriptions {
+            if !touched.everything && !kept.query.may_change(&records) {
+                continue;
+            }
+            #[cfg(feature = "testkit")]
+            {
+                self.asked_again += 1;
+            }
             let Ok(view) = self.query(kept.space, kept.query.clone(), out) else {
                 continue;
             };
@@ -92,6 +146,13 @@ impl Engine {
             });
         }
         self.subscriptions = subscriptions;
+    }
+
+    /// How often a kept question was asked again, for a test that counts.
+    #[cfg(feature = "testkit")]
+    #[must_use]
+    pub fn asked_again(&self) -> u64 {
+        self.asked_again
     }
 
     /// Puts a bounded number of records into the search index; tells whether none waits. For idle

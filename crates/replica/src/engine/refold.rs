@@ -73,6 +73,7 @@ impl Engine {
             held.refill_outbox(core, bytes)?;
             held.rebuild_records(core, bytes)?;
         }
+        self.core.note_everything();
         self.refresh_views(false, out);
         Ok(())
     }

@@ -251,6 +251,7 @@ impl Claiming {
             account,
             device: self.device.id(),
             class: Class::Full,
+            first: 0,
             ways,
         })
     }

@@ -257,6 +257,7 @@ impl Client {
             account: log.account(),
             device: device.id(),
             class: Class::Full,
+            first: 0,
             ways,
         };
         self.found(

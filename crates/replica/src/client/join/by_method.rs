@@ -258,6 +258,7 @@ impl Client {
             account,
             device: device.id(),
             class: Class::Full,
+            first: 0,
             ways: vec![way],
         };
         self.found(

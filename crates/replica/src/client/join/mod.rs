@@ -16,6 +16,7 @@ use lifeos_protocol::{AccountId, SignerId};
 use super::effect::{HttpFailure, HttpResponse};
 use super::link::Waiting;
 use super::material::OpenedAccount;
+use super::timers::Timer;
 use super::{Client, State};
 use crate::api::{JoinStep, Problem, ProblemCode, Reply, SecretText};
 use by_approval::Approval;
@@ -208,7 +209,7 @@ impl Client {
         };
         let tries_again = problem.code == ProblemCode::Offline && matches!(asked, Asked::Seen);
         if tries_again {
-            self.wake_after(2_000);
+            self.wake_after(Timer::Approval, 2_000);
             return;
         }
         if matches!(self.state, State::Joining(_)) {

@@ -11,6 +11,7 @@ use lifeos_protocol::{PROTOCOL_VERSION, SpaceId};
 use serde::Serialize;
 
 use super::effect::{Effect, HttpFailure, HttpRequest, HttpResponse};
+use super::timers::Timer;
 use super::{Client, State, approve, claim, join, methods, sync, unlock};
 use crate::api::SyncState;
 use session::Session;
@@ -44,7 +45,8 @@ struct Parts {
 struct Queued {
     parts: Parts,
     waiting: Waiting,
-    /// Whether it was refused once already because its session was over.
+    /// Whether it is not to be sent again in a new session: it was already, or its asker forms it
+    /// anew.
     again: bool,
 }
 
@@ -74,8 +76,6 @@ pub(crate) struct Link {
     pub(crate) asked_box: bool,
     pub(crate) reached: bool,
     pub(crate) failures: u32,
-    /// Not before this time is the box tried again, by the monotonic clock.
-    pub(crate) retry_at_ms: u64,
     pub(crate) stepped_up_until_ms: Option<u64>,
     /// Whether everything was fetched since the tail opened.
     pub(crate) caught_up: bool,
@@ -109,6 +109,11 @@ impl Link {
             .map(|pending| &pending.waiting)
             .chain(self.queue.iter().map(|queued| &queued.waiting))
             .any(is)
+    }
+
+    /// Whether a session is being opened.
+    pub(crate) fn opens_session(&self) -> bool {
+        matches!(self.session, Session::Opening)
     }
 
     /// Forgets the session, so that the next request opens one.
@@ -215,10 +220,12 @@ impl Client {
             content_type: Some(content_type),
             streamed: false,
         };
+        // Up to a megabyte, which is not kept to be sent again: the outbox gives the same batch
+        // once there is a session.
         self.queue(Queued {
             parts,
             waiting,
-            again: false,
+            again: true,
         });
     }
 
@@ -296,8 +303,7 @@ impl Client {
         self.link.caught_up = false;
         let wait_ms = self.backoff_ms(self.link.failures);
         self.link.failures = self.link.failures.saturating_add(1);
-        self.link.retry_at_ms = self.now.monotonic_ms + wait_ms;
-        self.wake_after(wait_ms);
+        self.wake_after(Timer::Retry, wait_ms);
     }
 
     /// Gives the answer to whom it belongs.
@@ -360,7 +366,7 @@ impl Client {
             }
             Err(_) => {
                 if matches!(self.state, State::Empty) {
-                    self.wake_after(3_000);
+                    self.wake_after(Timer::Box, 3_000);
                 }
             }
         }

@@ -27,7 +27,12 @@ impl Client {
     /// Who opens the session: this device, or the method by which it joins.
     fn session_signer(&self) -> Option<(AccountId, SignerId)> {
         match &self.state {
-            State::Open(open) => Some((open.engine.account(), open.engine.device().into())),
+            State::Open(open) => {
+                let signer = open
+                    .acting_method()
+                    .map_or_else(|| open.engine.device().into(), |method| method.id().into());
+                Some((open.engine.account(), signer))
+            }
             State::Joining(joining) => joining.session_signer(),
             _ => None,
         }
@@ -69,8 +74,14 @@ impl Client {
         let rng = &mut self.rng;
         let new = match &self.state {
             State::Open(open) => {
-                let (account, keys) = (open.engine.account(), open.engine.device_keys());
-                session::answer(challenge, origin, account, keys, rng)
+                let account = open.engine.account();
+                match open.acting_method() {
+                    Some(method) => session::answer(challenge, origin, account, method, rng),
+                    None => {
+                        let keys = open.engine.device_keys();
+                        session::answer(challenge, origin, account, keys, rng)
+                    }
+                }
             }
             State::Joining(joining) => joining.answer_challenge(challenge, origin, rng),
             _ => return Err(ProblemCode::WrongPhase.into()),
@@ -119,7 +130,8 @@ impl Client {
 
     /// Opens the tail, if the session is open and it is not.
     pub(crate) fn open_tail(&mut self) {
-        if self.link.tail != Tail::None {
+        let as_method = matches!(&self.state, State::Open(open) if open.as_method);
+        if self.link.tail != Tail::None || as_method {
             return;
         }
         let Session::Open { signer, .. } = &mut self.link.session else {

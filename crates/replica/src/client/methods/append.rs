@@ -9,7 +9,7 @@ use lifeos_protocol::codec::Wire;
 use lifeos_protocol::keys::Class;
 use lifeos_protocol::log::{LogKind, LogStatement, SpaceBody};
 use lifeos_protocol::method_key::SealedMethodKey;
-use lifeos_protocol::{DeviceId, MethodKind, SignerId, SpaceId};
+use lifeos_protocol::{DeviceId, MethodKind, PublicKeys, SignerId, SpaceId};
 
 use super::super::effect::{HttpFailure, HttpResponse};
 use super::super::link::{Waiting, done};
@@ -38,6 +38,10 @@ pub(crate) enum Appending {
     },
     Revoke {
         targets: Vec<SignerId>,
+    },
+    /// The device that takes this one's place. No call waits for it.
+    Successor {
+        keys: Box<PublicKeys>,
     },
     /// No call waits for it.
     Rekey {
@@ -90,6 +94,12 @@ impl Client {
         Ok(())
     }
 
+    /// Enrols the device that takes this one's place.
+    pub(crate) fn append_successor(&mut self, keys: PublicKeys) -> Result<(), Problem> {
+        let keys = Box::new(keys);
+        self.try_append(0, Appending::Successor { keys }, 0)
+    }
+
     /// Re-keys a space that a revocation touched.
     pub(crate) fn rekey(&mut self, space: SpaceId) -> Result<(), Problem> {
         self.try_append(0, Appending::Rekey { space }, 0)
@@ -120,6 +130,11 @@ impl Client {
             for bytes in &conflict.statements {
                 let statement: LogStatement = decode(bytes)?;
                 self.take_statement(kind, &statement)?;
+            }
+            if self.successor_is_enrolled() && matches!(appending, Appending::Successor { .. }) {
+                // The box had taken it before, and its answer was lost.
+                self.successor_asked(true);
+                return Ok(());
             }
             return self.try_append(call, appending, tries + 1);
         }
@@ -156,6 +171,7 @@ impl Client {
                 let named = changes + named_by(&made.statement);
                 self.erase_on(call, space, named);
             }
+            Appending::Successor { .. } => self.successor_asked(true),
         }
         Ok(())
     }
@@ -212,6 +228,21 @@ fn make(
             )
             .map_err(malformed)?;
             (act, None, None)
+        }
+        Appending::Successor { keys } => {
+            let class = engine
+                .account_log()
+                .device(engine.device())
+                .ok_or(ProblemCode::WrongPhase)?
+                .class;
+            let act = match open.acting_method() {
+                Some(method) => acts::add_device(&end, method, secret, keys, class, at_ms, rng),
+                None => {
+                    let device = engine.device_keys();
+                    acts::add_device(&end, device, secret, keys, class, at_ms, rng)
+                }
+            };
+            (act.map_err(malformed)?, None, None)
         }
         Appending::Revoke { targets } => {
             let log = engine.account_log();

@@ -50,6 +50,9 @@ impl Client {
         asked: Asked,
         result: &Result<HttpResponse, HttpFailure>,
     ) {
+        if let State::Open(open) = &mut self.state {
+            open.look_after = true;
+        }
         let (call, outcome) = match asked {
             Asked::StepUpChallenge { call } => (call, self.step_up_challenged(call, result)),
             Asked::StepUp { call } => (call, self.stepped_up(call, result)),
@@ -58,7 +61,14 @@ impl Client {
                 appending,
                 made,
                 tries,
-            } => (call, self.appended(call, *appending, *made, tries, result)),
+            } => {
+                let successor = matches!(*appending, Appending::Successor { .. });
+                let outcome = self.appended(call, *appending, *made, tries, result);
+                if successor && outcome.is_err() {
+                    self.successor_asked(false);
+                }
+                (call, outcome)
+            }
             Asked::Sessions { call } => (call, self.sessions_told(call, result)),
             Asked::Registration { call } => (call, self.registration_begun(call, result)),
             Asked::PasskeyStored { call } => (call, self.passkey_stored(call, result)),

@@ -9,6 +9,7 @@ use lifeos_protocol::tail::{Notice, NoticeKind};
 
 use super::super::link::Tail;
 use super::super::material::decode;
+use super::super::timers::Timer;
 use super::super::{Client, State};
 use super::Step;
 
@@ -38,7 +39,7 @@ impl Client {
                 self.link.drop_session();
                 open.book.due.insert(Step::AccountLog);
             }
-            NoticeKind::Approval => self.approving_woken(),
+            NoticeKind::Approval => self.approval_moved(),
         }
         self.link.caught_up = false;
     }
@@ -55,15 +56,22 @@ impl Client {
         }
     }
 
-    /// The time has come, or the network has.
+    /// A time that was waited for has come, or the network has.
     pub(crate) fn woken(&mut self) {
-        self.wake_at_ms = None;
-        self.link.retry_at_ms = self.link.retry_at_ms.min(self.now.monotonic_ms);
-        match &self.state {
-            State::Empty if self.box_state.is_none() => self.ask_box(),
-            State::Joining(_) => self.joining_woken(),
-            State::Open(_) => self.approving_woken(),
-            _ => {}
+        for timer in self.timers.take_due(self.now.monotonic_ms) {
+            match timer {
+                // What is due after every input anyway.
+                Timer::Tick | Timer::Retry => {}
+                Timer::Box => {
+                    if matches!(self.state, State::Empty) && self.box_state.is_none() {
+                        self.ask_box();
+                    }
+                }
+                Timer::Approval => {
+                    self.joining_woken();
+                    self.approving_woken();
+                }
+            }
         }
     }
 

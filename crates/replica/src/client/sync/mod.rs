@@ -12,6 +12,7 @@ use lifeos_protocol::{LogId, SpaceId};
 
 use super::effect::{HttpFailure, HttpResponse};
 use super::link::{Tail, Waiting};
+use super::timers::Timer;
 use super::{Client, State};
 use crate::api::{Problem, ProblemCode};
 use crate::{NewBodies, Outside};
@@ -20,6 +21,8 @@ use crate::{NewBodies, Outside};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Step {
     AccountLog,
+    /// The id of this device is another's too: the next one is enrolled.
+    Enrol,
     Spaces,
     SpaceLog(SpaceId),
     AccountWraps,
@@ -67,19 +70,34 @@ impl Book {
 
     /// A re-key is through, well or not.
     pub(crate) fn rekeyed(&mut self, space: SpaceId) {
-        if self.running == Some(Step::Rekey(space)) {
+        self.ended(Step::Rekey(space));
+    }
+
+    /// A step is through that waits for no answer of its own.
+    pub(crate) fn ended(&mut self, step: Step) {
+        if self.running == Some(step) {
             self.running = None;
         }
+    }
+
+    /// Whether nothing runs.
+    pub(crate) fn rests(&self) -> bool {
+        self.running.is_none()
     }
 }
 
 impl Client {
+    /// Whether a pull is under way.
+    pub(crate) fn is_pulling(&self) -> bool {
+        matches!(&self.state, State::Open(open) if matches!(open.book.running, Some(Step::Pull(_))))
+    }
+
     /// Starts the next step, if one is due and none runs.
     pub(crate) fn sync(&mut self) {
         let State::Open(open) = &mut self.state else {
             return;
         };
-        if open.book.running.is_some() || self.now.monotonic_ms < self.link.retry_at_ms {
+        if open.book.running.is_some() || self.timers.waits(Timer::Retry) {
             return;
         }
         if !open.book.begun {
@@ -94,6 +112,7 @@ impl Client {
             let open_tail = self.link.tail == Tail::Open;
             if self.link.reached && open_tail {
                 self.link.caught_up = true;
+                self.met_the_box();
             }
             return;
         };
@@ -110,6 +129,7 @@ impl Client {
     }
 
     fn next_step(&mut self) -> Option<Step> {
+        let enrols = self.may_enrol_successor();
         let State::Open(open) = &mut self.state else {
             return None;
         };
@@ -127,6 +147,11 @@ impl Client {
             });
         }
         steps.extend(engine.rekeys_due().into_iter().map(Step::Rekey));
+        // The box has said what it has under an id that is to be retired.
+        steps.retain(|step| !matches!(step, Step::Pull(space) if engine.has_diverged_in(*space)));
+        if enrols {
+            steps.insert(Step::Enrol);
+        }
         if let Some(first) = steps.first() {
             return Some(*first);
         }
@@ -219,6 +244,7 @@ impl Client {
             }
             Step::Rekey(space) => return self.rekey(space),
             Step::Bodies(space) => return self.read_bodies(space),
+            Step::Enrol => return self.enrol_successor(),
         };
         self.signed("GET", path, None, Waiting::Sync(asked));
         Ok(())
@@ -232,6 +258,7 @@ impl Client {
         let State::Open(open) = &mut self.state else {
             return;
         };
+        open.look_after = true;
         let step = open.book.running.take();
         let outcome = match asked {
             Asked::AccountLog => self.log_told(LogKind::Account, None, &result),
@@ -251,12 +278,12 @@ impl Client {
         // Asked again after the wait that the link set, or at once in a new session.
         let again = !matches!(
             step,
-            Some(Step::Push(_) | Step::Rekey(_) | Step::Bodies(_)) | None
+            Some(Step::Push(_) | Step::Rekey(_) | Step::Enrol | Step::Bodies(_)) | None
         );
         if again && let Some(step) = step {
             open.book.due.insert(step);
         }
-        if problem.code != ProblemCode::Offline && self.link.retry_at_ms <= self.now.monotonic_ms {
+        if problem.code != ProblemCode::Offline && !self.timers.waits(Timer::Retry) {
             self.back_off();
             self.link.reached = true;
         }

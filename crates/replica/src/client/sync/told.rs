@@ -157,14 +157,24 @@ impl Client {
             && response.status == 200
             && !response.body.is_empty()
         {
-            let body = response.body.clone();
-            self.pulled_piece(&Asked::Pull(space), &body);
+            self.pulled_piece(&Asked::Pull(space), &response.body);
         }
-        let open = self.open_mut()?;
+        let halted = self.link.halted;
+        let now_ms = self.now.wall_ms;
+        let State::Open(open) = &mut self.state else {
+            return Err(ProblemCode::WrongPhase.into());
+        };
+        let mut out = Outside {
+            now_ms,
+            rng: &mut self.rng,
+        };
         let complete = std::mem::take(&mut open.book.complete);
         open.engine.end_pull(space);
+        open.engine.refresh_views(false, &mut out);
         match result {
             Ok(response) if response.status == 200 && complete => Ok(()),
+            // What the box serves contradicts what is known: asking at once changes nothing.
+            Ok(response) if response.status == 200 && halted => Err(ProblemCode::Tampered.into()),
             Ok(response) if response.status == 200 => Err(ProblemCode::Offline.into()),
             other => Err(problem_of(other)),
         }
