@@ -169,6 +169,7 @@ run_fuzz() {
     for each in $(cd fuzz && cargo +nightly fuzz list); do
         [ -z "$wanted" ] || [ "$wanted" = "$each" ] || continue
         printf '\n%s\n' "$each"
-        cargo +nightly fuzz run "$each" -- -max_total_time="${2:-60}"
+        mkdir -p "fuzz/corpus/$each"
+        cargo +nightly fuzz run "$each" "fuzz/corpus/$each" "fuzz/seeds/$each" -- -max_total_time="${2:-60}"
     done
 }
