@@ -36,6 +36,7 @@ quick=(
 )
 
 test_everything() {
+    local schedules=2400
     local things=(compiler python shellcheck browser rust node wasm_opt just typos nextest deny machete node_modules)
     local checks=("${everything[@]}")
     [ ! -f tests/e2e/package.json ] || checks+=("${end_to_end[@]}")
@@ -130,7 +131,11 @@ check_clippy() {
     cargo clippy --locked --keep-going --workspace --all-targets --all-features -- -D warnings
     cargo clippy --locked --package lifeos-wasm --target wasm32-unknown-unknown -- -D warnings
 }
-check_nextest() { cargo nextest run --locked --workspace --all-features --profile ci; }
+# The whole run has time for thousands of schedules; the quick one keeps the test's own number.
+check_nextest() {
+    LIFEOS_SIM_COUNT=${LIFEOS_SIM_COUNT:-${schedules:-}} \
+        cargo nextest run --locked --workspace --all-features --profile ci
+}
 check_doc() {
     RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --all-features --no-deps
     cargo test --locked --workspace --all-features --doc
@@ -164,6 +169,7 @@ run_fuzz() {
     for each in $(cd fuzz && cargo +nightly fuzz list); do
         [ -z "$wanted" ] || [ "$wanted" = "$each" ] || continue
         printf '\n%s\n' "$each"
-        cargo +nightly fuzz run "$each" -- -max_total_time="${2:-60}"
+        mkdir -p "fuzz/corpus/$each"
+        cargo +nightly fuzz run "$each" "fuzz/corpus/$each" "fuzz/seeds/$each" -- -max_total_time="${2:-60}"
     done
 }

@@ -116,15 +116,18 @@ impl DirectoryStore {
         replace().map_err(|error| failure(&error))
     }
 
-    /// Reads whole files; what is missing is left out.
+    /// Reads whole files; what is missing is left out. What a start reads is on the disk, too: a
+    /// process that ended between a write and its flush left bytes that a power cut could still
+    /// take, after this one has built on them.
     pub(crate) fn read(&self, names: &[FileName]) -> Vec<StoredFile> {
-        names
-            .iter()
-            .filter_map(|name| {
-                let bytes = fs::read(self.folder.join(name.to_string())).ok()?;
-                Some(StoredFile { name: *name, bytes })
-            })
-            .collect()
+        let read = |name: &FileName| {
+            let mut file = File::open(self.folder.join(name.to_string())).ok()?;
+            file.sync_data().ok()?;
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).ok()?;
+            Some(StoredFile { name: *name, bytes })
+        };
+        names.iter().filter_map(read).collect()
     }
 
     /// Reads part of a file; nothing if it is not all there.

@@ -11,6 +11,7 @@ use lifeos_replica::{
 };
 use lifeos_tasks::{BulkEdit, TasksCommand};
 
+use crate::disk::size_of_writes;
 use crate::{Chance, Disk, Relay, encode};
 
 /// A device.
@@ -160,8 +161,36 @@ impl Device {
     /// # Errors
     /// Why the files do not open.
     pub fn start_without_snapshots(&mut self, now_ms: u64) -> Result<u64, OpenProblem> {
+        self.disk.flush();
         let files = self.disk.read_without_snapshots();
         self.open(now_ms, &files)
+    }
+
+    /// The disk takes only a part of what waits to be written, cut at any byte, and the device
+    /// goes off: see [`Self::fail_after`].
+    pub fn fail_while_storing(&mut self, power_goes: bool) {
+        let part = self.chance.draw();
+        self.fail_after(power_goes, |size| {
+            usize::try_from(part).unwrap_or(usize::MAX) % size
+        });
+    }
+
+    /// The disk takes only so many bytes of what waits to be written, of a size that is told, and
+    /// the device goes off: it is full, or the power goes in the midst of it. Only the power takes
+    /// with it what had been written before and was not flushed.
+    ///
+    /// # Panics
+    /// While the device is off.
+    pub fn fail_after(&mut self, power_goes: bool, bytes: impl FnOnce(usize) -> usize) {
+        let engine = self.engine.as_mut().expect("the device is on");
+        if let Some(writes) = engine.take_writes() {
+            let room = bytes(size_of_writes(&writes));
+            self.disk.carry_out_within(writes, room);
+        }
+        self.engine = None;
+        if power_goes {
+            self.disk.cut_power(&mut self.chance);
+        }
     }
 
     /// Starts from the disk.
@@ -169,6 +198,8 @@ impl Device {
     /// # Errors
     /// Why the files do not open.
     pub fn start(&mut self, now_ms: u64) -> Result<u64, OpenProblem> {
+        // A host makes durable what it reads before a device builds on it.
+        self.disk.flush();
         let files = self.disk.read_to_open();
         self.open(now_ms, &files)
             .or_else(|_| self.start_without_snapshots(now_ms))
@@ -272,22 +303,31 @@ impl Device {
     pub fn settle(&mut self, now_ms: u64, relay: &mut Relay) {
         self.fetch_keys(now_ms, relay);
         let due = self.with(now_ms, |engine, _, _| engine.rekeys_due());
-        if !due.is_empty() && !self.engine().is_revoked() {
-            let made = self.with(now_ms, |engine, space, out| engine.make_rekey(space, out));
-            if let Ok((act, secret)) = made
-                && relay.append(&act)
-            {
-                self.with(now_ms, |engine, space, out| {
-                    engine
-                        .apply_statement(act.kind, &act.statement, out)
-                        .expect("own statement");
-                    engine
-                        .take_space_secret(space, secret, out)
-                        .expect("own secret");
-                });
-            }
+        if !due.is_empty() {
+            self.rekey(now_ms, relay);
         }
         self.maintain(now_ms);
+    }
+
+    /// Gives the space a new key, due or not; whoever has seen more of the log than this device
+    /// makes it fail, and the box tells.
+    pub fn rekey(&mut self, now_ms: u64, relay: &mut Relay) {
+        if self.engine().is_revoked() {
+            return;
+        }
+        let made = self.with(now_ms, |engine, space, out| engine.make_rekey(space, out));
+        if let Ok((act, secret)) = made
+            && relay.append(&act)
+        {
+            self.with(now_ms, |engine, space, out| {
+                engine
+                    .apply_statement(act.kind, &act.statement, out)
+                    .expect("own statement");
+                engine
+                    .take_space_secret(space, secret, out)
+                    .expect("own secret");
+            });
+        }
     }
 
     /// Does the maintenance that is due.
@@ -418,6 +458,12 @@ impl Device {
         self.with(now_ms, |engine, space, _| {
             engine.event_bytes(space, record, stamp, &bytes)
         })
+    }
+
+    /// The key under which its files are sealed.
+    #[must_use]
+    pub fn local_key(&self) -> [u8; 32] {
+        self.local
     }
 
     /// The space.

@@ -25,6 +25,21 @@ impl Disk {
     /// # Panics
     /// Where an append does not fit the file's length: the engine and its disk disagree.
     pub fn carry_out(&mut self, writes: Writes, lazy: bool) -> Option<u64> {
+        let token = writes.token;
+        self.carry_out_within(writes, usize::MAX);
+        if lazy {
+            return None;
+        }
+        self.flush();
+        Some(token)
+    }
+
+    /// As [`Self::carry_out`], lazily, until so many bytes are written: what comes after does not
+    /// reach the disk, and an append may be cut anywhere. The other writes count as one byte.
+    ///
+    /// # Panics
+    /// As [`Self::carry_out`].
+    pub fn carry_out_within(&mut self, writes: Writes, mut room: usize) {
         let mut last = None;
         for write in writes.writes {
             let name = match &write {
@@ -37,44 +52,52 @@ impl Disk {
                 self.flush();
             }
             last = Some(name);
-            match write {
-                Write::Append {
-                    file,
+            let size = size_of_write(&write);
+            self.write(write, room);
+            if room < size {
+                return;
+            }
+            room -= size;
+        }
+    }
+
+    fn write(&mut self, write: Write, room: usize) {
+        match write {
+            Write::Append {
+                file,
+                offset,
+                bytes,
+            } => {
+                let file = self.files.entry(file).or_default();
+                assert_eq!(
+                    file.bytes.len() as u64,
                     offset,
-                    bytes,
-                } => {
-                    let file = self.files.entry(file).or_default();
-                    assert_eq!(
-                        file.bytes.len() as u64,
-                        offset,
-                        "an append fits the file's end"
-                    );
-                    file.bytes.extend_from_slice(&bytes);
-                }
-                Write::Truncate { file, length } => {
-                    let Some(file) = self.files.get_mut(&file) else {
-                        continue;
-                    };
-                    let length = usize::try_from(length).expect("a file in memory");
-                    file.bytes.truncate(length);
-                    file.flushed = file.flushed.min(length);
-                }
-                Write::Replace { file, bytes } => {
-                    self.flush();
+                    "an append fits the file's end"
+                );
+                file.bytes
+                    .extend_from_slice(&bytes[..room.min(bytes.len())]);
+            }
+            _ if room == 0 => {}
+            Write::Truncate { file, length } => {
+                let Some(file) = self.files.get_mut(&file) else {
+                    return;
+                };
+                let length = usize::try_from(length).expect("a file in memory");
+                file.bytes.truncate(length);
+                file.flushed = file.flushed.min(length);
+            }
+            Write::Replace { file, bytes } => {
+                self.flush();
+                if room >= bytes.len() {
                     let flushed = bytes.len();
                     self.files.insert(file, File { bytes, flushed });
                 }
-                Write::Remove { file } => {
-                    self.flush();
-                    self.files.remove(&file);
-                }
+            }
+            Write::Remove { file } => {
+                self.flush();
+                self.files.remove(&file);
             }
         }
-        if lazy {
-            return None;
-        }
-        self.flush();
-        Some(writes.token)
     }
 
     /// Makes everything durable.
@@ -154,5 +177,17 @@ impl Disk {
             })
         };
         names.iter().filter_map(read).collect()
+    }
+}
+
+/// What a batch counts for in [`Disk::carry_out_within`].
+pub(crate) fn size_of_writes(writes: &Writes) -> usize {
+    writes.writes.iter().map(size_of_write).sum()
+}
+
+fn size_of_write(write: &Write) -> usize {
+    match write {
+        Write::Append { bytes, .. } | Write::Replace { bytes, .. } => bytes.len(),
+        Write::Truncate { .. } | Write::Remove { .. } => 1,
     }
 }

@@ -1,5 +1,6 @@
-//! Whole schedules: devices that write, push, pull, crash, sleep and drift, over a network that
-//! loses, repeats, delays and cuts, with a box that is honest or, now and then, not. Afterwards
+//! Whole schedules: devices that write, push, pull, crash, sleep and drift, whose disks fill up in
+//! the midst of a write and whose keys turn while some of them are away, over a network that loses,
+//! repeats, delays and cuts, with a box that is honest or, now and then, not. Afterwards
 //! everything heals, and everybody must have folded the same: every acknowledged change once,
 //! none that nobody wrote.
 
@@ -15,6 +16,9 @@ use lifeos_protocol::DeviceId;
 use lifeos_replica::Sabotage;
 
 use crate::{Chance, Device, Household};
+
+/// Between which times a clock that jumps may stand: two days before and after the true one.
+const CLOCK_SPREAD_MS: u64 = 4 * 86_400_000;
 
 /// What to simulate.
 #[derive(Debug, Clone, Copy)]
@@ -77,6 +81,8 @@ struct World {
     /// Pushes that the network still holds.
     delayed: Vec<Vec<u8>>,
     revoked: Option<(DeviceId, BTreeSet<(RecordId, Stamp)>)>,
+    /// Devices that cannot reach the box, and for how many steps more.
+    away: BTreeMap<usize, usize>,
     lied: bool,
     crashes: usize,
 }
@@ -106,6 +112,7 @@ impl World {
             records: Vec::new(),
             delayed: Vec::new(),
             revoked: None,
+            away: BTreeMap::new(),
             lied: false,
             crashes: 0,
         }
@@ -113,35 +120,27 @@ impl World {
 
     fn step(&mut self) -> Result<(), String> {
         self.house.now_ms += self.chance.draw() % 30_000;
+        self.away.retain(|_, steps| {
+            *steps -= 1;
+            *steps > 0
+        });
         let at = self.chance.below(self.devices.len());
-        match self.chance.below(100) {
-            0..30 => self.write(at)?,
-            30..36 => self.take_back(at)?,
-            36..42 => self.store(at, true),
-            42..52 => self.store(at, false),
-            52..66 => self.push(at),
-            66..84 => self.pull(at),
-            84..88 => {
-                let now_ms = self.house.now_ms;
-                self.devices[at].settle(now_ms, &mut self.house.relay);
-            }
-            88..93 => self.crash(at)?,
-            93..95 => {
-                let now_ms = self.house.now_ms;
-                self.devices[at].with(now_ms, |engine, _, out| engine.snapshot(out));
-            }
-            95..97 => {
-                let spread = if self.chance.percent(20) {
-                    7_200_000
-                } else {
-                    500_000
-                };
-                let drift = self.chance.draw() % spread;
-                self.devices[at].clock_offset_ms =
-                    i64::try_from(drift).unwrap_or(0) - i64::try_from(spread / 2).unwrap_or(0);
-            }
-            97 => self.enrol(),
-            98 => self.revoke(at)?,
+        match self.chance.below(202) {
+            0..58 => self.write(at)?,
+            58..70 => self.take_back(at)?,
+            70..80 => self.store(at, true),
+            80..100 => self.store(at, false),
+            100..127 => self.push(at),
+            127..162 => self.pull(at),
+            162..170 => self.settle(at),
+            170..178 => self.crash(at)?,
+            178..184 => self.fail_while_storing(at)?,
+            184..187 => self.snapshot(at),
+            187..192 => self.turn_clock(at),
+            192..194 => self.cut_off(at),
+            194..196 => self.rekey(at),
+            196..198 => self.enrol(),
+            198..200 => self.revoke(at)?,
             _ => self.lie(at),
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! Thousands of schedules, and the proof that they would notice.
 //!
-//! `LIFEOS_SIM_SEED=n` replays one schedule; `LIFEOS_SIM_COUNT=n` runs that many.
+//! `LIFEOS_SIM_SEED=n` replays one schedule; `LIFEOS_SIM_COUNT=n` runs that many, 250 unless told.
+//! `provisioning/setup test`, and so CI, runs 2,400.
 
 use std::fmt::Write as _;
 
@@ -9,11 +10,17 @@ use lifeos_testkit::{Plan, simulate};
 
 const STEPS: usize = 120;
 
+/// A number from the environment; empty is as good as absent.
+fn number(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok().filter(|text| !text.is_empty())?;
+    Some(
+        text.parse()
+            .expect("LIFEOS_SIM_SEED and LIFEOS_SIM_COUNT are numbers"),
+    )
+}
+
 fn count() -> u64 {
-    std::env::var("LIFEOS_SIM_COUNT")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(250)
+    number("LIFEOS_SIM_COUNT").unwrap_or(250)
 }
 
 fn run(seed: u64, sabotage: Sabotage) -> Result<lifeos_testkit::Summary, lifeos_testkit::Failure> {
@@ -26,8 +33,7 @@ fn run(seed: u64, sabotage: Sabotage) -> Result<lifeos_testkit::Summary, lifeos_
 
 /// Schedules are spread over tests, so that they run side by side.
 fn honest(part: u64) {
-    if let Ok(seed) = std::env::var("LIFEOS_SIM_SEED") {
-        let seed = seed.parse().expect("LIFEOS_SIM_SEED is a number");
+    if let Some(seed) = number("LIFEOS_SIM_SEED") {
         if part == 0 {
             let outcome = run(seed, Sabotage::default());
             assert!(outcome.is_ok(), "{outcome:?}");

@@ -45,11 +45,14 @@ fn compare(name: &str, now: &BTreeMap<String, String>) {
 /// Which fuzz target begins from an example.
 fn fuzz_target(name: &str) -> Option<&'static str> {
     Some(match name.split('/').next().unwrap() {
-        "change" => "change",
+        "change" | "statement" => "change",
         "batch" | "bodies" => "batch",
         "stream" => "stream",
         "log-statement" | "account-body" | "space-body" => "log_statement",
-        "wrap" | "sealed-previous" | "sealed-method-key" | "anchor" => "wrap",
+        "wrap" | "sealed-previous" | "sealed-method-key" | "anchor" | "keys" => "wrap",
+        "head" => "head",
+        "tail-open" | "tail-notice" | "session-challenge" => "tail",
+        "approval-opening" | "approval-answer" => "approval",
         _ => return None,
     })
 }

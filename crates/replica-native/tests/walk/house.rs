@@ -41,9 +41,19 @@ impl House {
 
     /// Ends the box as a power cut would: nothing is told, nothing is finished.
     pub(crate) fn kill(&mut self) {
-        if let Some(runtime) = self.running.take() {
-            runtime.shutdown_background();
+        let Some(runtime) = self.running.take() else {
+            return;
+        };
+        runtime.shutdown_background();
+        // Its threads let go of the disk a moment later, as those of a dying process do.
+        let lock = std::fs::File::create(self.folder.path().join("lifeos.lock")).unwrap();
+        for _ in 0..200 {
+            match lock.try_lock() {
+                Ok(()) => return,
+                Err(_) => std::thread::sleep(Duration::from_millis(25)),
+            }
         }
+        panic!("the box still has its folder");
     }
 
     /// Starts it again over the same folder.
@@ -67,16 +77,7 @@ impl House {
         let origin = self.origin().parse().unwrap();
         let (told, began) = channel();
         runtime.spawn(async move {
-            let mut tries = 0;
-            let store = loop {
-                match Store::open(&folder, 1).await {
-                    Ok(store) => break store,
-                    // The box before may still be at the disk, as a process in its death is.
-                    Err(_) if tries < 100 => tokio::time::sleep(Duration::from_millis(50)).await,
-                    Err(error) => panic!("{error}"),
-                }
-                tries += 1;
-            };
+            let store = Store::open(&folder, 1).await.unwrap();
             let code = new_claim_code(&store).await.unwrap();
             let quick = Rate::new(10_000, 1);
             let limits = Limits {

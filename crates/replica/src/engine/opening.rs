@@ -158,6 +158,10 @@ impl Engine {
                 .journal
                 .push_write(Write::Truncate { file, length });
         }
+        // A write that was cut between a new key and the new seals of what waits.
+        for space in engine.spaces.values_mut() {
+            space.reseal_outbox(&mut engine.core, out);
+        }
         Ok(Opened {
             engine,
             replayed,

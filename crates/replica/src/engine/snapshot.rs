@@ -31,9 +31,13 @@ const LIST_LIMIT: u32 = 1 << 28;
 
 impl Engine {
     /// Writes a snapshot and begins the next journal file. Older snapshots are removed once the
-    /// new one is durable; journals stay.
+    /// new one is durable; journals stay. Where nothing was written since the last one nothing is
+    /// done: a journal that stayed empty would be a gap to a start that has no snapshot to go by.
     pub fn snapshot(&mut self, out: &mut Outside<'_>) {
         let previous = self.core.journal.file();
+        if self.core.journal.offset() == 0 {
+            return;
+        }
         self.core.journal.turn();
         let number = u64::from(self.core.journal.file());
         let state = Zeroizing::new(self.write_state());

@@ -11,7 +11,7 @@ impl World {
     /// A holder of the space's key, together with the box, invents a change of another device.
     pub(super) fn lie(&mut self, at: usize) {
         let victim = self.chance.below(self.devices.len());
-        if victim == at || !self.is_in_order(at) {
+        if victim == at || !self.is_in_order(at) || self.away.contains_key(&at) {
             return;
         }
         let now_ms = self.house.now_ms;

@@ -7,7 +7,34 @@ use lifeos_kernel::{RecordId, Stamp};
 use super::World;
 
 impl World {
+    /// From now on a device cannot reach the box, for a while.
+    pub(super) fn cut_off(&mut self, at: usize) {
+        let steps = 10 + self.chance.below(60);
+        self.away.insert(at, steps);
+    }
+
+    /// Fetches keys and does what is due. A device that is away does what it can alone.
+    pub(super) fn settle(&mut self, at: usize) {
+        let now_ms = self.house.now_ms;
+        if self.away.contains_key(&at) {
+            self.devices[at].maintain(now_ms);
+        } else {
+            self.devices[at].settle(now_ms, &mut self.house.relay);
+        }
+    }
+
+    /// A member turns the space's key without a reason, as far as it knows the log.
+    pub(super) fn rekey(&mut self, at: usize) {
+        let now_ms = self.house.now_ms;
+        if self.is_here(at) {
+            self.devices[at].rekey(now_ms, &mut self.house.relay);
+        }
+    }
+
     pub(super) fn push(&mut self, at: usize) {
+        if self.away.contains_key(&at) {
+            return;
+        }
         let now_ms = self.house.now_ms;
         match self.chance.below(4) {
             0 => {
@@ -39,6 +66,9 @@ impl World {
     }
 
     pub(super) fn pull(&mut self, at: usize) {
+        if self.away.contains_key(&at) {
+            return;
+        }
         let cut = if self.chance.percent(40) {
             self.chance.below(30_000)
         } else {
@@ -61,7 +91,7 @@ impl World {
 
     pub(super) fn revoke(&mut self, target: usize) -> Result<(), String> {
         let by = (target + 1) % self.devices.len();
-        if self.revoked.is_some() || self.devices.len() < 3 || !self.is_in_order(by) {
+        if self.revoked.is_some() || self.devices.len() < 3 || !self.is_here(by) {
             return Ok(());
         }
         let id = self.devices[target].id();
@@ -77,9 +107,11 @@ impl World {
             self.write(target)?;
         }
         self.store(target, false);
-        self.devices[target].push(now_ms, &mut self.house.relay, true);
+        if !self.away.contains_key(&target) {
+            self.devices[target].push(now_ms, &mut self.house.relay, true);
+        }
         let other = (target + 2) % self.devices.len();
-        if other != by {
+        if other != by && !self.away.contains_key(&other) {
             self.devices[other].pull(now_ms, &self.house.relay, usize::MAX);
         }
         let (by_device, _) = if by < target {
@@ -114,7 +146,12 @@ impl World {
     }
 
     pub(super) fn trusted(&self) -> Option<usize> {
-        (0..self.devices.len()).find(|at| self.is_in_order(*at))
+        (0..self.devices.len()).find(|at| self.is_here(*at))
+    }
+
+    /// Whether a device is in order and reaches the box.
+    fn is_here(&self, at: usize) -> bool {
+        self.is_in_order(at) && !self.away.contains_key(&at)
     }
 
     pub(super) fn is_in_order(&self, at: usize) -> bool {

@@ -1,10 +1,10 @@
-//! What a person and the power do to one device: writes, stores, crashes.
+//! What happens on one device: writes, stores, snapshots, crashes, full disks, clocks that turn.
 
 use lifeos_kernel::Stamp;
 use lifeos_replica::EngineError;
 use lifeos_tasks::{BulkEdit, TaskField};
 
-use super::World;
+use super::{CLOCK_SPREAD_MS, World};
 
 impl World {
     pub(super) fn write(&mut self, at: usize) -> Result<(), String> {
@@ -98,18 +98,55 @@ impl World {
 
     pub(super) fn crash(&mut self, at: usize) -> Result<(), String> {
         let device = &mut self.devices[at];
-        let id = device.id();
         if self.chance.percent(50) {
             device.store(true);
         }
         device.crash();
         self.crashes += 1;
-        // What was never acknowledged may or may not have reached the disk.
-        self.maybe
-            .extend(self.unacknowledged.remove(&id).unwrap_or_default());
-        device
-            .start(self.house.now_ms)
-            .map(|_| ())
-            .map_err(|problem| format!("start: {problem:?}"))
+        self.start(at)
+    }
+
+    /// The disk is full in the midst of a write, or the power goes there; now and then the write
+    /// is a snapshot. A full disk has room again when the device starts over the same files.
+    pub(super) fn fail_while_storing(&mut self, at: usize) -> Result<(), String> {
+        if self.chance.percent(40) {
+            self.snapshot(at);
+        }
+        let power_goes = self.chance.percent(50);
+        self.devices[at].fail_while_storing(power_goes);
+        self.crashes += usize::from(power_goes);
+        self.start(at)
+    }
+
+    /// Starts a device that went off. What it had not acknowledged may have reached the disk.
+    fn start(&mut self, at: usize) -> Result<(), String> {
+        let device = &mut self.devices[at];
+        let started = device.start(self.house.now_ms);
+        started.map_err(|problem| format!("start: {problem:?}"))?;
+        let lost = self.unacknowledged.remove(&device.id());
+        self.maybe.extend(lost.unwrap_or_default());
+        Ok(())
+    }
+
+    pub(super) fn snapshot(&mut self, at: usize) {
+        let now_ms = self.house.now_ms;
+        self.devices[at].with(now_ms, |engine, _, out| engine.snapshot(out));
+    }
+
+    /// A clock drifts by minutes, is wrong by an hour, or jumps by days; and a person who is asked
+    /// about it may say that it is right.
+    pub(super) fn turn_clock(&mut self, at: usize) {
+        let spread = match self.chance.below(100) {
+            0..70 => 500_000,
+            70..90 => 7_200_000,
+            _ => CLOCK_SPREAD_MS,
+        };
+        let drift = self.chance.draw() % spread;
+        let device = &mut self.devices[at];
+        device.clock_offset_ms =
+            i64::try_from(drift).unwrap_or(0) - i64::try_from(spread / 2).unwrap_or(0);
+        if self.chance.percent(20) {
+            device.with(self.house.now_ms, |engine, _, _| engine.confirm_clock());
+        }
     }
 }

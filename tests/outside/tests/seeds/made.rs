@@ -1,0 +1,247 @@
+//! Seeds that need a device, or are texts.
+
+use lifeos_crypto::DeviceKeys;
+use lifeos_crypto::local::{FileKind, Split, split_frame};
+use lifeos_outside::join;
+use lifeos_protocol::{Wire, Writer};
+use lifeos_tasks::{BulkEdit, TaskField};
+use lifeos_testkit::{Chance, Device, Household};
+use serde_json::{Value, json};
+
+const NOW_MS: u64 = 1_795_000_060_000;
+
+/// Every seed: its target, its name, its bytes.
+pub(crate) fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
+    let mut seeds = texts();
+    seeds.extend(of_a_device());
+    seeds.push(("vault", "two-ways".to_owned(), vault()));
+    seeds
+}
+
+/// What a device writes in a busy minute, from the outside in.
+fn of_a_device() -> Vec<(&'static str, String, Vec<u8>)> {
+    let (mut house, mut device) = Household::found(7);
+    let mut other = house.enrol(&mut device);
+    let records = write_something(&mut device);
+    house.now_ms = NOW_MS;
+    house.meet(&mut [&mut device, &mut other]);
+    device
+        .with(NOW_MS, |engine, space, out| engine.undo(space, out))
+        .unwrap();
+    device.store(false);
+
+    let mut seeds = Vec::new();
+    let mut events = Vec::new();
+    for record in records {
+        for stamp in device.life().record_stamps(record) {
+            events.push(device.event_bytes(NOW_MS, record, stamp).unwrap());
+        }
+    }
+    seeds.push(("event", "of-a-minute".to_owned(), join(&events)));
+    seeds.push(("event", "one".to_owned(), join(&events[..1])));
+    seeds.push((
+        "life_state",
+        "of-a-minute".to_owned(),
+        device.life().to_snapshot(),
+    ));
+    let log = device.engine().account_log();
+    let mut stored = log.id().as_bytes().to_vec();
+    stored.extend(log.to_bytes());
+    seeds.push(("stored_log", "two-devices".to_owned(), stored));
+
+    let journal = file(&device, "journal-00000000");
+    let records = opened(&device, FileKind::Journal, 0, &journal);
+    seeds.push(("journal", "of-a-minute".to_owned(), join(&records)));
+    seeds.push(("journal", "begin".to_owned(), join(&records[..1])));
+    seeds.push((
+        "files",
+        "journal".to_owned(),
+        [&[0], journal.as_slice()].concat(),
+    ));
+    device.with(NOW_MS, |engine, _, out| engine.snapshot(out));
+    device.store(false);
+    let snapshot = file(&device, "snapshot-00000001");
+    let frames = opened(&device, FileKind::Snapshot, 1, &snapshot);
+    seeds.push(("snapshot", "of-a-minute".to_owned(), frames[1..].concat()));
+    seeds.push((
+        "files",
+        "snapshot".to_owned(),
+        [&[1], snapshot.as_slice()].concat(),
+    ));
+    seeds
+}
+
+fn write_something(device: &mut Device) -> Vec<lifeos_kernel::RecordId> {
+    let first = device.add_task(NOW_MS, "Water the plants").unwrap().records[0];
+    let second = device.add_task(NOW_MS, "Call the plumber").unwrap().records[0];
+    for edit in [
+        BulkEdit::Start,
+        BulkEdit::Complete,
+        BulkEdit::Set {
+            set: vec![
+                TaskField::Title("Feed the cat".to_owned()),
+                TaskField::EstimateMinutes(Some(5)),
+            ],
+        },
+    ] {
+        device.edit_task(NOW_MS, first, edit).unwrap();
+    }
+    vec![first, second]
+}
+
+fn file(device: &Device, name: &str) -> Vec<u8> {
+    let mut files = device.disk.read_to_open().into_iter();
+    files
+        .find(|file| file.name.to_string() == name)
+        .unwrap()
+        .bytes
+}
+
+/// The frames of a file, opened.
+fn opened(device: &Device, kind: FileKind, number: u64, mut bytes: &[u8]) -> Vec<Vec<u8>> {
+    let key = lifeos_crypto::LocalKey::from_bytes(&device.local_key()).file_key(kind, number);
+    let mut frames = Vec::new();
+    while let Split::Frame { frame, rest } = split_frame(bytes) {
+        let index = frames.len() as u64;
+        frames.push(key.open_frame(index, frame).unwrap().to_vec());
+        bytes = rest;
+    }
+    frames
+}
+
+/// A vault with a method and with halves (formats.md §11).
+fn vault() -> Vec<u8> {
+    let seed = |name: &str| {
+        let file = super::folder("seeds").join("wrap").join(name);
+        std::fs::read(file).unwrap()
+    };
+    let keys = DeviceKeys::make(&mut Chance::new(5));
+    let mut w = Writer::new();
+    w.u8(1).raw(&[1; 16]).raw(&[2; 16]).u8(1).u16(2);
+    w.u8(1)
+        .bytes(b"")
+        .raw(&seed("wrap"))
+        .raw(&seed("sealed-method-key"));
+    w.raw(&keys.public().to_bytes());
+    w.u8(2).bytes(&[4; 32]).raw(&[5; 32]);
+    w.finish()
+}
+
+fn texts() -> Vec<(&'static str, String, Vec<u8>)> {
+    let id = "0123456789abcdef0123456789abcdef";
+    let hash = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    let mut seeds = vec![(
+        "approval",
+        "link".to_owned(),
+        format!("#approve/{id}/{hash}").into_bytes(),
+    )];
+    for (name, text) in [
+        ("auth", format!("42.{hash}")),
+        ("cursor", format!("{id}.4711")),
+        ("file", "journal-00000012".to_owned()),
+        ("code", "epoch".to_owned()),
+    ] {
+        seeds.push(("headers", name.to_owned(), text.into_bytes()));
+    }
+    let credential = credential();
+    seeds.push((
+        "credential",
+        "made".to_owned(),
+        credential.to_string().into_bytes(),
+    ));
+    for (name, body) in bodies(id, hash, &credential) {
+        seeds.push(("answers", name.to_owned(), body.to_string().into_bytes()));
+    }
+    seeds
+}
+
+fn credential() -> Value {
+    json!({
+        "id": "AQID", "rawId": "AQID", "type": "public-key",
+        "response": { "attestationObject": "o2Nm", "clientDataJSON": "e30", "transports": ["internal"] },
+        "clientExtensionResults": { "prf": { "enabled": true } },
+    })
+}
+
+/// One body of each shape that the interface has.
+fn bodies(id: &str, hash: &str, credential: &Value) -> Vec<(&'static str, Value)> {
+    let append = json!({
+        "statement": "AAAA", "wraps": ["AAAA"], "previous": null,
+        "method": { "sealed": "AAAA", "kitLookup": id, "credential": null },
+    });
+    vec![
+        (
+            "state",
+            json!({
+                "instance": id, "incarnation": id, "claimed": true, "version": 1, "floor": 1,
+                "serverMs": 1_795_000_000_000_u64,
+            }),
+        ),
+        (
+            "claim-begin",
+            json!({ "code": "ABCDEFGHJK", "account": id }),
+        ),
+        (
+            "claim-finish",
+            json!({
+                "code": "ABCDEFGHJK", "ceremony": id, "credential": credential,
+                "accountLog": { "appends": [append] }, "spaceLogs": [{ "appends": [append] }],
+                "device": id, "vaultHalf": "AAAA",
+            }),
+        ),
+        ("log-append", append),
+        ("log-page", json!({ "statements": ["AAAA"], "more": false })),
+        ("wraps", json!({ "wraps": ["AAAA"], "previous": ["AAAA"] })),
+        (
+            "material",
+            json!({
+                "account": id, "method": id, "sealed": "AAAA", "accountLog": ["AAAA"], "wraps": [],
+                "previous": [],
+            }),
+        ),
+        (
+            "passkey-answer",
+            json!({ "ceremony": id, "credential": credential }),
+        ),
+        (
+            "session-answer",
+            json!({ "ceremony": id, "ownKey": "AAAA", "signature": "AAAA" }),
+        ),
+        (
+            "session-opened",
+            json!({
+                "session": id, "cookieHash": hash, "expiresMs": 1, "serverMs": 2,
+            }),
+        ),
+        (
+            "pushed",
+            json!({ "counter": 1, "h": hash, "incarnation": id, "sequence": 2 }),
+        ),
+        (
+            "approval-seen",
+            json!({
+                "commitment": hash, "answer": "AAAA", "opening": null, "account": null,
+            }),
+        ),
+        (
+            "problem",
+            json!({
+                "type": "about:blank", "title": "Gap", "status": 409, "code": "gap", "retryAfterS": 3,
+            }),
+        ),
+        (
+            "call-do",
+            json!({ "type": "do", "intent": null, "command": {
+            "type": "tasks", "command": {
+                "type": "createTask", "title": "a", "set": [], "labels": [], "place": null,
+            },
+        } }),
+        ),
+        (
+            "call-ask",
+            json!({ "type": "ask", "query": { "type": "tasks", "query": {
+            "type": "list", "scope": { "type": "inbox" }, "limit": 5, "after": null,
+        } } }),
+        ),
+    ]
+}
