@@ -28,7 +28,7 @@ pub(crate) async fn read(
     next: Next,
 ) -> Result<Response, Problem> {
     let path = request.uri().path();
-    let large = path.ends_with("/changes") || path.contains("/logs") || path.contains("/claim");
+    let large = path.contains("/spaces/") || path.contains("/logs") || path.contains("/claim");
     let limit = if large { LARGE_BYTES } else { SMALL_BYTES };
     let (parts, body) = request.into_parts();
     let body = collect(&parts.headers, body, limit, state.config.limits.body).await?;

@@ -121,7 +121,9 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::DiskFull => Code::DiskFull.into(),
-            StoreError::Closing | StoreError::Undone => Code::Unavailable.into(),
+            StoreError::Closing | StoreError::Undone | StoreError::StillRead => {
+                Code::Unavailable.into()
+            }
             error => {
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
                 tracing::error!(%error, cause, "store failed");

@@ -1,6 +1,7 @@
 //! The addresses of the box. Each file is one area; what guards them is put on here, once.
 
 mod approvals;
+mod bodies;
 mod changes;
 mod claim;
 mod logs;
@@ -80,6 +81,7 @@ fn session_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(logs::wraps))
         .routes(routes!(logs::spaces))
         .routes(routes!(changes::pull, changes::push))
+        .routes(routes!(bodies::replace))
         .routes(routes!(approvals::put_answer))
         .routes(routes!(approvals::put_account))
 }

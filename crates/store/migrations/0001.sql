@@ -165,14 +165,16 @@ CREATE TABLE bodies (
     body BLOB
 ) STRICT;
 
--- By which signed log statement a body went or was sealed anew. why: 1 in a segment, 2 erased.
+-- By which signed statements of the space's log a body went or was sealed anew: one for each act,
+-- for a change may be erased in part more than once. why: 1 in a segment, 2 erased.
 CREATE TABLE body_authorisations (
-    place INTEGER PRIMARY KEY,
-    why INTEGER NOT NULL CHECK (why IN (1, 2)),
-    log INTEGER NOT NULL,
+    place INTEGER NOT NULL,
     sequence INTEGER NOT NULL,
+    log INTEGER NOT NULL,
+    why INTEGER NOT NULL CHECK (why IN (1, 2)),
+    PRIMARY KEY (place, sequence),
     FOREIGN KEY (log, sequence) REFERENCES log_statements
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE TRIGGER body_authorisations_stay BEFORE UPDATE ON body_authorisations
 BEGIN SELECT RAISE(ABORT, 'authorisations are append-only'); END;
 CREATE TRIGGER body_authorisations_remain BEFORE DELETE ON body_authorisations

@@ -107,18 +107,7 @@ async fn take(
     batch: &Batch,
     pusher: Pusher,
 ) -> Result<Pushed, PushRefusal> {
-    let found = sqlx::query(
-        "SELECT l.log AS log, l.arrivals AS arrivals FROM logs l
-         JOIN members m ON m.space = l.log JOIN accounts a ON a.account = m.account
-         WHERE l.id = ? AND l.kind = 2 AND a.id = ?",
-    )
-    .bind(space.as_bytes().as_slice())
-    .bind(pusher.account.as_bytes().as_slice())
-    .fetch_optional(&mut *connection)
-    .await?
-    .ok_or(Refusal::new(Code::NotFound))?;
-    let row: i64 = found.try_get("log")?;
-    let arrivals: u64 = unsigned(&found, "arrivals")?;
+    let (row, arrivals) = member_space(connection, space, pusher.account).await?;
     let (log, mut accounts) = logs
         .space(connection, space)
         .await?
@@ -183,6 +172,25 @@ async fn take(
         "changes kept"
     );
     Ok(pushed)
+}
+
+/// Returns the row of a space and how many changes arrived in it, for one of its members.
+pub(crate) async fn member_space(
+    connection: &mut SqliteConnection,
+    space: SpaceId,
+    account: AccountId,
+) -> Result<(i64, u64), PushRefusal> {
+    let found = sqlx::query(
+        "SELECT l.log AS log, l.arrivals AS arrivals FROM logs l
+         JOIN members m ON m.space = l.log JOIN accounts a ON a.account = m.account
+         WHERE l.id = ? AND l.kind = 2 AND a.id = ?",
+    )
+    .bind(space.as_bytes().as_slice())
+    .bind(account.as_bytes().as_slice())
+    .fetch_optional(connection)
+    .await?
+    .ok_or(Refusal::new(Code::NotFound))?;
+    Ok((found.try_get("log")?, unsigned(&found, "arrivals")?))
 }
 
 /// What is known of a device in a space.

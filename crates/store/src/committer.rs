@@ -4,6 +4,7 @@
 //! Each job runs inside a savepoint of its own, so that one refusal undoes nothing of its neighbours.
 
 use std::future::Future;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::error::StoreError;
+use crate::residue::{self, Residue};
 
 /// Jobs that share a transaction at most; beyond it the next transaction begins.
 const BATCH_MAX: usize = 256;
@@ -23,17 +25,21 @@ pub(crate) type Work<'c, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Sen
 /// Where work is handed in. Cheap to clone; the committer ends when the last clone is gone.
 #[derive(Clone)]
 pub(crate) struct Committer {
-    jobs: mpsc::Sender<Box<dyn Job>>,
+    orders: mpsc::Sender<Order>,
     stop: Arc<Notify>,
 }
 
 impl Committer {
     /// Starts the committer over `connection`. The handle ends when the queue is closed and drained.
-    pub(crate) fn start(connection: SqliteConnection) -> (Self, tokio::task::JoinHandle<()>) {
-        let (jobs, queue) = mpsc::channel(QUEUE_MAX);
+    /// `database` is the file that the connection writes.
+    pub(crate) fn start(
+        connection: SqliteConnection,
+        database: PathBuf,
+    ) -> (Self, tokio::task::JoinHandle<()>) {
+        let (orders, queue) = mpsc::channel(QUEUE_MAX);
         let stop = Arc::new(Notify::new());
-        let task = tokio::spawn(run(connection, queue, Arc::clone(&stop)));
-        (Self { jobs, stop }, task)
+        let task = tokio::spawn(run(connection, database, queue, Arc::clone(&stop)));
+        (Self { orders, stop }, task)
     }
 
     /// Takes no more work; what waits is still done.
@@ -56,13 +62,35 @@ impl Committer {
             outcome: None,
             reply,
         };
-        if self.jobs.send(Box::new(job)).await.is_err() {
+        if self.orders.send(Order::Work(Box::new(job))).await.is_err() {
             return Err(StoreError::Closing.into());
         }
         outcome
             .await
             .unwrap_or_else(|_| Err(StoreError::Closing.into()))
     }
+
+    /// Returns once what was replaced is gone from the disk.
+    pub(crate) async fn clear(&self, residue: Residue) -> Result<(), StoreError> {
+        let (reply, outcome) = oneshot::channel();
+        if self
+            .orders
+            .send(Order::Clear(Box::new(residue), reply))
+            .await
+            .is_err()
+        {
+            return Err(StoreError::Closing);
+        }
+        outcome.await.unwrap_or(Err(StoreError::Closing))
+    }
+}
+
+/// What is asked of the committer.
+enum Order {
+    /// Work inside a transaction, shared with what else waits.
+    Work(Box<dyn Job>),
+    /// What SQLite does outside of transactions only, alone with the file.
+    Clear(Box<Residue>, oneshot::Sender<Result<(), StoreError>>),
 }
 
 trait Job: Send {
@@ -116,13 +144,15 @@ where
 
 async fn run(
     mut connection: SqliteConnection,
-    mut queue: mpsc::Receiver<Box<dyn Job>>,
+    database: PathBuf,
+    mut queue: mpsc::Receiver<Order>,
     stop: Arc<Notify>,
 ) {
+    let mut orders = Vec::with_capacity(BATCH_MAX);
     let mut batch = Vec::with_capacity(BATCH_MAX);
     loop {
         let taken = tokio::select! {
-            taken = queue.recv_many(&mut batch, BATCH_MAX) => taken,
+            taken = queue.recv_many(&mut orders, BATCH_MAX) => taken,
             () = stop.notified() => {
                 queue.close();
                 continue;
@@ -131,17 +161,45 @@ async fn run(
         if taken == 0 {
             break;
         }
-        let failure = transact(&mut connection, &mut batch).await.err();
-        if let Some(error) = &failure {
-            tracing::error!(jobs = batch.len(), %error, "commit failed");
+        let mut clearing = Vec::new();
+        for order in orders.drain(..) {
+            match order {
+                Order::Work(job) => batch.push(job),
+                Order::Clear(residue, reply) => clearing.push((residue, reply)),
+            }
         }
-        for job in batch.drain(..) {
-            job.settle(failure.as_ref().map(repeat));
+        if !batch.is_empty() {
+            commit(&mut connection, &mut batch).await;
+        }
+        for (residue, reply) in clearing {
+            drop(reply.send(clear(&mut connection, &database, *residue).await));
         }
     }
     if let Err(error) = connection.close().await {
         tracing::error!(error = %StoreError::from(error), "database did not close cleanly");
     }
+}
+
+async fn commit(connection: &mut SqliteConnection, batch: &mut Vec<Box<dyn Job>>) {
+    let failure = transact(connection, batch).await.err();
+    if let Some(error) = &failure {
+        tracing::error!(jobs = batch.len(), %error, "commit failed");
+    }
+    for job in batch.drain(..) {
+        job.settle(failure.as_ref().map(repeat));
+    }
+}
+
+async fn clear(
+    connection: &mut SqliteConnection,
+    database: &Path,
+    residue: Residue,
+) -> Result<(), StoreError> {
+    let outcome = residue::clear(connection, database, residue).await;
+    if let Err(error) = &outcome {
+        tracing::error!(%error, "replaced bytes still rest on the disk");
+    }
+    outcome
 }
 
 /// Runs a batch in one transaction. The statements are written out here because SQLite ends a

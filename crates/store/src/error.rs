@@ -26,6 +26,9 @@ pub enum StoreError {
     /// Another process has the data folder open.
     #[error("data folder is in use by another process")]
     InUse,
+    /// A reader still holds what was replaced, so that it rests in the journal: to be asked again.
+    #[error("replaced bytes are still being read")]
+    StillRead,
     /// A stored value does not have the form that its column promises.
     #[error("stored {0} is damaged")]
     Damaged(&'static str),

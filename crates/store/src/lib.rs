@@ -16,6 +16,7 @@ mod open;
 
 mod accounts;
 mod append;
+mod bodies;
 mod ceremonies;
 mod changes;
 mod claim;
@@ -26,6 +27,7 @@ mod logs;
 mod named;
 mod passkeys;
 mod pull;
+mod residue;
 mod sessions;
 mod usage;
 mod vault;

@@ -17,6 +17,7 @@ use crate::committer::Committer;
 use crate::error::StoreError;
 use crate::log_cache::LogCache;
 use crate::migrate::{self, MIGRATIONS, Migration};
+use crate::residue;
 
 const DATABASE: &str = "lifeos.sqlite";
 const LOCK: &str = "lifeos.lock";
@@ -94,6 +95,7 @@ impl Store {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
             .pragma("temp_store", "MEMORY")
+            .pragma("secure_delete", "ON")
             .disable_statement_logging();
         let mut writer = options
             .clone()
@@ -102,6 +104,7 @@ impl Store {
             .await?;
         if lock.is_some() {
             migrate::migrate(&mut writer, folder, migrations, now_ms).await?;
+            residue::finish_interrupted(&mut writer).await?;
         } else {
             migrate::check(&mut writer, migrations).await?;
         }
@@ -114,7 +117,7 @@ impl Store {
                     .pragma("cache_size", "-500")
                     .pragma("query_only", "ON"),
             );
-        let (committer, task) = Committer::start(writer);
+        let (committer, task) = Committer::start(writer, file);
         Ok(Self {
             readers,
             committer,

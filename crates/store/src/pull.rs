@@ -133,7 +133,8 @@ impl Pull {
             "SELECT b.place & 0xffffffffff AS sequence, b.author AS author, b.counter AS counter,
                     s.statement AS statement, b.body AS body,
                     CASE WHEN b.body IS NULL THEN
-                        (SELECT why FROM body_authorisations a WHERE a.place = b.place) END AS why
+                        (SELECT why FROM body_authorisations a WHERE a.place = b.place
+                         ORDER BY a.sequence DESC LIMIT 1) END AS why
              FROM bodies b JOIN statements s ON s.author = b.author AND s.counter = b.counter
              WHERE b.place > ? AND b.place <= ? ORDER BY b.place",
         )

@@ -6,6 +6,7 @@ use lifeos_protocol::api::{
     PasskeyChallenge, SessionAnswer, SessionBegin, SessionChallenge, SessionOpened,
 };
 use lifeos_protocol::batch::{self, Batch};
+use lifeos_protocol::bodies::{self, Bodies};
 use lifeos_protocol::hash::sha256;
 use lifeos_protocol::ids::{AccountId, Hash, SignerId};
 use lifeos_protocol::label;
@@ -192,6 +193,16 @@ impl Session {
         let request = self.signed(Method::POST, &path, &batch.to_bytes());
         request
             .header("content-type", batch::MEDIA_TYPE)
+            .send()
+            .await
+            .unwrap()
+    }
+
+    pub(crate) async fn hand_bodies(&mut self, person: &Person, bodies: &Bodies) -> Response {
+        let path = format!("/api/v1/spaces/{}/bodies", person.space);
+        let request = self.signed(Method::POST, &path, &bodies.to_bytes());
+        request
+            .header("content-type", bodies::MEDIA_TYPE)
             .send()
             .await
             .unwrap()

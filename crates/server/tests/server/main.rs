@@ -8,6 +8,7 @@ mod person;
 
 mod approval;
 mod assets;
+mod bodies;
 mod claim;
 mod manners;
 mod sessions;

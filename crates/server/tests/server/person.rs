@@ -13,8 +13,8 @@ use lifeos_protocol::ids::{
 use lifeos_protocol::keys::{Class, MethodKind, PublicKeys, SealingPublic, SigningPublic};
 use lifeos_protocol::label::{self, Label};
 use lifeos_protocol::log::{
-    AccountBody, AccountGenesis, AddDevice, AddMethod, Cut, Draft, EpochPart, History, LogKind,
-    LogStatement, NamedWrap, Revoke, SpaceBody, SpaceGenesis,
+    AccountBody, AccountGenesis, AddDevice, AddMethod, Cut, Draft, EpochPart, Erased, History,
+    LogKind, LogStatement, NamedWrap, Revoke, SpaceBody, SpaceGenesis,
 };
 use lifeos_protocol::method_key::SealedMethodKey;
 use lifeos_protocol::seal::{Seal, SealKind};
@@ -86,6 +86,7 @@ pub(crate) struct Person {
     head: Hash,
     sequence: u32,
     space_head: Hash,
+    pub(crate) space_sequence: u32,
     pub(crate) account_log: Vec<LogAppend>,
     pub(crate) space_log: Vec<LogAppend>,
     pub(crate) kit_lookup: KitLookupId,
@@ -136,6 +137,7 @@ impl Person {
             head,
             sequence: 0,
             space_head: Hash::ZERO,
+            space_sequence: 0,
             account_log: vec![append(&statement, &[wrap], None, None)],
             space_log: Vec::new(),
             kit_lookup: KitLookupId::new([seed; 16]),
@@ -273,6 +275,32 @@ impl Person {
         self.space_log = vec![append(&statement, &[wrap], None, None)];
     }
 
+    /// Erases leaf 1 of changes of a device.
+    pub(crate) fn erase(&mut self, author: &Keys, counters: &[u64]) -> LogAppend {
+        let erased = |counter: &u64| Erased {
+            device: author.device(),
+            counter: *counter,
+            leaves: vec![1],
+        };
+        let body = SpaceBody::Erasure {
+            at_ms: 1,
+            erased: counters.iter().map(erased).collect(),
+        };
+        let draft = Draft {
+            log: self.space.into(),
+            sequence: self.space_sequence + 1,
+            previous: self.space_head,
+            body: body.to_bytes(),
+            signer_account: self.account,
+            signer: self.device.device().into(),
+            account_head: self.head,
+        };
+        let statement = self.device.sign_draft(LogKind::Space, draft);
+        self.space_sequence += 1;
+        self.space_head = statement.hash(LogKind::Space);
+        append(&statement, &[], None, None)
+    }
+
     fn account_wrap(&self, epoch: u32, recipient: RecipientId) -> Wrap {
         let place = Place {
             log: self.account.into(),
@@ -335,6 +363,17 @@ impl Author {
     }
 
     pub(crate) fn write_sized(&mut self, count: usize, what: u8, padded: u32) -> Batch {
+        self.write_with(count, what, padded, |_, length| vec![what; length])
+    }
+
+    /// Writes changes whose ciphertext is made of a counter and a length.
+    pub(crate) fn write_with(
+        &mut self,
+        count: usize,
+        what: u8,
+        padded: u32,
+        ciphertext: impl Fn(u64, usize) -> Vec<u8>,
+    ) -> Batch {
         let first = self.end.counter + 1;
         let nobody = Frontier::new();
         let mut changes = Vec::new();
@@ -355,7 +394,7 @@ impl Author {
                 padded_length: padded,
             };
             self.end = statement.chain(self.space, self.keys.device(), self.end);
-            let ciphertext = vec![what; seal.ciphertext_length()];
+            let ciphertext = ciphertext(counter, seal.ciphertext_length());
             changes.push(Change::new(statement, seal, ciphertext).unwrap());
         }
         let body = HeadBody {
@@ -371,6 +410,17 @@ impl Author {
         let signature = self.keys.sign(label::HEAD, &body.sign_bytes());
         Batch::new(self.keys.device(), first, changes, Head { body, signature }).unwrap()
     }
+}
+
+/// Seals a change anew, as the box sees it: the same statement, other bytes.
+pub(crate) fn sealed_anew(change: &Change, epoch: u32, what: u8) -> Change {
+    let seal = Seal {
+        epoch,
+        nonce: [what; 24],
+        ..change.seal.clone()
+    };
+    let ciphertext = vec![what; seal.ciphertext_length()];
+    Change::new(change.statement.clone(), seal, ciphertext).unwrap()
 }
 
 fn wrap(kind: WrapKind, place: Place, epoch: u32, recipient: RecipientId, fill: u8) -> Wrap {
