@@ -19,6 +19,7 @@ use crate::error::StoreError;
 use crate::log_cache::LogCache;
 use crate::open::Store;
 use crate::pull::place;
+use crate::request::Request;
 use crate::usage::{self, DayQuota};
 
 /// Every so many changes a point of the chain is kept, so that a resend costs little to judge.
@@ -62,8 +63,8 @@ pub struct Pusher {
     pub device: DeviceId,
     /// What it may push in a day.
     pub quota: DayQuota,
-    /// Now, ms since 1970.
-    pub now_ms: u64,
+    /// By which request.
+    pub request: Request,
 }
 
 impl Store {
@@ -93,7 +94,7 @@ impl Store {
             ..
         })) = outcome
         {
-            self.keep_equivocation(space, batch, at, pusher.now_ms)
+            self.keep_equivocation(space, batch, at, pusher.request.now_ms)
                 .await?;
         }
         outcome
@@ -148,7 +149,7 @@ async fn take(
         count,
         size,
         pusher.quota,
-        pusher.now_ms,
+        pusher.request.now_ms,
     )
     .await?
     {
@@ -163,6 +164,7 @@ async fn take(
         arrivals,
         device: batch.device(),
         author: author.row,
+        trace: pusher.request.trace,
     }
     .write(connection, fresh, &accepted, batch.head())
     .await?;
@@ -296,6 +298,7 @@ struct Writing {
     arrivals: u64,
     device: DeviceId,
     author: Option<i64>,
+    trace: [u8; 16],
 }
 
 impl Writing {
@@ -313,6 +316,11 @@ impl Writing {
         let sequence = self.arrivals + fresh.len() as u64;
         let author = self
             .keep_author(connection, end, sequence, accepted, head)
+            .await?;
+        sqlx::query("INSERT INTO batches (place, trace) VALUES (?, ?)")
+            .bind(place(self.row, self.arrivals + 1))
+            .bind(self.trace.as_slice())
+            .execute(&mut *connection)
             .await?;
         let points = &accepted.points[accepted.known..];
         for ((change, point), sequence) in fresh.iter().zip(points).zip(self.arrivals + 1..) {

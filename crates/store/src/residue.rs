@@ -256,7 +256,7 @@ mod tests {
                     sqlx::raw_sql(
                         "INSERT OR IGNORE INTO accounts VALUES (1, zeroblob(16), 4, 1);
                          INSERT OR IGNORE INTO logs VALUES (1, zeroblob(16), 2, 1, 1, zeroblob(32), 0);
-                         INSERT OR IGNORE INTO log_statements VALUES (1, 1, x'00');",
+                         INSERT OR IGNORE INTO log_statements VALUES (1, 1, x'00', zeroblob(16));",
                     )
                     .execute(&mut *connection)
                     .await?;

@@ -15,3 +15,4 @@ mod sessions;
 mod sync;
 mod tail;
 mod tls;
+mod trace;
