@@ -138,6 +138,15 @@ CREATE TABLE authors (
     UNIQUE (space, device)
 ) STRICT;
 
+-- Heads that were their author's newest, at most one for 256 changes: a long pull is vouched for by
+-- them on its way, so that one that is cut goes on from there.
+CREATE TABLE heads (
+    author INTEGER NOT NULL REFERENCES authors,
+    counter INTEGER NOT NULL,
+    head BLOB NOT NULL,
+    PRIMARY KEY (author, counter)
+) STRICT, WITHOUT ROWID;
+
 -- Now and then a point of each chain, from which the points after it are computed again.
 CREATE TABLE chain_points (
     author INTEGER NOT NULL REFERENCES authors,

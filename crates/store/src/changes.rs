@@ -24,6 +24,8 @@ use crate::usage::{self, DayQuota};
 
 /// Every so many changes a point of the chain is kept, so that a resend costs little to judge.
 const POINT_EVERY: u64 = 256;
+/// A head is kept beside the newest where its batch passes a multiple of this.
+const HEAD_EVERY: u64 = 256;
 
 /// What a push did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -322,6 +324,15 @@ impl Writing {
             .bind(self.trace.as_slice())
             .execute(&mut *connection)
             .await?;
+        let before = end.counter - fresh.len() as u64;
+        if before / HEAD_EVERY < end.counter / HEAD_EVERY {
+            sqlx::query("INSERT INTO heads (author, counter, head) VALUES (?, ?, ?)")
+                .bind(author)
+                .bind(signed(end.counter))
+                .bind(head.to_bytes())
+                .execute(&mut *connection)
+                .await?;
+        }
         let points = &accepted.points[accepted.known..];
         for ((change, point), sequence) in fresh.iter().zip(points).zip(self.arrivals + 1..) {
             let whole = change.to_bytes();
