@@ -250,7 +250,7 @@ async fn keep(
             .await?;
     }
     if let (Some(previous), Some(epoch)) = (&new.previous, named.epoch) {
-        sqlx::query("INSERT INTO previous_secrets VALUES (?, ?, ?, ?)")
+        sqlx::query("INSERT INTO previous_secrets (hash, log, epoch, sealed) VALUES (?, ?, ?, ?)")
             .bind(previous.hash().as_bytes().as_slice())
             .bind(row)
             .bind(epoch)
@@ -285,25 +285,28 @@ async fn keep_method(
     now_ms: u64,
 ) -> Result<(), AppendRefusal> {
     let sealed = &method.sealed;
-    sqlx::query("INSERT INTO method_keys VALUES (?, ?, ?, ?, ?, ?)")
-        .bind(sealed.method.as_bytes().as_slice())
-        .bind(owner)
-        .bind(sealed.kind.code())
-        .bind(
-            method
-                .lookup
-                .as_ref()
-                .map(|lookup| lookup.as_bytes().to_vec()),
-        )
-        .bind(sealed.to_bytes())
-        .bind(signed(now_ms))
-        .execute(&mut *connection)
-        .await
-        .map_err(|error| match error.as_database_error() {
-            // Two kits of one lookup id are one kit, which cannot be two ways to unlock.
-            Some(database) if database.is_unique_violation() => AppendRefusal::Parts,
-            _ => error.into(),
-        })?;
+    sqlx::query(
+        "INSERT INTO method_keys (method, account, kind, lookup, sealed, created_ms)
+         VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(sealed.method.as_bytes().as_slice())
+    .bind(owner)
+    .bind(sealed.kind.code())
+    .bind(
+        method
+            .lookup
+            .as_ref()
+            .map(|lookup| lookup.as_bytes().to_vec()),
+    )
+    .bind(sealed.to_bytes())
+    .bind(signed(now_ms))
+    .execute(&mut *connection)
+    .await
+    .map_err(|error| match error.as_database_error() {
+        // Two kits of one lookup id are one kit, which cannot be two ways to unlock.
+        Some(database) if database.is_unique_violation() => AppendRefusal::Parts,
+        _ => error.into(),
+    })?;
     if let Some(credential) = &method.credential {
         let bound = sqlx::query(
             "UPDATE passkeys SET method = ?, device = NULL

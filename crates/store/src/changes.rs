@@ -337,14 +337,16 @@ impl Writing {
         for ((change, point), sequence) in fresh.iter().zip(points).zip(self.arrivals + 1..) {
             let whole = change.to_bytes();
             let (statement, body) = whole.split_at(change.statement.to_bytes().len());
-            sqlx::query("INSERT INTO statements VALUES (?, ?, ?, ?)")
-                .bind(author)
-                .bind(signed(point.counter))
-                .bind(signed(sequence))
-                .bind(statement)
-                .execute(&mut *connection)
-                .await?;
-            sqlx::query("INSERT INTO bodies VALUES (?, ?, ?, ?)")
+            sqlx::query(
+                "INSERT INTO statements (author, counter, sequence, statement) VALUES (?, ?, ?, ?)",
+            )
+            .bind(author)
+            .bind(signed(point.counter))
+            .bind(signed(sequence))
+            .bind(statement)
+            .execute(&mut *connection)
+            .await?;
+            sqlx::query("INSERT INTO bodies (place, author, counter, body) VALUES (?, ?, ?, ?)")
                 .bind(place(self.row, sequence))
                 .bind(author)
                 .bind(signed(point.counter))
@@ -352,7 +354,7 @@ impl Writing {
                 .execute(&mut *connection)
                 .await?;
             if point.counter % POINT_EVERY == 0 {
-                sqlx::query("INSERT INTO chain_points VALUES (?, ?, ?)")
+                sqlx::query("INSERT INTO chain_points (author, counter, h) VALUES (?, ?, ?)")
                     .bind(author)
                     .bind(signed(point.counter))
                     .bind(point.h.as_bytes().as_slice())

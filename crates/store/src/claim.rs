@@ -78,11 +78,14 @@ impl Store {
                     if is_claimed(connection).await? {
                         return Ok(false);
                     }
-                    sqlx::query("INSERT OR REPLACE INTO claim VALUES (1, ?, ?, 0)")
-                        .bind(code_hash.as_bytes().as_slice())
-                        .bind(signed(expires_ms))
-                        .execute(connection)
-                        .await?;
+                    sqlx::query(
+                        "INSERT OR REPLACE INTO claim (one, code_hash, expires_ms, failures)
+                         VALUES (1, ?, ?, 0)",
+                    )
+                    .bind(code_hash.as_bytes().as_slice())
+                    .bind(signed(expires_ms))
+                    .execute(connection)
+                    .await?;
                     Ok(true)
                 })
             })
@@ -185,13 +188,15 @@ async fn claim(
         if log.device(device).is_none() {
             return Err(AppendRefusal::Parts.into());
         }
-        sqlx::query("INSERT INTO vault_halves VALUES (?, ?, ?, ?)")
-            .bind(owner)
-            .bind(device.as_bytes().as_slice())
-            .bind(half.as_slice())
-            .bind(signed(now_ms))
-            .execute(&mut *connection)
-            .await?;
+        sqlx::query(
+            "INSERT INTO vault_halves (account, device, half, created_ms) VALUES (?, ?, ?, ?)",
+        )
+        .bind(owner)
+        .bind(device.as_bytes().as_slice())
+        .bind(half.as_slice())
+        .bind(signed(now_ms))
+        .execute(&mut *connection)
+        .await?;
     }
     sqlx::query("DELETE FROM claim").execute(connection).await?;
     Ok(())

@@ -11,6 +11,7 @@ mod assets;
 mod bodies;
 mod claim;
 mod manners;
+mod releases;
 mod sessions;
 mod sync;
 mod tail;
