@@ -40,10 +40,12 @@ CREATE TABLE logs (
 ) STRICT;
 CREATE INDEX logs_of_account ON logs (account);
 
+-- Statements, each with the trace of the request that brought it.
 CREATE TABLE log_statements (
     log INTEGER NOT NULL REFERENCES logs,
     sequence INTEGER NOT NULL,
     statement BLOB NOT NULL,
+    trace BLOB NOT NULL CHECK (length(trace) = 16),
     PRIMARY KEY (log, sequence)
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER log_statements_stay BEFORE UPDATE ON log_statements
@@ -136,6 +138,15 @@ CREATE TABLE authors (
     UNIQUE (space, device)
 ) STRICT;
 
+-- Heads that were their author's newest, at most one for 256 changes: a long pull is vouched for by
+-- them on its way, so that one that is cut goes on from there.
+CREATE TABLE heads (
+    author INTEGER NOT NULL REFERENCES authors,
+    counter INTEGER NOT NULL,
+    head BLOB NOT NULL,
+    PRIMARY KEY (author, counter)
+) STRICT, WITHOUT ROWID;
+
 -- Now and then a point of each chain, from which the points after it are computed again.
 CREATE TABLE chain_points (
     author INTEGER NOT NULL REFERENCES authors,
@@ -163,6 +174,12 @@ CREATE TABLE bodies (
     author INTEGER NOT NULL,
     counter INTEGER NOT NULL,
     body BLOB
+) STRICT;
+
+-- Which request brought which changes: the place of the first, and the request's trace.
+CREATE TABLE batches (
+    place INTEGER PRIMARY KEY,
+    trace BLOB NOT NULL CHECK (length(trace) = 16)
 ) STRICT;
 
 -- By which signed statements of the space's log a body went or was sealed anew: one for each act,

@@ -10,6 +10,7 @@ use crate::error::StoreError;
 use crate::log_cache::{LogCache, head_of};
 use crate::logs::{AppendRefusal, Appended, NewMethod, NewStatement};
 use crate::named::{Named, added_member};
+use crate::request::Request;
 use crate::{passkeys, sessions, vault};
 
 /// Begins the log of a new account; its row is made already.
@@ -18,7 +19,7 @@ pub(crate) async fn begin_account(
     logs: &LogCache,
     owner: i64,
     new: &NewStatement,
-    now_ms: u64,
+    request: Request,
 ) -> Result<Appended, AppendRefusal> {
     let log = AccountLog::start(new.statement.clone(), ())?;
     let row = insert_log(connection, log.id(), LogKind::Account, owner, log.head()).await?;
@@ -30,7 +31,7 @@ pub(crate) async fn begin_account(
         LogKind::Account,
         log.id(),
         new,
-        now_ms,
+        request,
     )
     .await
 }
@@ -41,7 +42,7 @@ pub(crate) async fn begin_space(
     logs: &LogCache,
     owner: i64,
     new: &NewStatement,
-    now_ms: u64,
+    request: Request,
 ) -> Result<Appended, AppendRefusal> {
     let accounts = logs
         .known(connection, std::iter::once(new.statement.signer_account))
@@ -63,7 +64,7 @@ pub(crate) async fn begin_space(
         LogKind::Space,
         log.id(),
         new,
-        now_ms,
+        request,
     )
     .await
 }
@@ -74,7 +75,7 @@ pub(crate) async fn continue_log(
     logs: &LogCache,
     owner: i64,
     new: &NewStatement,
-    now_ms: u64,
+    request: Request,
 ) -> Result<Appended, AppendRefusal> {
     let id = new.statement.log;
     let found = sqlx::query("SELECT log, kind, account FROM logs WHERE id = ?")
@@ -134,7 +135,7 @@ pub(crate) async fn continue_log(
             logs.keep_space(log);
         }
     }
-    keep(connection, row, owner, kind, id, new, now_ms).await
+    keep(connection, row, owner, kind, id, new, request).await
 }
 
 /// Compares before the swap: nothing if the statement is the next one, done if it is there already.
@@ -228,14 +229,15 @@ async fn keep(
     kind: LogKind,
     log: LogId,
     new: &NewStatement,
-    now_ms: u64,
+    request: Request,
 ) -> Result<Appended, AppendRefusal> {
     let named = Named::by(kind, &new.statement)?;
     named.check(&new.statement, new)?;
-    sqlx::query("INSERT INTO log_statements VALUES (?, ?, ?)")
+    sqlx::query("INSERT INTO log_statements (log, sequence, statement, trace) VALUES (?, ?, ?, ?)")
         .bind(row)
         .bind(new.statement.sequence)
         .bind(new.statement.to_bytes())
+        .bind(request.trace.as_slice())
         .execute(&mut *connection)
         .await?;
     for wrap in &new.wraps {
@@ -248,7 +250,7 @@ async fn keep(
             .await?;
     }
     if let (Some(previous), Some(epoch)) = (&new.previous, named.epoch) {
-        sqlx::query("INSERT INTO previous_secrets VALUES (?, ?, ?, ?)")
+        sqlx::query("INSERT INTO previous_secrets (hash, log, epoch, sealed) VALUES (?, ?, ?, ?)")
             .bind(previous.hash().as_bytes().as_slice())
             .bind(row)
             .bind(epoch)
@@ -257,7 +259,7 @@ async fn keep(
             .await?;
     }
     if let Some(method) = &new.method {
-        keep_method(connection, owner, method, now_ms).await?;
+        keep_method(connection, owner, method, request.now_ms).await?;
     }
     let mut ended = Vec::new();
     for target in &named.revoked {
@@ -283,25 +285,28 @@ async fn keep_method(
     now_ms: u64,
 ) -> Result<(), AppendRefusal> {
     let sealed = &method.sealed;
-    sqlx::query("INSERT INTO method_keys VALUES (?, ?, ?, ?, ?, ?)")
-        .bind(sealed.method.as_bytes().as_slice())
-        .bind(owner)
-        .bind(sealed.kind.code())
-        .bind(
-            method
-                .lookup
-                .as_ref()
-                .map(|lookup| lookup.as_bytes().to_vec()),
-        )
-        .bind(sealed.to_bytes())
-        .bind(signed(now_ms))
-        .execute(&mut *connection)
-        .await
-        .map_err(|error| match error.as_database_error() {
-            // Two kits of one lookup id are one kit, which cannot be two ways to unlock.
-            Some(database) if database.is_unique_violation() => AppendRefusal::Parts,
-            _ => error.into(),
-        })?;
+    sqlx::query(
+        "INSERT INTO method_keys (method, account, kind, lookup, sealed, created_ms)
+         VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(sealed.method.as_bytes().as_slice())
+    .bind(owner)
+    .bind(sealed.kind.code())
+    .bind(
+        method
+            .lookup
+            .as_ref()
+            .map(|lookup| lookup.as_bytes().to_vec()),
+    )
+    .bind(sealed.to_bytes())
+    .bind(signed(now_ms))
+    .execute(&mut *connection)
+    .await
+    .map_err(|error| match error.as_database_error() {
+        // Two kits of one lookup id are one kit, which cannot be two ways to unlock.
+        Some(database) if database.is_unique_violation() => AppendRefusal::Parts,
+        _ => error.into(),
+    })?;
     if let Some(credential) = &method.credential {
         let bound = sqlx::query(
             "UPDATE passkeys SET method = ?, device = NULL

@@ -53,7 +53,10 @@ impl Store {
                     .bind(CEREMONIES_MAX)
                     .execute(&mut *connection)
                     .await?;
-                    sqlx::query("INSERT OR REPLACE INTO ceremonies VALUES (?, ?, ?, ?)")
+                    sqlx::query(
+                        "INSERT OR REPLACE INTO ceremonies (id, kind, state, expires_ms)
+                         VALUES (?, ?, ?, ?)",
+                    )
                         .bind(id.as_slice())
                         .bind(kind as u8)
                         .bind(state)

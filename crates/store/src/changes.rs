@@ -19,10 +19,13 @@ use crate::error::StoreError;
 use crate::log_cache::LogCache;
 use crate::open::Store;
 use crate::pull::place;
+use crate::request::Request;
 use crate::usage::{self, DayQuota};
 
 /// Every so many changes a point of the chain is kept, so that a resend costs little to judge.
 const POINT_EVERY: u64 = 256;
+/// A head is kept beside the newest where its batch passes a multiple of this.
+const HEAD_EVERY: u64 = 256;
 
 /// What a push did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,8 +65,8 @@ pub struct Pusher {
     pub device: DeviceId,
     /// What it may push in a day.
     pub quota: DayQuota,
-    /// Now, ms since 1970.
-    pub now_ms: u64,
+    /// By which request.
+    pub request: Request,
 }
 
 impl Store {
@@ -93,7 +96,7 @@ impl Store {
             ..
         })) = outcome
         {
-            self.keep_equivocation(space, batch, at, pusher.now_ms)
+            self.keep_equivocation(space, batch, at, pusher.request.now_ms)
                 .await?;
         }
         outcome
@@ -148,7 +151,7 @@ async fn take(
         count,
         size,
         pusher.quota,
-        pusher.now_ms,
+        pusher.request.now_ms,
     )
     .await?
     {
@@ -163,6 +166,7 @@ async fn take(
         arrivals,
         device: batch.device(),
         author: author.row,
+        trace: pusher.request.trace,
     }
     .write(connection, fresh, &accepted, batch.head())
     .await?;
@@ -296,6 +300,7 @@ struct Writing {
     arrivals: u64,
     device: DeviceId,
     author: Option<i64>,
+    trace: [u8; 16],
 }
 
 impl Writing {
@@ -314,18 +319,34 @@ impl Writing {
         let author = self
             .keep_author(connection, end, sequence, accepted, head)
             .await?;
+        sqlx::query("INSERT INTO batches (place, trace) VALUES (?, ?)")
+            .bind(place(self.row, self.arrivals + 1))
+            .bind(self.trace.as_slice())
+            .execute(&mut *connection)
+            .await?;
+        let before = end.counter - fresh.len() as u64;
+        if before / HEAD_EVERY < end.counter / HEAD_EVERY {
+            sqlx::query("INSERT INTO heads (author, counter, head) VALUES (?, ?, ?)")
+                .bind(author)
+                .bind(signed(end.counter))
+                .bind(head.to_bytes())
+                .execute(&mut *connection)
+                .await?;
+        }
         let points = &accepted.points[accepted.known..];
         for ((change, point), sequence) in fresh.iter().zip(points).zip(self.arrivals + 1..) {
             let whole = change.to_bytes();
             let (statement, body) = whole.split_at(change.statement.to_bytes().len());
-            sqlx::query("INSERT INTO statements VALUES (?, ?, ?, ?)")
-                .bind(author)
-                .bind(signed(point.counter))
-                .bind(signed(sequence))
-                .bind(statement)
-                .execute(&mut *connection)
-                .await?;
-            sqlx::query("INSERT INTO bodies VALUES (?, ?, ?, ?)")
+            sqlx::query(
+                "INSERT INTO statements (author, counter, sequence, statement) VALUES (?, ?, ?, ?)",
+            )
+            .bind(author)
+            .bind(signed(point.counter))
+            .bind(signed(sequence))
+            .bind(statement)
+            .execute(&mut *connection)
+            .await?;
+            sqlx::query("INSERT INTO bodies (place, author, counter, body) VALUES (?, ?, ?, ?)")
                 .bind(place(self.row, sequence))
                 .bind(author)
                 .bind(signed(point.counter))
@@ -333,7 +354,7 @@ impl Writing {
                 .execute(&mut *connection)
                 .await?;
             if point.counter % POINT_EVERY == 0 {
-                sqlx::query("INSERT INTO chain_points VALUES (?, ?, ?)")
+                sqlx::query("INSERT INTO chain_points (author, counter, h) VALUES (?, ?, ?)")
                     .bind(author)
                     .bind(signed(point.counter))
                     .bind(point.h.as_bytes().as_slice())

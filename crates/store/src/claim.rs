@@ -12,6 +12,7 @@ use crate::log_cache::LogCache;
 use crate::logs::{AppendRefusal, NewStatement};
 use crate::open::Store;
 use crate::passkeys::{self, StoredPasskey};
+use crate::request::Request;
 
 /// Wrong codes after which the right one no longer counts.
 const FAILURES_MAX: u32 = 10;
@@ -77,11 +78,14 @@ impl Store {
                     if is_claimed(connection).await? {
                         return Ok(false);
                     }
-                    sqlx::query("INSERT OR REPLACE INTO claim VALUES (1, ?, ?, 0)")
-                        .bind(code_hash.as_bytes().as_slice())
-                        .bind(signed(expires_ms))
-                        .execute(connection)
-                        .await?;
+                    sqlx::query(
+                        "INSERT OR REPLACE INTO claim (one, code_hash, expires_ms, failures)
+                         VALUES (1, ?, ?, 0)",
+                    )
+                    .bind(code_hash.as_bytes().as_slice())
+                    .bind(signed(expires_ms))
+                    .execute(connection)
+                    .await?;
                     Ok(true)
                 })
             })
@@ -120,12 +124,12 @@ impl Store {
         &self,
         code_hash: Hash,
         new: NewAccount,
-        now_ms: u64,
+        request: Request,
     ) -> Result<(), ClaimRefusal> {
         let logs = Arc::clone(&self.logs);
         self.committer
             .commit(move |connection| {
-                Box::pin(async move { claim(connection, &logs, code_hash, &new, now_ms).await })
+                Box::pin(async move { claim(connection, &logs, code_hash, &new, request).await })
             })
             .await
     }
@@ -136,8 +140,9 @@ async fn claim(
     cache: &LogCache,
     code_hash: Hash,
     new: &NewAccount,
-    now_ms: u64,
+    request: Request,
 ) -> Result<(), ClaimRefusal> {
+    let now_ms = request.now_ms;
     if is_claimed(connection).await? {
         return Err(ClaimRefusal::Claimed);
     }
@@ -155,12 +160,12 @@ async fn claim(
     // The passkey first: the method that it opens is bound to it.
     passkeys::insert(connection, &new.passkey, now_ms).await?;
     let (first, methods) = new.account_log.split_first().ok_or(AppendRefusal::Parts)?;
-    let begun = begin_account(connection, cache, owner, first, now_ms).await?;
+    let begun = begin_account(connection, cache, owner, first, request).await?;
     if begun.log != new.account.into() {
         return Err(AppendRefusal::NoLog.into());
     }
     for statement in methods {
-        continue_log(connection, cache, owner, statement, now_ms).await?;
+        continue_log(connection, cache, owner, statement, request).await?;
     }
     let log = cache
         .account(connection, new.account)
@@ -174,22 +179,24 @@ async fn claim(
         if first.statement.signer_account != new.account || !first.statement.log.is_zero() {
             return Err(AppendRefusal::Signer.into());
         }
-        begin_space(connection, cache, owner, first, now_ms).await?;
+        begin_space(connection, cache, owner, first, request).await?;
         for statement in rest {
-            continue_log(connection, cache, owner, statement, now_ms).await?;
+            continue_log(connection, cache, owner, statement, request).await?;
         }
     }
     if let Some((device, half)) = new.vault_half {
         if log.device(device).is_none() {
             return Err(AppendRefusal::Parts.into());
         }
-        sqlx::query("INSERT INTO vault_halves VALUES (?, ?, ?, ?)")
-            .bind(owner)
-            .bind(device.as_bytes().as_slice())
-            .bind(half.as_slice())
-            .bind(signed(now_ms))
-            .execute(&mut *connection)
-            .await?;
+        sqlx::query(
+            "INSERT INTO vault_halves (account, device, half, created_ms) VALUES (?, ?, ?, ?)",
+        )
+        .bind(owner)
+        .bind(device.as_bytes().as_slice())
+        .bind(half.as_slice())
+        .bind(signed(now_ms))
+        .execute(&mut *connection)
+        .await?;
     }
     sqlx::query("DELETE FROM claim").execute(connection).await?;
     Ok(())

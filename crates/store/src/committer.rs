@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{Notify, mpsc, oneshot};
+use tracing::{Instrument, Span};
 
 use crate::error::StoreError;
 use crate::residue::{self, Residue};
@@ -59,6 +60,7 @@ impl Committer {
         let (reply, outcome) = oneshot::channel();
         let job = Pending {
             work: Some(work),
+            span: Span::current(),
             outcome: None,
             reply,
         };
@@ -105,6 +107,8 @@ trait Job: Send {
 
 struct Pending<F, T, E> {
     work: Option<F>,
+    /// Of whoever handed it in, so that what happens on the way to the disk is logged with it.
+    span: Span,
     outcome: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
 }
@@ -123,7 +127,7 @@ where
             let Some(work) = self.work.take() else {
                 return false;
             };
-            let outcome = work(connection).await;
+            let outcome = work(connection).instrument(self.span.clone()).await;
             let keep = outcome.is_ok();
             self.outcome = Some(outcome);
             keep

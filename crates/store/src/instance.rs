@@ -24,12 +24,15 @@ impl Store {
         self.committer
             .commit(move |connection| {
                 Box::pin(async move {
-                    sqlx::query("INSERT INTO instance VALUES (1, ?, ?, ?) ON CONFLICT DO NOTHING")
-                        .bind(fresh.instance.as_bytes().as_slice())
-                        .bind(fresh.incarnation.as_bytes().as_slice())
-                        .bind(signed(now_ms))
-                        .execute(&mut *connection)
-                        .await?;
+                    sqlx::query(
+                        "INSERT INTO instance (one, instance, incarnation, created_ms)
+                         VALUES (1, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    )
+                    .bind(fresh.instance.as_bytes().as_slice())
+                    .bind(fresh.incarnation.as_bytes().as_slice())
+                    .bind(signed(now_ms))
+                    .execute(&mut *connection)
+                    .await?;
                     let row = sqlx::query("SELECT instance, incarnation FROM instance")
                         .fetch_one(&mut *connection)
                         .await?;

@@ -14,6 +14,7 @@ use crate::append::{begin_space, continue_log};
 use crate::columns::{bytes, fixed, object, unsigned};
 use crate::error::StoreError;
 use crate::open::Store;
+use crate::request::Request;
 
 /// A statement with the sealed things that it names.
 #[derive(Debug, Clone)]
@@ -92,7 +93,7 @@ impl Store {
         account: AccountId,
         signer: SignerId,
         new: NewStatement,
-        now_ms: u64,
+        request: Request,
     ) -> Result<Appended, AppendRefusal> {
         let logs = Arc::clone(&self.logs);
         self.committer
@@ -105,9 +106,9 @@ impl Store {
                         .await?
                         .ok_or(AppendRefusal::NoLog)?;
                     if new.statement.log.is_zero() {
-                        begin_space(connection, &logs, owner, &new, now_ms).await
+                        begin_space(connection, &logs, owner, &new, request).await
                     } else {
-                        continue_log(connection, &logs, owner, &new, now_ms).await
+                        continue_log(connection, &logs, owner, &new, request).await
                     }
                 })
             })

@@ -100,26 +100,29 @@ pub(crate) async fn insert(
     passkey: &StoredPasskey,
     now_ms: u64,
 ) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO passkeys SELECT ?, account, ?, ?, ?, ?, ? FROM accounts WHERE id = ?")
-        .bind(passkey.credential.as_slice())
-        .bind(
-            passkey
-                .method
-                .as_ref()
-                .map(|method| method.as_bytes().to_vec()),
-        )
-        .bind(
-            passkey
-                .device
-                .as_ref()
-                .map(|device| device.as_bytes().to_vec()),
-        )
-        .bind(passkey.passkey.as_str())
-        .bind(signed(now_ms))
-        .bind(signed(now_ms))
-        .bind(passkey.account.as_bytes().as_slice())
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "INSERT INTO passkeys (credential, account, method, device, passkey, created_ms, used_ms)
+         SELECT ?, account, ?, ?, ?, ?, ? FROM accounts WHERE id = ?",
+    )
+    .bind(passkey.credential.as_slice())
+    .bind(
+        passkey
+            .method
+            .as_ref()
+            .map(|method| method.as_bytes().to_vec()),
+    )
+    .bind(
+        passkey
+            .device
+            .as_ref()
+            .map(|device| device.as_bytes().to_vec()),
+    )
+    .bind(passkey.passkey.as_str())
+    .bind(signed(now_ms))
+    .bind(signed(now_ms))
+    .bind(passkey.account.as_bytes().as_slice())
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

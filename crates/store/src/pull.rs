@@ -4,7 +4,7 @@
 //! Where a pull ends is settled when it begins, together with the heads that cover it: a batch that
 //! arrives meanwhile belongs to the next pull.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures_util::TryStreamExt;
 use lifeos_protocol::codec::{Wire, Writer};
@@ -142,6 +142,7 @@ impl Pull {
         .bind(place(self.space, self.until))
         .fetch(&mut *connection);
         let before = self.at;
+        let mut served = BTreeMap::new();
         while let Some(row) = rows.try_next().await? {
             let sequence: u64 = unsigned(&row, "sequence")?;
             let author: i64 = row.try_get("author")?;
@@ -157,6 +158,7 @@ impl Pull {
                 .ok_or(StoreError::Damaged("author"))?
                 .0;
             self.met.insert(author);
+            served.insert(author, counter);
             self.at = sequence;
             let extends = run
                 .as_ref()
@@ -183,8 +185,12 @@ impl Pull {
         if let Some(run) = run {
             run.finish(&mut out);
         }
+        drop(rows);
         if self.at == before {
             return Err(StoreError::Damaged("sequence"));
+        }
+        if self.at < self.until {
+            vouch(&mut connection, &served, &mut out).await?;
         }
         Ok(out.finish())
     }
@@ -267,6 +273,29 @@ fn gone(
         .raw(statement)
         .u8(why);
     out.u8(5).bytes(payload.as_bytes());
+}
+
+/// Appends the newest kept head of each author that covers nothing beyond what was served: where the
+/// stream is cut after it, the reader goes on from there.
+async fn vouch(
+    connection: &mut SqliteConnection,
+    served: &BTreeMap<i64, u64>,
+    out: &mut Writer,
+) -> Result<(), StoreError> {
+    for (author, counter) in served {
+        let row = sqlx::query(
+            "SELECT head FROM heads WHERE author = ? AND counter <= ? ORDER BY counter DESC LIMIT 1",
+        )
+        .bind(author)
+        .bind(signed(*counter))
+        .fetch_optional(&mut *connection)
+        .await?;
+        if let Some(row) = row {
+            let head: lifeos_protocol::head::Head = object(&row, "head")?;
+            Frame::Head(head).write(out);
+        }
+    }
+    Ok(())
 }
 
 struct Begun {

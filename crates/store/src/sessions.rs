@@ -80,9 +80,6 @@ pub struct Session {
     pub cookie_hash: Hash,
 }
 
-const COLUMNS: &str = "session, s.id AS id, a.id AS account, signer, signer_kind, session_key, \
-                       counter_ceiling, verified_ms, s.created_ms AS created_ms, seen_ms, cookie_hash";
-
 impl Store {
     /// Begins a session. The oldest of the same signer end where there are too many.
     ///
@@ -128,11 +125,15 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn session(&self, cookie_hash: &Hash) -> Result<Option<Session>, StoreError> {
-        let sql = select("WHERE cookie_hash = ?");
-        let row = sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(cookie_hash.as_bytes().as_slice())
-            .fetch_optional(&self.readers)
-            .await?;
+        let row = sqlx::query(
+            "SELECT session, s.id AS id, a.id AS account, signer, signer_kind, session_key,
+                    counter_ceiling, verified_ms, s.created_ms AS created_ms, seen_ms, cookie_hash
+             FROM sessions s JOIN accounts a USING (account)
+             WHERE cookie_hash = ?",
+        )
+        .bind(cookie_hash.as_bytes().as_slice())
+        .fetch_optional(&self.readers)
+        .await?;
         row.as_ref().map(read).transpose()
     }
 
@@ -141,11 +142,15 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn sessions_of(&self, account: AccountId) -> Result<Vec<Session>, StoreError> {
-        let sql = select("WHERE a.id = ? ORDER BY seen_ms DESC, session DESC");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(account.as_bytes().as_slice())
-            .fetch_all(&self.readers)
-            .await?;
+        let rows = sqlx::query(
+            "SELECT session, s.id AS id, a.id AS account, signer, signer_kind, session_key,
+                    counter_ceiling, verified_ms, s.created_ms AS created_ms, seen_ms, cookie_hash
+             FROM sessions s JOIN accounts a USING (account)
+             WHERE a.id = ? ORDER BY seen_ms DESC, session DESC",
+        )
+        .bind(account.as_bytes().as_slice())
+        .fetch_all(&self.readers)
+        .await?;
         rows.iter().map(read).collect()
     }
 
@@ -154,10 +159,14 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn all_sessions(&self) -> Result<Vec<Session>, StoreError> {
-        let sql = select("ORDER BY seen_ms DESC, session DESC");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
-            .fetch_all(&self.readers)
-            .await?;
+        let rows = sqlx::query(
+            "SELECT session, s.id AS id, a.id AS account, signer, signer_kind, session_key,
+                    counter_ceiling, verified_ms, s.created_ms AS created_ms, seen_ms, cookie_hash
+             FROM sessions s JOIN accounts a USING (account)
+             ORDER BY seen_ms DESC, session DESC",
+        )
+        .fetch_all(&self.readers)
+        .await?;
         rows.iter().map(read).collect()
     }
 
@@ -257,10 +266,6 @@ fn ended(row: &SqliteRow) -> Result<(Hash, SignerId), StoreError> {
         fixed(row, "cookie_hash")?.into(),
         fixed(row, "signer")?.into(),
     ))
-}
-
-fn select(condition: &'static str) -> String {
-    format!("SELECT {COLUMNS} FROM sessions s JOIN accounts a USING (account) {condition}")
 }
 
 fn read(row: &SqliteRow) -> Result<Session, StoreError> {

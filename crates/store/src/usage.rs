@@ -30,7 +30,7 @@ pub(crate) async fn count(
 ) -> Result<bool, StoreError> {
     let day = signed(now_ms / DAY_MS);
     let row = sqlx::query(
-        "INSERT INTO usage VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
+        "INSERT INTO usage (device, day, changes, size_bytes) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
          SET changes = changes + excluded.changes, size_bytes = size_bytes + excluded.size_bytes
          RETURNING changes, size_bytes",
     )

@@ -24,7 +24,7 @@ impl Store {
             .commit(move |connection| {
                 Box::pin(async move {
                     sqlx::query(
-                        "INSERT OR REPLACE INTO vault_halves
+                        "INSERT OR REPLACE INTO vault_halves (account, device, half, created_ms)
                          SELECT account, ?, ?, ? FROM accounts WHERE id = ?",
                     )
                     .bind(device.as_bytes().as_slice())

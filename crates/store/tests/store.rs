@@ -39,7 +39,7 @@ async fn what_is_chained_and_signed_can_be_neither_changed_nor_deleted() {
     let mut connection = raw(&folder).await;
     sqlx::raw_sql(
         "INSERT INTO statements VALUES (1, 1, 1, x'00');
-         INSERT INTO log_statements VALUES (1, 0, x'00');
+         INSERT INTO log_statements VALUES (1, 0, x'00', zeroblob(16));
          INSERT INTO evidence VALUES (1, 1, 1, x'00', zeroblob(32), x'00', x'00', 1);
          INSERT INTO bodies VALUES (1, 1, 1, x'00');
          INSERT INTO body_authorisations VALUES (2, 0, 1, 2);

@@ -24,6 +24,7 @@ use crate::hub::Audience;
 use crate::problem::Problem;
 use crate::session::Authenticated;
 use crate::state::{AppState, now_ms};
+use crate::trace::TraceId;
 
 /// Logs that a puller may name.
 const LOGS_MAX: usize = 256;
@@ -49,6 +50,7 @@ pub(crate) struct From {
 pub(crate) async fn push(
     State(state): State<AppState>,
     session: Authenticated,
+    trace: TraceId,
     Path(space): Path<SpaceId>,
     headers: HeaderMap,
     body: Bytes,
@@ -67,7 +69,7 @@ pub(crate) async fn push(
         account: session.0.account,
         device,
         quota,
-        now_ms: now_ms(),
+        request: trace.noted(now_ms()),
     };
     let pushed = match state.store.push(space, batch, pusher).await {
         Ok(pushed) => pushed,

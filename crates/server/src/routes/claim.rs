@@ -14,6 +14,7 @@ use crate::body::Json;
 use crate::problem::Problem;
 use crate::start::claim_code_hash;
 use crate::state::{AppState, now_ms};
+use crate::trace::TraceId;
 use crate::webauthn;
 
 #[derive(Serialize, Deserialize)]
@@ -60,6 +61,7 @@ pub(crate) async fn begin(
     responses((status = 204), (status = 403), (status = 409), (status = 410), (status = 422)))]
 pub(crate) async fn finish(
     State(state): State<AppState>,
+    trace: TraceId,
     Json(asked): Json<ClaimFinish>,
 ) -> Result<StatusCode, Problem> {
     let now = now_ms();
@@ -103,7 +105,7 @@ pub(crate) async fn finish(
         },
         vault_half: half.map(|half| (asked.device, half)),
     };
-    state.store.claim(code, new, now).await?;
+    state.store.claim(code, new, trace.noted(now)).await?;
     state.store.take_ceremony(id, Ceremony::Claim, now).await?;
     tracing::info!("the box was claimed");
     Ok(StatusCode::NO_CONTENT)

@@ -16,6 +16,7 @@ use crate::hub::Audience;
 use crate::problem::Problem;
 use crate::session::Authenticated;
 use crate::state::{App, AppState, now_ms};
+use crate::trace::TraceId;
 
 /// Statements of a page at most.
 const PAGE: u32 = 256;
@@ -61,6 +62,7 @@ pub(crate) async fn page(
 pub(crate) async fn append(
     State(state): State<AppState>,
     session: Authenticated,
+    trace: TraceId,
     Path(log): Path<LogId>,
     Json(asked): Json<LogAppend>,
 ) -> Result<Response, Problem> {
@@ -68,7 +70,7 @@ pub(crate) async fn append(
     if new.statement.log != log || log.is_zero() {
         return Err(Problem::malformed());
     }
-    take(&state, &session, new).await
+    take(&state, &session, trace, new).await
 }
 
 /// Begins a space by its first statement.
@@ -77,13 +79,14 @@ pub(crate) async fn append(
 pub(crate) async fn begin_space(
     State(state): State<AppState>,
     session: Authenticated,
+    trace: TraceId,
     Json(asked): Json<LogAppend>,
 ) -> Result<Response, Problem> {
     let new = read_append(asked)?;
     if !new.statement.log.is_zero() {
         return Err(Problem::malformed());
     }
-    take(&state, &session, new).await
+    take(&state, &session, trace, new).await
 }
 
 /// Returns the wraps to a recipient, and every sealed secret of an earlier epoch.
@@ -154,6 +157,7 @@ pub(crate) fn read_append(asked: LogAppend) -> Result<NewStatement, Problem> {
 async fn take(
     state: &App,
     session: &Authenticated,
+    trace: TraceId,
     new: NewStatement,
 ) -> Result<Response, Problem> {
     let live = &session.0;
@@ -162,7 +166,7 @@ async fn take(
     }
     match state
         .store
-        .append(live.account, live.signer, new, now_ms())
+        .append(live.account, live.signer, new, trace.noted(now_ms()))
         .await
     {
         Ok(appended) => {

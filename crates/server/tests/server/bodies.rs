@@ -1,5 +1,6 @@
 //! Bodies sealed anew after an erasure: by whom, for which changes, and what is left of the old.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
@@ -235,11 +236,10 @@ fn found_in(folder: &Path, counters: std::ops::RangeInclusive<u64>, length: usiz
             continue;
         }
         let bytes = fs::read(path).unwrap();
+        let windows: HashSet<&[u8]> = bytes.windows(32).collect();
         let stands = |counter: &u64| {
             let whole = unique(*counter, length);
-            whole
-                .chunks_exact(32)
-                .any(|piece| bytes.windows(32).any(|window| window == piece))
+            whole.chunks_exact(32).any(|piece| windows.contains(piece))
         };
         found.extend(counters.clone().filter(stands));
     }

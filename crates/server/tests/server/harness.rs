@@ -6,7 +6,7 @@ use std::path::Path;
 use lifeos_server::{
     Assets, ClaimCode, Config, Limits, NoAssets, Server, TlsFiles, new_claim_code,
 };
-use lifeos_store::Store;
+use lifeos_store::{MIGRATIONS, Migration, Store};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -45,7 +45,8 @@ impl TestBox {
         assets: impl Assets,
     ) -> Self {
         let folder = TempDir::new().unwrap();
-        let (address, code, end, task) = serve(folder.path(), limits, origin, tls, assets).await;
+        let (address, code, end, task) =
+            serve(folder.path(), MIGRATIONS, limits, origin, tls, assets).await;
         Self {
             folder,
             address,
@@ -57,9 +58,15 @@ impl TestBox {
 
     /// Ends the server gracefully and starts it again over the same folder.
     pub(crate) async fn restart(&mut self) {
+        self.restart_as(MIGRATIONS).await;
+    }
+
+    /// As [`Self::restart`], by a release with other steps of the schema.
+    pub(crate) async fn restart_as(&mut self, release: &[Migration]) {
         self.stop().await;
         let (address, code, end, task) = serve(
             self.folder.path(),
+            release,
             Limits::default(),
             ORIGIN,
             None,
@@ -102,12 +109,13 @@ type Served = (
 
 async fn serve(
     folder: &Path,
+    release: &[Migration],
     limits: Limits,
     origin: &str,
     tls: Option<TlsFiles>,
     assets: impl Assets,
 ) -> Served {
-    let store = Store::open(folder, 1).await.unwrap();
+    let store = Store::open_with(folder, 1, release).await.unwrap();
     let code = new_claim_code(&store).await.unwrap();
     let config = Config {
         listen: "127.0.0.1:0".parse().unwrap(),

@@ -237,6 +237,39 @@ async fn a_large_pull_comes_in_pieces_and_every_piece_is_whole_frames() {
 }
 
 #[tokio::test]
+async fn a_long_pull_is_vouched_for_on_its_way_and_never_beyond_what_was_served() {
+    let at = TestBox::start().await;
+    let (person, _) = claim(&at, 1).await;
+    let mut session = Session::of_device(&at, &person, &person.device).await;
+    let mut author = person.author(&person.device);
+    let mut newest = None;
+    for _ in 0..16 {
+        let batch = author.write_sized(100, 1, 1024);
+        newest = Some(*batch.head());
+        read::<Pushed>(session.push(&person, &batch).await).await;
+    }
+    let frames = session.pull(&person, "").await;
+    let mut served = 0;
+    let mut covered = Vec::new();
+    for frame in &frames {
+        match frame {
+            Frame::Run(run) => served = run.first + run.changes.len() as u64 - 1,
+            Frame::Head(head) => {
+                assert!(head.body.counter <= served, "a head beyond what was served");
+                // Whoever is cut off here keeps all but less than a piece.
+                covered.push((served, served - head.body.counter));
+            }
+            _ => {}
+        }
+    }
+    let (last, on_the_way) = covered.split_last().unwrap();
+    assert_eq!(*last, (1600, 0));
+    assert!(on_the_way.len() >= 4, "{covered:?}");
+    assert!(on_the_way.is_sorted() && on_the_way.iter().all(|(_, rest)| *rest < 356));
+    assert_eq!(frames[frames.len() - 2], Frame::Head(newest.unwrap()));
+}
+
+#[tokio::test]
 async fn a_cursor_of_another_life_or_beyond_the_end_is_named_as_such() {
     let at = TestBox::start().await;
     let (person, _) = claim(&at, 1).await;
