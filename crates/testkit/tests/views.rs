@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use lifeos_kernel::RecordId;
 use lifeos_life::{Command, Query, View};
+use lifeos_protocol::stream::Frame;
 use lifeos_replica::Source;
 use lifeos_tasks::BulkEdit;
 use lifeos_testkit::{Chance, Device, Household};
@@ -141,12 +142,23 @@ fn a_pull_of_a_thousand_changes_asks_each_question_once() {
     for number in 0..1_000 {
         one.add_task(house.now_ms, &format!("task {number}"))
             .unwrap();
+        if number % 10 == 9 {
+            one.store(false);
+            one.push(house.now_ms, &mut house.relay, true);
+        }
     }
-    one.store(false);
-    while one.push(house.now_ms, &mut house.relay, true) {}
+    let heads = house.relay.heads_of(one.id());
+    assert_eq!(heads.len(), 100);
     let mut two = Watched::new(two, house.now_ms);
     let before = two.device.engine().asked_again();
-    two.device.pull(house.now_ms, &house.relay, usize::MAX);
+    // Every head comes, and not the newest alone: what is folded, is folded in many pieces.
+    two.device
+        .pull_altered(house.now_ms, &house.relay, usize::MAX, |mut frames| {
+            frames.retain(|frame| !matches!(frame, Frame::Head(_)));
+            let end = frames.len() - 1;
+            frames.splice(end..end, heads.into_iter().map(Frame::Head));
+            frames
+        });
     let asked = two.device.engine().asked_again() - before;
     assert_eq!(two.device.life().record_count(), 1_000);
     // All but the one about the profile, which no task can change.

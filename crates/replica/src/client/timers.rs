@@ -80,6 +80,8 @@ mod tests {
         assert_eq!(timers.ask(10), None, "the host knows");
         timers.set(Timer::Retry, 1_000);
         assert_eq!(timers.ask(10), Some(990));
+        assert_eq!(timers.take_due(900), [], "the host woke too early");
+        assert_eq!(timers.ask(900), Some(100), "and is asked again");
         assert_eq!(timers.take_due(1_000), [Timer::Retry]);
         assert_eq!(timers.ask(1_000), Some(59_000));
         assert_eq!(timers.take_due(60_000), [Timer::Tick]);
