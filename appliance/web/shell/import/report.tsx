@@ -53,7 +53,11 @@ export function ReportView({ report, children }: { report: ImportReport; childre
           </tbody>
         </table>
       </div>
-      {bringsNothing(report) && <p className="font-medium"><Trans>Everything in this file is here already.</Trans></p>}
+      {bringsNothing(report) && (
+        <p className="font-medium">
+          <Trans>This file brings nothing new.</Trans> {Object.values(report.records).some((effect) => effect && effect.trashed > 0) && <Trans>What lies in the trash stays there until you take it out.</Trans>}
+        </p>
+      )}
       {children}
       {report.leftOut.length > 0 && (
         <section aria-label={t`What stays out`}>

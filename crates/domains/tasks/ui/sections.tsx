@@ -40,7 +40,7 @@ export function SectionHeading({ project, section, above, below, count, first }:
     >
       <div className="flex items-center gap-2 pb-0.5">
         <h2 className="min-w-0 flex-initial">
-          <EditableText label={t`Name of the section`} value={section.title} required onCommit={(title) => void actions.run({ type: "editSection", section: section.id, set: [{ title }] })} className="min-w-8 font-semibold" />
+          <EditableText label={t`Name of the section`} value={section.title} required onCommit={(title) => void actions.run({ type: "editSection", section: section.id, set: [{ title }] })} className="w-auto! max-w-full min-w-8 font-semibold" />
         </h2>
         <span className="figures text-small text-ink-3">{count > 0 && count}</span>
         <span className="ml-auto opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">

@@ -103,7 +103,7 @@ export function TrashScreen({ verify, explain }: TrashScreenProps) {
       />
       <Dialog title={step?.at === "here" || step?.at === "box" ? t`Erasing…` : t`Erase what is in the trash?`} role="alertdialog" width="narrow" isOpen={step !== null} onClose={close}>
         <DialogBody isReadOnly={step?.at === "here" || step?.at === "box"}>
-          {step?.at === "stopped" && <Banner tone="danger" title={step.reason}><Trans>What is gone from this device stays gone. The box still has it, sealed; you can try again from this page.</Trans></Banner>}
+          {step?.at === "stopped" && <Banner tone="danger" title={t`Not erased at the box`}><p>{step.reason}</p><p><Trans>What is gone from this device stays gone. The box still has it, sealed; you can try again from this page.</Trans></p></Banner>}
           {(step?.at === "here" || step?.at === "box") && (
             <ol aria-live="polite" className="flex flex-col gap-1">
               <Stage name={t`This device`} state={step.at === "here" ? "now" : "done"} />
