@@ -31,6 +31,8 @@ export function Picker({ label, placeholder, options, chosen, multiple = false, 
         aria-label={label}
         selectionMode={multiple ? "multiple" : "single"}
         selectionBehavior="toggle"
+        // Escape closes the window that the list is in. It takes nothing out of what was chosen.
+        escapeKeyBehavior="none"
         selectedKeys={chosen}
         onSelectionChange={(keys) => {
           const next = keys === "all" ? options.map((option) => option.id) : [...keys].map(String);

@@ -19,6 +19,8 @@ export function Select<Value extends string>({ label, value, choices, onChange, 
   return (
     <AriaSelect
       selectedKey={value}
+      // A browser would keep the choice with its history of the tab.
+      autoComplete="off"
       onSelectionChange={(key) => key !== null && onChange(String(key) as Value)}
       className={cx("flex flex-col gap-1 min-w-0", className)}
       {...(placeholder ? { placeholder } : {})}

@@ -1,11 +1,19 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { type Conversation, listenAt, type Wire } from "./wire/wire.ts";
 
 const starts_within_ms = 20_000;
+
+export type BoxOptions = {
+  /** What it writes to its log, as `LIFEOS_LOG` takes it. */
+  log?: string;
+  /** Whether all that travels to it and from it is heard. */
+  isHeard?: boolean;
+};
 
 /** The real binary on a data folder and a port of its own. The port outlives a restart, as the origin must. */
 export class Box {
@@ -15,12 +23,17 @@ export class Box {
   #process: ChildProcess | null = null;
   #said = "";
 
-  private constructor(readonly data: string, private readonly port: number) {
+  private constructor(readonly data: string, port: number, private readonly log: string | null, readonly wire: Wire | null) {
     this.origin = `http://localhost:${port}`;
+    this.port = wire?.boxPort ?? port;
   }
 
-  static async make(): Promise<Box> {
-    const box = new Box(await mkdtemp(path.join(tmpdir(), "lifeos-box-")), await freePort());
+  private readonly port: number;
+
+  static async make({ log, isHeard = false }: BoxOptions = {}): Promise<Box> {
+    const port = await freePort();
+    const wire = isHeard ? await listenAt(port, freePort) : null;
+    const box = new Box(await mkdtemp(path.join(tmpdir(), "lifeos-box-")), port, log ?? null, wire);
     await box.start();
     return box;
   }
@@ -29,16 +42,23 @@ export class Box {
   async start(): Promise<void> {
     const binary = process.env["LIFEOS_BINARY"];
     if (!binary) throw new Error("LIFEOS_BINARY names no binary");
-    this.#said = "";
-    const server = spawn(binary, ["serve", "--data", this.data, "--listen", `127.0.0.1:${this.port}`, "--origin", this.origin], { stdio: ["ignore", "pipe", "pipe"] });
+    const from = this.#said.length;
+    const server = spawn(binary, ["serve", "--data", this.data, "--listen", `127.0.0.1:${this.port}`, "--origin", this.origin], {
+      stdio: ["ignore", "pipe", "pipe"],
+      ...(this.log === null ? {} : { env: { ...process.env, LIFEOS_LOG: this.log } }),
+    });
     this.#process = server;
+    let isReady = false;
     const ready = new Promise<void>((resolve, reject) => {
       const late = setTimeout(() => reject(new Error(`the box did not start:\n${this.#said}`)), starts_within_ms);
       server.once("exit", (code) => reject(new Error(`the box ended with ${code}:\n${this.#said}`)));
       const hear = (part: Buffer) => {
         this.#said += part.toString();
-        const code = /Claim code: (\S+)/.exec(this.#said)?.[1];
-        if (code === undefined && !this.#said.includes("The box is claimed.")) return;
+        if (isReady) return;
+        const said = this.#said.slice(from);
+        const code = /Claim code: (\S+)/.exec(said)?.[1];
+        if (code === undefined && !said.includes("The box is claimed.")) return;
+        isReady = true;
         this.claimCode = code ?? null;
         clearTimeout(late);
         resolve();
@@ -49,9 +69,23 @@ export class Box {
     await ready;
   }
 
-  /** Everything that this run of the server has written to its terminal. */
+  /** Everything that the server has written to its terminal, over all its runs. */
   get said(): string {
     return this.#said;
+  }
+
+  /** What the server counts, as it tells it to who holds the token in its data folder. */
+  async metrics(): Promise<string> {
+    const token = (await readFile(path.join(this.data, "metrics-token"), "utf8")).trim();
+    const answer = await fetch(`http://127.0.0.1:${this.port}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+    if (!answer.ok) throw new Error(`the metrics were refused: ${answer.status}`);
+    return answer.text();
+  }
+
+  /** Everything that was heard between browsers and this box. Nothing more is heard after. */
+  async conversations(): Promise<Conversation[]> {
+    if (!this.wire) throw new Error("nobody listened to this box");
+    return this.wire.end();
   }
 
   /** The plug is pulled: no farewell, no flush. */

@@ -5,8 +5,8 @@ import type { Box } from "./box.ts";
 export type Kit = { code: string; account: string; words: string[] };
 
 /** From the claim page to Today. Returns the kits, one each with PRF, two without. */
-export async function claim(page: Page, box: Box, { kits = 1, name = "Ada Example" }: { kits?: 1 | 2; name?: string } = {}): Promise<Kit[]> {
-  await beginClaim(page, box, name);
+export async function claim(page: Page, box: Box, { kits = 1, name = "Ada Example", device }: { kits?: 1 | 2; name?: string; device?: string } = {}): Promise<Kit[]> {
+  await beginClaim(page, box, name, device);
   const kept: Kit[] = [];
   for (let number = 1; number <= kits; number += 1) {
     await expect(page.getByRole("heading", { level: 1, name: kits === 1 ? "Keep your recovery kit" : `Keep recovery kit ${number} of ${kits}` })).toBeVisible();
@@ -22,10 +22,11 @@ export async function claim(page: Page, box: Box, { kits = 1, name = "Ada Exampl
 }
 
 /** The steps before the kit: the code, a name, the passkey and its first use. */
-export async function beginClaim(page: Page, box: Box, name: string): Promise<void> {
+export async function beginClaim(page: Page, box: Box, name: string, device?: string): Promise<void> {
   await page.getByRole("textbox", { name: "Claim code" }).fill(box.claimCode ?? "");
   await page.getByRole("button", { name: "Go on" }).click();
   await page.getByRole("textbox", { name: "Your name" }).fill(name);
+  if (device !== undefined) await page.getByRole("textbox", { name: "Name of this device" }).fill(device);
   await page.getByRole("button", { name: "Go on" }).click();
   await page.getByRole("button", { name: "Make the passkey" }).click();
   const kit = page.getByRole("article", { name: /^Recovery kit/ });

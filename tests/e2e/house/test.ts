@@ -1,8 +1,10 @@
-import { test as base } from "@playwright/test";
-import { Box } from "./box.ts";
+import { test as base, expect } from "@playwright/test";
+import { Box, type BoxOptions } from "./box.ts";
 import { Browser, type BrowserOptions } from "./browser.ts";
 
 type Fixtures = {
+  /** How the box is started. */
+  boxOptions: BoxOptions;
   /** A box that nobody has claimed. */
   box: Box;
   /** Opens one more browser at the box. */
@@ -10,9 +12,9 @@ type Fixtures = {
 };
 
 export const test = base.extend<Fixtures>({
-  // biome-ignore lint/correctness/noEmptyPattern: fixtures are recognised by their pattern
-  box: async ({}, use, info) => {
-    const box = await Box.make();
+  boxOptions: [{}, { option: true }],
+  box: async ({ boxOptions }, use, info) => {
+    const box = await Box.make(boxOptions);
     await use(box);
     if (info.status !== info.expectedStatus) await info.attach("box.log", { body: box.said, contentType: "text/plain" });
     await box.remove();
@@ -26,11 +28,13 @@ export const test = base.extend<Fixtures>({
     });
     for (const [at, browser] of opened.entries()) {
       if (info.status !== info.expectedStatus) {
-        await info.attach(`browser-${at + 1}.png`, { body: await browser.page.screenshot(), contentType: "image/png" });
+        if (!browser.page.isClosed()) await info.attach(`browser-${at + 1}.png`, { body: await browser.page.screenshot(), contentType: "image/png" });
         await info.attach(`browser-${at + 1}.txt`, { body: browser.complaints.join("\n"), contentType: "text/plain" });
       }
       await browser.close();
     }
+    // Of every test: nothing that a page did left its origin.
+    expect(opened.flatMap((browser) => browser.strayed)).toEqual([]);
   },
 });
 

@@ -1,17 +1,20 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../house/test.ts";
-import { claim } from "../house/steps.ts";
+import { claim, goTo, syncLine } from "../house/steps.ts";
 
-const backup = path.resolve(import.meta.dirname, "../../samples/super-productivity/test-backup.json");
+const vendored = path.resolve(import.meta.dirname, "../../samples/super-productivity");
+/** The collection that the vendored copies are from, where it stands beside the project. */
+const shared = path.resolve(import.meta.dirname, "../../../../shared/samples/tasks/super-productivity");
+const backup = path.join(vendored, "test-backup.json");
 
-/** Chooses the backup in Settings and waits for what would come in. */
-async function choose(page: Page) {
+/** Chooses a backup in Settings and waits for what would come in. */
+async function choose(page: Page, file = backup) {
   await page.getByRole("button", { name: "Settings" }).click();
   const chooser = page.waitForEvent("filechooser");
   await page.getByRole("button", { name: "Import a file" }).click();
-  await (await chooser).setFiles(backup);
+  await (await chooser).setFiles(file);
   const report = page.getByRole("dialog", { name: "What would come in" });
   await expect(report).toBeVisible();
   return report;
@@ -60,3 +63,76 @@ test("an import is taken back in one press", async ({ box, open }) => {
   await expect(page.getByRole("heading", { level: 1, name: "Projects" })).toBeVisible();
   await expect(projects.getByRole("link", { name: /^Inbox\s*\d/ })).toHaveCount(0);
 });
+
+/** What `EXPECT.md` of the samples counts in each file: the inbox and Today are no records here, archived tasks are, notes are notes of their project. */
+const samples = [
+  { name: "legacy-full-migration-backup.json", tasks: 6 + 2 + 1, projects: ["Migration Test Project"], labels: ["Migration Test Tag"], done: 2 + 1, leftOut: "7 worked days" },
+  { name: "seed.template.json", tasks: 15, projects: ["Personal", "Work", "Open Source"], labels: ["home", "deep work", "calls"], done: 0, leftOut: null },
+];
+
+for (const sample of samples) {
+  test(`${sample.name} comes in with the figures that were counted in it, and twice changes nothing`, async ({ box, open }, info) => {
+    const file = [shared, vendored].map((folder) => path.join(folder, sample.name)).find((candidate) => existsSync(candidate));
+    if (!file) throw new Error("the sample is nowhere");
+    info.annotations.push({ type: "sample", description: file.startsWith(shared) ? "of the shared collection" : "the vendored copy; the shared collection is not here" });
+    const { page } = await open();
+    await claim(page, box);
+    const figures = { Tasks: sample.tasks, Projects: sample.projects.length, Labels: sample.labels.length };
+
+    let report = await choose(page, file);
+    for (const [kind, count] of Object.entries(figures)) expect(await counted(report, kind), kind).toEqual({ fresh: count, same: 0 });
+    const staysOut = report.getByRole("region", { name: "What stays out" });
+    if (sample.leftOut) await expect(staysOut.getByRole("listitem")).toHaveText([sample.leftOut]);
+    else await expect(staysOut).toHaveCount(0);
+    await report.getByRole("button", { name: "Bring it in" }).click();
+    const done = page.getByRole("dialog", { name: "It is in" });
+    await expect(done).toBeVisible({ timeout: 20_000 });
+    await done.getByRole("button", { name: "Done" }).click();
+
+    const places = page.getByRole("navigation", { name: "Places" });
+    const shows = async () => {
+      for (const name of [...sample.projects, ...sample.labels]) await expect(places.getByRole("link", { name: new RegExp(`^${name}`) })).toBeVisible();
+      await goTo(page, "Logbook");
+      await expect(page.getByRole("grid").getByRole("checkbox")).toHaveCount(sample.done);
+    };
+    await shows();
+    await expect(syncLine(page)).toHaveText("In step");
+    const changes = await changesKept(page);
+
+    report = await choose(page, file);
+    for (const [kind, count] of Object.entries(figures)) expect(await counted(report, kind), kind).toEqual({ fresh: 0, same: count });
+    // Whether or not the page lets one ask for nothing: nothing is written.
+    const again = report.getByRole("button", { name: "Bring it in" });
+    if (await again.isEnabled()) {
+      await again.click();
+      await page.getByRole("dialog", { name: /^(It is in|Not imported)$/ }).getByRole("button", { name: /^(Done|Close)$/ }).click();
+    } else await report.getByRole("button", { name: "Cancel" }).click();
+    await shows();
+    expect(await changesKept(page)).toBe(changes);
+  });
+}
+
+test("each sample is taken back in one press, as a whole", async ({ box, open }) => {
+  const { page } = await open();
+  await claim(page, box);
+  const places = page.getByRole("navigation", { name: "Places" });
+  for (const sample of samples) {
+    const report = await choose(page, path.join(vendored, sample.name));
+    await report.getByRole("button", { name: "Bring it in" }).click();
+    const done = page.getByRole("dialog", { name: "It is in" });
+    await done.getByRole("button", { name: "Take it back" }).click({ timeout: 20_000 });
+    await expect(page.getByText("Taken back as a whole.")).toBeVisible({ timeout: 20_000 });
+    for (const name of [...sample.projects, ...sample.labels]) await expect(places.getByRole("link", { name: new RegExp(`^${name}`) })).toHaveCount(0);
+    for (const place of ["Inbox", "Next", "Someday", "Logbook"]) {
+      await goTo(page, place);
+      await expect(page.getByRole("grid").getByRole("checkbox")).toHaveCount(0);
+    }
+  }
+});
+
+async function changesKept(page: Page): Promise<string> {
+  await page.getByRole("button", { name: "Settings" }).click();
+  const count = page.locator("dt", { hasText: "Changes kept" }).locator("+ dd");
+  await expect(count).toHaveText(/\d/);
+  return count.innerText();
+}

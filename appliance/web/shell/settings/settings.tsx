@@ -146,7 +146,8 @@ function Data() {
     <Section title={t`Your data`}>
       <p className="text-ink-2"><Trans>To bring tasks from Super Productivity, drop its backup file anywhere on this window, or choose it here. You see what would happen before anything is written, and can take it back as a whole.</Trans></p>
       <div className="flex flex-wrap gap-2">
-        <FileTrigger onSelect={(files) => { const file = files?.[0]; if (file) window.dispatchEvent(new CustomEvent("lifeos:import", { detail: file })); }}>
+        {/* A browser would keep the file's path with its history of the tab. */}
+        <FileTrigger ref={(input) => input?.setAttribute("autocomplete", "off")} onSelect={(files) => { const file = files?.[0]; if (file) window.dispatchEvent(new CustomEvent("lifeos:import", { detail: file })); }}>
           <Button icon="upload">{t`Import a file`}</Button>
         </FileTrigger>
         <Button onPress={fill}>{t`Try with sample data`}</Button>

@@ -84,6 +84,7 @@ export function QuickAddForm({ start, onClose }: { start: QuickAddStart; onClose
           aria-label={t`Notes`}
           placeholder={t`Notes. Markdown works.`}
           rows={3}
+          autoComplete="off"
           value={notes}
           onChange={(event) => setNotes(event.target.value)}
           className="mx-5 mt-1 ml-12.5 resize-none bg-transparent text-ink-2 outline-none"
