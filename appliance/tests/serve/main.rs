@@ -9,6 +9,7 @@ mod authenticator;
 #[expect(dead_code, reason = "the server's own tests use the rest")]
 mod client;
 mod harness;
+mod headers;
 #[path = "../../../crates/server/tests/server/person.rs"]
 #[expect(dead_code, reason = "the server's own tests use the rest")]
 mod person;

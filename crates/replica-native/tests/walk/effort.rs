@@ -68,10 +68,6 @@ fn a_long_pull_is_folded_piece_by_piece_and_told_once() {
     assert_eq!(titles(&shown).len(), 500, "as many as were asked for");
     let statuses = after.statuses - before.statuses;
     let maintenance = after.maintenance - before.maintenance;
-    println!(
-        "{CHANGES} changes in {} pieces: {statuses} statuses, {maintenance} looks at what to read",
-        reader.pieces
-    );
     assert!(reader.pieces > 400, "{} pieces", reader.pieces);
     assert!(
         statuses < 30 && maintenance < 15,
