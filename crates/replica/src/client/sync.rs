@@ -9,14 +9,14 @@ use lifeos_protocol::codec::{Reader, Wire};
 use lifeos_protocol::log::{LogKind, LogStatement};
 use lifeos_protocol::tail::{Notice, NoticeKind};
 use lifeos_protocol::wrap::{SealedPrevious, Wrap};
-use lifeos_protocol::{LogId, SpaceId};
+use lifeos_protocol::{Code, LogId, SpaceId};
 
 use super::effect::{HttpFailure, HttpResponse};
 use super::link::{Tail, Waiting, body_of, problem_of};
 use super::material::decode;
 use super::{Client, State};
-use crate::Outside;
 use crate::api::{Problem, ProblemCode};
+use crate::{Cause, Outside};
 
 /// One step of catching up. Their order is the order in which they are due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -390,9 +390,35 @@ impl Client {
         open.engine.end_pull(space);
         match result {
             Ok(response) if response.status == 200 && complete => Ok(()),
-            Ok(response) if response.status == 200 => Err(ProblemCode::Offline.into()),
-            other => Err(problem_of(other)),
+            Ok(response) if response.status == 200 => {
+                // Stopped or cut, though the box answered: asked again, and not at once.
+                self.back_off();
+                self.link.reached = true;
+                Err(ProblemCode::Offline.into())
+            }
+            other => {
+                let problem = problem_of(other);
+                if let Some(cause) = refused_cursor(&problem) {
+                    self.cursor_refused(space, cause);
+                }
+                Err(problem)
+            }
         }
+    }
+
+    /// The box has less than it had, or another life of its store: nothing is taken back, and a
+    /// person is told. Which life it leads now is asked for, so that an owner can admit it.
+    fn cursor_refused(&mut self, space: SpaceId, cause: Cause) {
+        let now_ms = self.now.wall_ms;
+        if let State::Open(open) = &mut self.state {
+            let mut out = Outside {
+                now_ms,
+                rng: &mut self.rng,
+            };
+            open.engine.raise(cause, space, &mut out);
+        }
+        self.link.halted = true;
+        self.ask_box();
     }
 
     fn pushed(
@@ -518,5 +544,17 @@ impl Client {
     fn revoked(&mut self) {
         self.erase();
         self.state = State::Revoked;
+    }
+}
+
+/// What a refusal of a cursor says of the box.
+fn refused_cursor(problem: &Problem) -> Option<Cause> {
+    let code = problem.detail.as_deref()?;
+    if code == Code::OtherIncarnation.as_str() {
+        Some(Cause::NewIncarnation)
+    } else if code == Code::CursorAhead.as_str() {
+        Some(Cause::CursorBehind)
+    } else {
+        None
     }
 }
