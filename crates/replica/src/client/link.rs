@@ -123,6 +123,12 @@ impl Link {
             .any(is)
     }
 
+    /// Forgets what waits of this kind: its answers are nobody's any more.
+    pub(crate) fn forget(&mut self, is: impl Fn(&Waiting) -> bool) {
+        self.waiting.retain(|_, pending| !is(&pending.waiting));
+        self.queue.retain(|queued| !is(&queued.waiting));
+    }
+
     /// Forgets the session, so that the next request opens one.
     pub(crate) fn drop_session(&mut self) {
         self.session = Session::None;
