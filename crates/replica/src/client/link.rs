@@ -123,6 +123,11 @@ impl Link {
             .any(is)
     }
 
+    /// Whether a request waits for its answer.
+    pub(crate) fn waits_at(&self, token: u64) -> bool {
+        self.waiting.contains_key(&token)
+    }
+
     /// Forgets what waits of this kind: its answers are nobody's any more.
     pub(crate) fn forget(&mut self, is: impl Fn(&Waiting) -> bool) {
         self.waiting.retain(|_, pending| !is(&pending.waiting));

@@ -52,6 +52,8 @@ pub(crate) struct Book {
     begun: bool,
     /// The pull under way has had its complete mark.
     complete: bool,
+    /// The pull under way was stopped: the rest of its answer is thrown away.
+    stopped: bool,
 }
 
 impl Book {
@@ -180,6 +182,7 @@ impl Client {
                 )
             }
             Step::Pull(space) => {
+                open.book.stopped = false;
                 let cursor = engine
                     .begin_pull(space, &mut out)
                     .map_err(|_| Problem::from(ProblemCode::NotFound))?;
@@ -364,13 +367,28 @@ impl Client {
             now_ms: self.now.wall_ms,
             rng: &mut self.rng,
         };
-        match open.engine.receive(*space, bytes, &mut out) {
+        if open.book.stopped {
+            return;
+        }
+        open.book.stopped = match open.engine.receive(*space, bytes, &mut out) {
             Ok(received) => {
                 open.book.complete |= received.complete;
-                self.link.halted = received.stopped.is_some();
+                received.stopped.is_some()
             }
-            Err(_) => self.link.halted = true,
-        }
+            Err(_) => true,
+        };
+        self.link.halted = open.book.stopped;
+    }
+
+    /// Whether the rest of a streamed answer is still wanted. A host that can do so breaks the
+    /// request off where it is not.
+    #[must_use]
+    pub fn wants_more(&self, token: u64) -> bool {
+        let stopped = match &self.state {
+            State::Open(open) => open.book.stopped,
+            _ => true,
+        };
+        self.link.waits_at(token) && !stopped
     }
 
     fn pull_ended(
@@ -387,8 +405,14 @@ impl Client {
         }
         let open = self.open_mut()?;
         let complete = std::mem::take(&mut open.book.complete);
+        let stopped = open.book.stopped;
         open.engine.end_pull(space);
         match result {
+            // Broken off here.
+            Err(_) if stopped => {
+                self.link.reached = true;
+                Err(ProblemCode::Offline.into())
+            }
             Ok(response) if response.status == 200 && complete => Ok(()),
             Ok(response) if response.status == 200 => {
                 // Stopped or cut, though the box answered: asked again, and not at once.
