@@ -10,9 +10,11 @@ mod house;
 mod person;
 
 mod approval;
+mod availability;
 mod binding;
 mod downgrade;
 mod history;
 mod keys;
 mod recovery;
+mod sizes;
 mod world;
