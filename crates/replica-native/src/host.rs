@@ -32,6 +32,8 @@ pub(crate) enum Event {
         round: u64,
         token: u64,
         bytes: Vec<u8>,
+        /// Told, once the piece was taken, whether more is wanted; dropped where it is not.
+        more: Sender<bool>,
     },
     TailOpen {
         number: u64,
@@ -169,7 +171,14 @@ impl Host {
                 round,
                 token,
                 bytes,
-            } if round == self.round => Input::HttpPiece { token, bytes },
+                more,
+            } if round == self.round => {
+                self.inputs.push_back(Input::HttpPiece { token, bytes });
+                self.work();
+                // The request may have ended by itself.
+                let _ended = more.send(self.client.wants_more(token));
+                return;
+            }
             Event::TailOpen { number } if self.follows(number) => Input::TailOpen,
             Event::TailMessage { number, bytes } if self.follows(number) => {
                 Input::TailMessage(bytes)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -19,6 +19,8 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// How long an answer may take as a whole.
 const BODY: Duration = Duration::from_secs(600);
 const PIECE_BYTES: usize = 64 << 10;
+/// The most bytes of an answer that is taken as a whole: far more than any log or list.
+const WHOLE_BYTES: u64 = 32 << 20;
 
 /// The way to one box.
 #[derive(Clone)]
@@ -70,12 +72,16 @@ impl Http {
             .name("lifeos-http".into())
             .spawn(move || {
                 let result = way.run(&request, &|bytes| {
-                    // The client may have ended meanwhile; then nobody listens.
-                    drop(events.send(Event::Piece {
+                    // The next piece is read when this one was taken: a quick box fills no memory.
+                    // The client may have ended meanwhile; then nobody wants more.
+                    let (more, told) = channel();
+                    let sent = events.send(Event::Piece {
                         round,
                         token,
                         bytes,
-                    }));
+                        more,
+                    });
+                    sent.is_ok() && told.recv().unwrap_or(false)
                 });
                 drop(events.send(Event::Http {
                     round,
@@ -96,7 +102,7 @@ impl Http {
     fn run(
         &self,
         request: &HttpRequest,
-        piece: &dyn Fn(Vec<u8>),
+        piece: &dyn Fn(Vec<u8>) -> bool,
     ) -> Result<HttpResponse, HttpFailure> {
         let mut builder = http::Request::builder()
             .method(request.method)
@@ -129,12 +135,18 @@ impl Http {
                     break;
                 }
                 bytes.truncate(read);
-                piece(bytes);
+                if !piece(bytes) {
+                    return Err(HttpFailure::Cut);
+                }
             }
         } else {
-            reader
+            let taken = reader
+                .take(WHOLE_BYTES + 1)
                 .read_to_end(&mut body)
                 .map_err(|_| HttpFailure::Cut)?;
+            if taken as u64 > WHOLE_BYTES {
+                return Err(HttpFailure::Cut);
+            }
         }
         Ok(HttpResponse { status, body })
     }

@@ -10,9 +10,10 @@ use lifeos_protocol::head::{Head, HeadBody};
 use lifeos_protocol::log::LogKind;
 use lifeos_protocol::seen::{ChainPoint, Frontier, Seen};
 use lifeos_protocol::statement::chain_start;
-use lifeos_protocol::stream::{Complete, Frame, Run};
+use lifeos_protocol::stream::{Frame, Run};
 use lifeos_protocol::{Class, IncarnationId, Wire, label};
 use lifeos_replica::{Cause, ClockState, EngineError, Reason, acts};
+use lifeos_testkit::tamper::{self, complete_of, with_runs};
 use lifeos_testkit::{Chance, Device, Household, Relay};
 
 /// Two devices that have met, and some tasks of the first.
@@ -35,23 +36,6 @@ fn pull(device: &mut Device, house: &Household, alter: impl FnOnce(Vec<Frame>) -
     device.store(false);
 }
 
-fn with_runs(frames: Vec<Frame>, mut alter: impl FnMut(&mut Run)) -> Vec<Frame> {
-    let mut frames = frames;
-    for frame in &mut frames {
-        if let Frame::Run(run) = frame {
-            alter(run);
-        }
-    }
-    frames
-}
-
-fn complete_of(frames: &mut [Frame]) -> &mut Complete {
-    match frames.last_mut() {
-        Some(Frame::Complete(complete)) => complete,
-        _ => panic!("a stream ends with its complete mark"),
-    }
-}
-
 /// The device keeps its last good state and says exactly this; an honest pull heals the rest.
 fn unchanged(device: &Device, before: &[u8], cause: Cause) {
     assert_eq!(
@@ -70,21 +54,7 @@ fn unchanged(device: &Device, before: &[u8], cause: Cause) {
 fn attack_16_a_body_moved_to_another_counter_is_set_aside() {
     let (house, _, mut two) = pair(16, 2);
     let before = two.life().to_snapshot();
-    pull(&mut two, &house, |frames| {
-        with_runs(frames, |run| {
-            let (a, b) = (run.changes[0].clone(), run.changes[1].clone());
-            let moved = |to: &Change, from: &Change| {
-                Change::new(
-                    to.statement.clone(),
-                    from.seal.clone(),
-                    from.ciphertext().to_vec(),
-                )
-                .unwrap()
-            };
-            run.changes[0] = moved(&a, &b);
-            run.changes[1] = moved(&b, &a);
-        })
-    });
+    pull(&mut two, &house, tamper::swap_bodies);
     unchanged(&two, &before, Cause::Quarantined);
     let reasons: Vec<Reason> = two
         .engine()
@@ -99,13 +69,7 @@ fn attack_16_a_body_moved_to_another_counter_is_set_aside() {
 fn attack_17_a_statement_of_another_counter_breaks_the_chain() {
     let (house, _, mut two) = pair(17, 3);
     let before = two.life().to_snapshot();
-    pull(&mut two, &house, |frames| {
-        with_runs(frames, |run| {
-            let (a, b) = (run.changes[1].clone(), run.changes[2].clone());
-            run.changes[2] =
-                Change::new(a.statement.clone(), b.seal.clone(), b.ciphertext().to_vec()).unwrap();
-        })
-    });
+    pull(&mut two, &house, tamper::mix_statements);
     unchanged(&two, &before, Cause::ChainBroken);
     pull(&mut two, &house, |frames| frames);
     assert_eq!(
@@ -141,27 +105,15 @@ fn attack_19_no_bit_of_a_body_can_be_exchanged() {
 fn attack_21_reordered_repeated_and_shortened_runs_are_noticed() {
     let (house, _, mut two) = pair(21, 3);
     let before = two.life().to_snapshot();
-    pull(&mut two, &house, |frames| {
-        with_runs(frames, |run| run.changes.swap(0, 1))
-    });
+    pull(&mut two, &house, tamper::reorder);
     unchanged(&two, &before, Cause::ChainBroken);
     let (house, _, mut two) = pair(210, 3);
     let before = two.life().to_snapshot();
-    pull(&mut two, &house, |frames| {
-        with_runs(frames, |run| {
-            let again = run.changes[0].clone();
-            run.changes.insert(1, again);
-        })
-    });
+    pull(&mut two, &house, tamper::repeat);
     assert_eq!(two.life().to_snapshot(), before);
     let (house, _, mut two) = pair(211, 3);
     let before = two.life().to_snapshot();
-    pull(&mut two, &house, |mut frames| {
-        complete_of(&mut frames).sequence -= 1;
-        with_runs(frames, |run| {
-            run.changes.pop();
-        })
-    });
+    pull(&mut two, &house, tamper::shorten);
     unchanged(&two, &before, Cause::HeadBeyond);
 }
 
@@ -188,30 +140,7 @@ fn attack_27_a_withheld_device_is_named_by_another() {
     two.push(house.now_ms, &mut house.relay, true);
     let hidden = one.id();
     three.pull_altered(house.now_ms, &house.relay, usize::MAX, |frames| {
-        let mut sequence = 0;
-        let mut kept = Vec::new();
-        for frame in frames {
-            match frame {
-                Frame::Run(run) if run.device == hidden => {}
-                Frame::Head(head) if head.body.device == hidden => {}
-                Frame::Run(run) => {
-                    let run = Run {
-                        sequence: sequence + 1,
-                        ..run
-                    };
-                    sequence += run.changes.len() as u64;
-                    kept.push(Frame::Run(run));
-                }
-                Frame::Complete(complete) => {
-                    kept.push(Frame::Complete(Complete {
-                        sequence,
-                        ..complete
-                    }));
-                }
-                other => kept.push(other),
-            }
-        }
-        kept
+        tamper::withhold(frames, hidden)
     });
     assert!(three.causes().contains(&Cause::NamedMissing));
     let alarms = three.engine().alarms();

@@ -14,13 +14,20 @@ use tokio::runtime::Runtime;
 /// A box on a loopback port that it keeps across restarts.
 pub(crate) struct House {
     pub(crate) folder: TempDir,
-    port: u16,
-    running: Option<Runtime>,
+    pub(crate) port: u16,
+    /// The port at which clients find it, where something lies between.
+    pub(crate) seen_at: u16,
+    pub(crate) running: Option<Runtime>,
 }
 
 impl House {
     /// Starts a fresh box; returns it with its claim code.
     pub(crate) fn start() -> (Self, String) {
+        Self::start_at(None)
+    }
+
+    /// As [`Self::start`], for clients that find it at another port.
+    pub(crate) fn start_at(seen_at: Option<u16>) -> (Self, String) {
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
@@ -29,6 +36,7 @@ impl House {
         let mut house = Self {
             folder: TempDir::new().unwrap(),
             port,
+            seen_at: seen_at.unwrap_or(port),
             running: None,
         };
         let code = house.run();
@@ -36,7 +44,7 @@ impl House {
     }
 
     pub(crate) fn origin(&self) -> String {
-        format!("http://localhost:{}", self.port)
+        format!("http://localhost:{}", self.seen_at)
     }
 
     /// Ends the box as a power cut would: nothing is told, nothing is finished.
@@ -70,7 +78,7 @@ impl House {
         self.run();
     }
 
-    fn run(&mut self) -> Option<String> {
+    pub(crate) fn run(&mut self) -> Option<String> {
         let runtime = Runtime::new().unwrap();
         let folder = self.folder.path().to_owned();
         let listen = format!("127.0.0.1:{}", self.port).parse().unwrap();

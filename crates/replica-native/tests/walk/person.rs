@@ -17,9 +17,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A device: a client over a folder of its own.
 pub(crate) struct Device {
-    client: Option<NativeClient>,
-    folder: TempDir,
-    origin: String,
+    pub(crate) client: Option<NativeClient>,
+    pub(crate) folder: TempDir,
+    pub(crate) origin: String,
 }
 
 impl Device {

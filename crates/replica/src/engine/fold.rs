@@ -35,6 +35,11 @@ impl Space {
         match body {
             Body::Here(change) => self.admit_change(core, device, counter, change, out),
             Body::Gone(_, why) => {
+                // What a verified erasure names may be gone; else the box says so by itself.
+                if why != 1 && !self.log.names_erased(device, counter) {
+                    let raise = Raise::new(Cause::BareLeaf, self.id).about(device, counter);
+                    core.alarm(raise, out);
+                }
                 let reason = if why == 1 {
                     Reason::InSegment
                 } else {

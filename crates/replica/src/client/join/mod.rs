@@ -129,8 +129,15 @@ impl Client {
             device_name,
             way,
         }));
-        self.link.drop_session();
+        self.leave_joining();
         Ok(())
+    }
+
+    /// What another joining waited for ends nothing of this one.
+    fn leave_joining(&mut self) {
+        self.link
+            .forget(|waiting| matches!(waiting, Waiting::Join(_)));
+        self.link.drop_session();
     }
 
     fn joining(&mut self) -> Result<&mut Joining, Problem> {
@@ -183,7 +190,7 @@ impl Client {
 
     fn stop_joining(&mut self) {
         self.state = State::Empty;
-        self.link.drop_session();
+        self.leave_joining();
         self.ask_box();
     }
 

@@ -116,6 +116,17 @@ impl Link {
         matches!(self.session, Session::Opening)
     }
 
+    /// Whether a request waits for its answer.
+    pub(crate) fn waits_at(&self, token: u64) -> bool {
+        self.waiting.contains_key(&token)
+    }
+
+    /// Forgets what waits of this kind: its answers are nobody's any more.
+    pub(crate) fn forget(&mut self, is: impl Fn(&Waiting) -> bool) {
+        self.waiting.retain(|_, pending| !is(&pending.waiting));
+        self.queue.retain(|queued| !is(&queued.waiting));
+    }
+
     /// Forgets the session, so that the next request opens one.
     pub(crate) fn drop_session(&mut self) {
         self.session = Session::None;

@@ -55,6 +55,8 @@ pub(crate) struct Book {
     begun: bool,
     /// The pull under way has had its complete mark.
     complete: bool,
+    /// The pull under way was stopped: the rest of its answer is thrown away.
+    stopped: bool,
 }
 
 impl Book {
@@ -217,6 +219,7 @@ impl Client {
                 )
             }
             Step::Pull(space) => {
+                open.book.stopped = false;
                 let cursor = engine
                     .begin_pull(space, &mut out)
                     .map_err(|_| Problem::from(ProblemCode::NotFound))?;

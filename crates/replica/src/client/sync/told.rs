@@ -6,15 +6,15 @@ use lifeos_protocol::api::{LogPage, Pushed, SpaceList, WrapList};
 use lifeos_protocol::codec::{Reader, Wire};
 use lifeos_protocol::log::{LogKind, LogStatement};
 use lifeos_protocol::wrap::{SealedPrevious, Wrap};
-use lifeos_protocol::{LogId, SpaceId};
+use lifeos_protocol::{Code, LogId, SpaceId};
 
 use super::super::effect::{HttpFailure, HttpResponse};
 use super::super::link::{body_of, problem_of};
 use super::super::material::decode;
 use super::super::{Client, State};
 use super::{Asked, Step};
-use crate::Outside;
 use crate::api::{Problem, ProblemCode};
+use crate::{Cause, Outside};
 
 impl Client {
     pub(super) fn log_told(
@@ -139,13 +139,28 @@ impl Client {
             now_ms: self.now.wall_ms,
             rng: &mut self.rng,
         };
-        match open.engine.receive(*space, bytes, &mut out) {
+        if open.book.stopped {
+            return;
+        }
+        open.book.stopped = match open.engine.receive(*space, bytes, &mut out) {
             Ok(received) => {
                 open.book.complete |= received.complete;
-                self.link.halted = received.stopped.is_some();
+                received.stopped.is_some()
             }
-            Err(_) => self.link.halted = true,
-        }
+            Err(_) => true,
+        };
+        self.link.halted = open.book.stopped;
+    }
+
+    /// Whether the rest of a streamed answer is still wanted. A host that can do so breaks the
+    /// request off where it is not.
+    #[must_use]
+    pub fn wants_more(&self, token: u64) -> bool {
+        let stopped = match &self.state {
+            State::Open(open) => open.book.stopped,
+            _ => true,
+        };
+        self.link.waits_at(token) && !stopped
     }
 
     pub(super) fn pull_ended(
@@ -159,7 +174,6 @@ impl Client {
         {
             self.pulled_piece(&Asked::Pull(space), &response.body);
         }
-        let halted = self.link.halted;
         let now_ms = self.now.wall_ms;
         let State::Open(open) = &mut self.state else {
             return Err(ProblemCode::WrongPhase.into());
@@ -169,15 +183,45 @@ impl Client {
             rng: &mut self.rng,
         };
         let complete = std::mem::take(&mut open.book.complete);
+        let stopped = open.book.stopped;
         open.engine.end_pull(space);
         open.engine.refresh_views(false, &mut out);
         match result {
+            // Broken off here.
+            Err(_) if stopped => {
+                self.link.reached = true;
+                Err(ProblemCode::Offline.into())
+            }
             Ok(response) if response.status == 200 && complete => Ok(()),
-            // What the box serves contradicts what is known: asking at once changes nothing.
-            Ok(response) if response.status == 200 && halted => Err(ProblemCode::Tampered.into()),
-            Ok(response) if response.status == 200 => Err(ProblemCode::Offline.into()),
-            other => Err(problem_of(other)),
+            Ok(response) if response.status == 200 => {
+                // Stopped or cut, though the box answered: asked again, and not at once.
+                self.back_off();
+                self.link.reached = true;
+                Err(ProblemCode::Offline.into())
+            }
+            other => {
+                let problem = problem_of(other);
+                if let Some(cause) = refused_cursor(&problem) {
+                    self.cursor_refused(space, cause);
+                }
+                Err(problem)
+            }
         }
+    }
+
+    /// The box has less than it had, or another life of its store: nothing is taken back, and a
+    /// person is told. Which life it leads now is asked for, so that an owner can admit it.
+    fn cursor_refused(&mut self, space: SpaceId, cause: Cause) {
+        let now_ms = self.now.wall_ms;
+        if let State::Open(open) = &mut self.state {
+            let mut out = Outside {
+                now_ms,
+                rng: &mut self.rng,
+            };
+            open.engine.raise(cause, space, &mut out);
+        }
+        self.link.halted = true;
+        self.ask_box();
     }
 
     pub(super) fn pushed(
@@ -224,5 +268,17 @@ impl Client {
                 Err(problem)
             }
         }
+    }
+}
+
+/// What a refusal of a cursor says of the box.
+fn refused_cursor(problem: &Problem) -> Option<Cause> {
+    let code = problem.detail.as_deref()?;
+    if code == Code::OtherIncarnation.as_str() {
+        Some(Cause::NewIncarnation)
+    } else if code == Code::CursorAhead.as_str() {
+        Some(Cause::CursorBehind)
+    } else {
+        None
     }
 }
