@@ -148,7 +148,14 @@ fn every_insert_names_its_columns_so_that_a_later_schema_may_add_one() {
         let Some(into) = words.iter().position(|word| *word == "INTO") else {
             continue;
         };
-        assert!(words[into + 2].starts_with('('), "{file}: {sql}");
+        if words.first() == Some(&"VACUUM") {
+            continue;
+        }
+        let columns = words.get(into + 2);
+        assert!(
+            columns.is_some_and(|word| word.starts_with('(')),
+            "{file}: {sql}"
+        );
     }
 }
 

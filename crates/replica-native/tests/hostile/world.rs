@@ -3,7 +3,7 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use lifeos_protocol::IncarnationId;
 use lifeos_protocol::stream::Frame;
@@ -14,7 +14,7 @@ use lifeos_testkit::{Hop, Kept, Passkey};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::house::House;
+use crate::house::{House, copy_file};
 use crate::person::{Device, PATIENCE, claim, join_by_kit, secret, step_up};
 
 /// The stream of a space.
@@ -225,9 +225,7 @@ impl House {
 
     /// Ends it and waits until nothing of it moves.
     fn rest(&mut self) {
-        if let Some(runtime) = self.running.take() {
-            runtime.shutdown_timeout(Duration::from_secs(10));
-        }
+        self.kill();
     }
 }
 
@@ -239,7 +237,7 @@ fn copy_files(from: &Path, to: &Path) {
             fs::create_dir(&to).unwrap();
             copy_files(&entry.path(), &to);
         } else {
-            fs::copy(entry.path(), to).unwrap();
+            copy_file(&entry.path(), &to);
         }
     }
 }
