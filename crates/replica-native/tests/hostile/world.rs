@@ -14,7 +14,7 @@ use lifeos_testkit::{Hop, Kept, Passkey};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::house::{House, copy_file};
+use crate::house::{House, copy_folder};
 use crate::person::{Device, PATIENCE, claim, join_by_kit, secret, step_up};
 
 /// The stream of a space.
@@ -198,9 +198,9 @@ impl House {
 
     /// Copies what it stores, while it rests.
     pub(crate) fn back_up(&mut self) -> TempDir {
-        self.rest();
+        self.kill();
         let copy = TempDir::new().unwrap();
-        copy_files(self.folder.path(), copy.path());
+        copy_folder(self.folder.path(), copy.path());
         self.run();
         copy
     }
@@ -208,9 +208,7 @@ impl House {
     /// Goes on with what a copy has: under a new incarnation, as an honest box does after a
     /// restore, or as if nothing had been.
     pub(crate) fn restore(&mut self, copy: &Path, incarnation: Option<[u8; 16]>) {
-        self.rest();
-        self.folder = TempDir::new().unwrap();
-        copy_files(copy, self.folder.path());
+        self.lay(copy);
         if let Some(fresh) = incarnation {
             let folder = self.folder.path().to_owned();
             Runtime::new().unwrap().block_on(async move {
@@ -221,24 +219,6 @@ impl House {
             });
         }
         self.run();
-    }
-
-    /// Ends it and waits until nothing of it moves.
-    fn rest(&mut self) {
-        self.kill();
-    }
-}
-
-fn copy_files(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            fs::create_dir(&to).unwrap();
-            copy_files(&entry.path(), &to);
-        } else {
-            copy_file(&entry.path(), &to);
-        }
     }
 }
 

@@ -72,10 +72,15 @@ impl House {
 
     /// Starts it over a copy of a folder, as it was there.
     pub(crate) fn put_back(&mut self, image: &Path) {
+        self.lay(image);
+        self.run();
+    }
+
+    /// Ends it and lays a copy of a folder in the place of its own.
+    pub(crate) fn lay(&mut self, image: &Path) {
         self.kill();
         self.folder = TempDir::new().unwrap();
         copy_folder(image, self.folder.path());
-        self.run();
     }
 
     pub(crate) fn run(&mut self) -> Option<String> {
@@ -139,7 +144,7 @@ pub(crate) fn copy_folder(from: &Path, to: &Path) {
 }
 
 /// Copies a file; one that went meanwhile, as a database's helpers do, needs no copy.
-pub(crate) fn copy_file(from: &Path, to: &Path) {
+fn copy_file(from: &Path, to: &Path) {
     match fs::copy(from, to) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("{error}"),
         _ => {}

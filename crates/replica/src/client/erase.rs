@@ -13,7 +13,7 @@ use super::methods::Appending;
 use super::sync::Asked;
 use super::{Client, State};
 use crate::api::{Problem, ProblemCode, Reply};
-use crate::{NewBodies, Outside, ReadBytes};
+use crate::{NewBodies, ReadBytes};
 
 /// The number under which bodies are read, which no call has.
 const BODIES: u64 = u64::MAX - 1;
@@ -21,15 +21,8 @@ const BODIES: u64 = u64::MAX - 1;
 impl Client {
     /// Signs the erasure of everything that was taken out of the trash for good.
     pub(crate) fn erase_emptied(&mut self, call: u64) -> Result<(), Problem> {
-        let now_ms = self.now.wall_ms;
-        let State::Open(open) = &mut self.state else {
-            return Err(ProblemCode::WrongPhase.into());
-        };
+        let (open, mut out) = self.open_with_outside()?;
         let space = open.personal().ok_or(ProblemCode::NotFound)?;
-        let mut out = Outside {
-            now_ms,
-            rng: &mut self.rng,
-        };
         open.engine.purge_expired(space, &mut out)?;
         self.erase_on(call, space, 0);
         Ok(())
@@ -93,14 +86,7 @@ impl Client {
         result: &Result<HttpResponse, HttpFailure>,
     ) -> Result<(), Problem> {
         done(result)?;
-        let now_ms = self.now.wall_ms;
-        let State::Open(open) = &mut self.state else {
-            return Ok(());
-        };
-        let mut out = Outside {
-            now_ms,
-            rng: &mut self.rng,
-        };
+        let (open, mut out) = self.open_with_outside()?;
         Ok(open.engine.bodies_taken(space, new, &mut out)?)
     }
 }

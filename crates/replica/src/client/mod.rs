@@ -340,6 +340,18 @@ impl Client {
         }
     }
 
+    /// What is open, with the present and randomness for its engine.
+    fn open_with_outside(&mut self) -> Result<(&mut Open, Outside<'_>), Problem> {
+        let State::Open(open) = &mut self.state else {
+            return Err(ProblemCode::WrongPhase.into());
+        };
+        let outside = Outside {
+            now_ms: self.now.wall_ms,
+            rng: &mut self.rng,
+        };
+        Ok((open, outside))
+    }
+
     fn wake_after(&mut self, timer: Timer, ms: u64) {
         self.timers.set(timer, self.now.monotonic_ms + ms);
     }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use lifeos_crypto::{AccountSecret, DeviceKeys, LocalKey, MethodKeys};
-use lifeos_protocol::SpaceId;
 use lifeos_protocol::log::AccountLog;
+use lifeos_protocol::{Class, SpaceId};
 
 use super::effect::Effect;
 use super::succession::Succession;
 use super::sync::Book;
-use super::vault::Vault;
+use super::vault::{UnlockWay, Vault};
 use super::{Client, State};
 use crate::acts::FoundedSpace;
 use crate::api::{Problem, ProblemCode, Reply};
@@ -27,6 +27,35 @@ pub(crate) struct Founded {
     /// The account's name, at a claim.
     pub(crate) account_name: Option<String>,
     pub(crate) device_name: String,
+}
+
+impl Founded {
+    /// A device of the person's own that joined an account, with its ways to unlock.
+    pub(crate) fn joined(
+        device: DeviceKeys,
+        device_name: String,
+        (log, secret): (AccountLog, AccountSecret),
+        local_key: LocalKey,
+        ways: Vec<UnlockWay>,
+    ) -> Self {
+        let vault = Vault {
+            account: log.account(),
+            device: device.id(),
+            class: Class::Full,
+            first: 0,
+            ways,
+        };
+        Self {
+            device,
+            log,
+            secret,
+            local_key,
+            vault,
+            space: None,
+            account_name: None,
+            device_name,
+        }
+    }
 }
 
 /// A call that is answered when its change is durable.

@@ -40,8 +40,6 @@ pub(crate) struct Erasing {
     pub(crate) followed: u32,
     /// Changes that files here may still hold with what was erased, and the journals concerned.
     pub(crate) rewrite: BTreeMap<(DeviceId, u64), BTreeSet<u32>>,
-    /// Whether the snapshot on the disk may still hold it.
-    pub(crate) snapshot_due: bool,
     /// Own erasures, by their place in the space log, with the changes whose bodies without what
     /// was erased the box has not taken.
     pub(crate) unsent: BTreeMap<u32, BTreeSet<(DeviceId, u64)>>,
@@ -77,7 +75,7 @@ impl Engine {
             .get(&space)
             .map_or_else(ErasureDue::default, |held| ErasureDue {
                 records: held.life.to_erase().records,
-                scrubbing: !held.erasing.rewrite.is_empty() || held.erasing.snapshot_due,
+                scrubbing: held.must_scrub(),
                 unsent: held.erasing.unsent.values().map(BTreeSet::len).sum(),
             })
     }
@@ -270,7 +268,7 @@ impl Engine {
 impl Space {
     /// Whether files here are to be rewritten.
     pub(crate) fn must_scrub(&self) -> bool {
-        !self.erasing.rewrite.is_empty() || self.erasing.snapshot_due
+        !self.erasing.rewrite.is_empty()
     }
 
     /// What must be read to rewrite the next journal.
@@ -293,7 +291,6 @@ impl Space {
     /// The files hold nothing any more that was erased.
     pub(crate) fn scrubbed(&mut self) {
         self.erasing.rewrite.clear();
-        self.erasing.snapshot_due = false;
     }
 
     /// Draws the consequences of erasures that the log has and that were not followed yet.
@@ -344,7 +341,6 @@ impl Space {
         let files = places.chain(chain.place(counter)).map(|place| place.file);
         let files = files.collect();
         self.erasing.rewrite.insert((device, counter), files);
-        self.erasing.snapshot_due = true;
     }
 
     /// The bytes of an own change lie elsewhere now; where they lay is remembered.

@@ -386,7 +386,7 @@ fn read_chain(r: &mut Reader<'_>, space: SpaceId, device: DeviceId) -> Result<Ch
 }
 
 fn write_erasing(w: &mut Writer, erasing: &Erasing) {
-    w.u32(erasing.followed).u8(u8::from(erasing.snapshot_due));
+    w.u32(erasing.followed);
     many(w, &erasing.rewrite, |w, ((device, counter), files)| {
         w.put(device).u64(*counter);
         many(w, files, |w, file| {
@@ -409,7 +409,6 @@ fn read_erasing(r: &mut Reader<'_>) -> Result<Erasing, DecodeError> {
     let change = |r: &mut Reader<'_>| Ok((DeviceId::read(r)?, r.u64()?));
     let mut erasing = Erasing {
         followed: r.u32()?,
-        snapshot_due: r.u8()? != 0,
         ..Erasing::default()
     };
     for (at, files) in list(r, |r| Ok((change(r)?, list(r, |r| r.u32())?)))? {

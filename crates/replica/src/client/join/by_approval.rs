@@ -9,14 +9,12 @@ use lifeos_protocol::api::{
     WrapList,
 };
 use lifeos_protocol::approval::{ApprovalAnswer, Opening, Transcript, link_fragment};
-use lifeos_protocol::keys::Class;
 use lifeos_protocol::log::AccountLog;
 
 use super::super::effect::{HttpFailure, HttpResponse};
 use super::super::link::{Waiting, body_of};
 use super::super::material::{decode, newest_secret, read_log};
 use super::super::open::Founded;
-use super::super::vault::Vault;
 use super::super::ways::ways_for;
 use super::super::{Client, State, kits};
 use super::{Asked, Joining, Way};
@@ -253,25 +251,7 @@ impl Client {
         };
         let local_key = LocalKey::make(&mut self.rng);
         let ways = ways_for(&log, &list.methods, &local_key, &mut self.rng)?;
-        let vault = Vault {
-            account: log.account(),
-            device: device.id(),
-            class: Class::Full,
-            first: 0,
-            ways,
-        };
-        self.found(
-            approval.call,
-            Founded {
-                device,
-                log,
-                secret,
-                local_key,
-                vault,
-                space: None,
-                account_name: None,
-                device_name,
-            },
-        )
+        let founded = Founded::joined(device, device_name, (log, secret), local_key, ways);
+        self.found(approval.call, founded)
     }
 }

@@ -17,7 +17,6 @@ use super::super::methods::{after, append_of};
 use super::super::open::Founded;
 use super::super::passkey::prf_output;
 use super::super::unlock::read_kit;
-use super::super::vault::Vault;
 use super::super::ways::method_way;
 use super::super::{Client, State, webauthn};
 use super::{Asked, Joining, Way};
@@ -254,26 +253,8 @@ impl Client {
             credential,
             &mut self.rng,
         )?;
-        let vault = Vault {
-            account,
-            device: device.id(),
-            class: Class::Full,
-            first: 0,
-            ways: vec![way],
-        };
-        self.found(
-            call,
-            Founded {
-                device,
-                log,
-                secret,
-                local_key,
-                vault,
-                space: None,
-                account_name: None,
-                device_name,
-            },
-        )
+        let founded = Founded::joined(device, device_name, (log, secret), local_key, vec![way]);
+        self.found(call, founded)
     }
 
     /// Somebody else wrote in the log meanwhile: judge that, and sign anew.

@@ -140,14 +140,7 @@ impl Client {
         }
         done(result)?;
         self.take_statement(kind, &made.statement)?;
-        let now_ms = self.now.wall_ms;
-        let State::Open(open) = &mut self.state else {
-            return Err(ProblemCode::WrongPhase.into());
-        };
-        let mut out = Outside {
-            now_ms,
-            rng: &mut self.rng,
-        };
+        let (open, mut out) = self.open_with_outside()?;
         let tampered = |_| Problem::from(ProblemCode::Tampered);
         if let Some(secret) = made.account_secret {
             open.engine
@@ -182,13 +175,7 @@ impl Client {
         kind: LogKind,
         statement: &LogStatement,
     ) -> Result<(), Problem> {
-        let State::Open(open) = &mut self.state else {
-            return Err(ProblemCode::WrongPhase.into());
-        };
-        let mut out = Outside {
-            now_ms: self.now.wall_ms,
-            rng: &mut self.rng,
-        };
+        let (open, mut out) = self.open_with_outside()?;
         open.engine
             .apply_statement(kind, statement, &mut out)
             .map_err(|_| Problem::from(ProblemCode::Tampered))?;

@@ -174,14 +174,7 @@ impl Client {
         {
             self.pulled_piece(&Asked::Pull(space), &response.body);
         }
-        let now_ms = self.now.wall_ms;
-        let State::Open(open) = &mut self.state else {
-            return Err(ProblemCode::WrongPhase.into());
-        };
-        let mut out = Outside {
-            now_ms,
-            rng: &mut self.rng,
-        };
+        let (open, mut out) = self.open_with_outside()?;
         let complete = std::mem::take(&mut open.book.complete);
         let stopped = open.book.stopped;
         open.engine.end_pull(space);
