@@ -6,6 +6,7 @@ mod changes;
 mod claim;
 mod logs;
 mod ops;
+mod page;
 mod passkeys;
 mod sessions;
 mod steps;

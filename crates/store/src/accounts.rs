@@ -8,6 +8,7 @@ use crate::columns::{bytes, fixed, unsigned};
 use crate::error::StoreError;
 use crate::logs::{Wraps, wraps_of};
 use crate::open::Store;
+use crate::page::{self, Page, one_more};
 
 /// What the owner of a method opens the account with.
 #[derive(Debug, Clone)]
@@ -96,29 +97,35 @@ impl Store {
         self.material(row).await
     }
 
-    /// Returns the sealed keys of the account's methods, and by which passkey each is found.
+    /// Returns sealed keys of the account's methods, after one, in the order of their ids, and by
+    /// which passkey each is found.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn method_keys_of(&self, account: AccountId) -> Result<Vec<MethodKey>, StoreError> {
+    pub async fn method_keys_page(
+        &self,
+        account: AccountId,
+        after: Option<MethodId>,
+        limit: u32,
+    ) -> Result<Page<MethodKey>, StoreError> {
         let rows = sqlx::query(
             "SELECT k.method AS method, k.sealed AS sealed, p.credential AS credential
              FROM method_keys k JOIN accounts a USING (account)
              LEFT JOIN passkeys p ON p.method = k.method AND p.account = k.account
-             WHERE a.id = ? ORDER BY k.created_ms, k.method",
+             WHERE a.id = ? AND k.method > ? ORDER BY k.method LIMIT ?",
         )
         .bind(account.as_bytes().as_slice())
+        .bind(page::after(after.as_ref()))
+        .bind(one_more(limit))
         .fetch_all(&self.readers)
         .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(MethodKey {
-                    method: MethodId::new(fixed(row, "method")?),
-                    sealed: bytes(row, "sealed")?,
-                    credential: row.try_get("credential")?,
-                })
+        Page::read(&rows, limit, |row| {
+            Ok(MethodKey {
+                method: MethodId::new(fixed(row, "method")?),
+                sealed: bytes(row, "sealed")?,
+                credential: row.try_get("credential")?,
             })
-            .collect()
+        })
     }
 
     async fn material(&self, row: Option<SqliteRow>) -> Result<Option<Material>, StoreError> {

@@ -14,6 +14,7 @@ use crate::append::{begin_space, continue_log};
 use crate::columns::{bytes, fixed, object, unsigned};
 use crate::error::StoreError;
 use crate::open::Store;
+use crate::page::{self, Page, one_more};
 use crate::request::Request;
 
 /// A statement with the sealed things that it names.
@@ -126,7 +127,7 @@ impl Store {
         log: LogId,
         after: Option<u32>,
         limit: u32,
-    ) -> Result<Option<(Vec<LogStatement>, bool)>, StoreError> {
+    ) -> Result<Option<Page<LogStatement>>, StoreError> {
         let mut connection = self.readers.acquire().await?;
         let Some(log) = readable(&mut connection, account, log).await? else {
             return Ok(None);
@@ -137,33 +138,70 @@ impl Store {
         )
         .bind(log)
         .bind(after.map_or(-1, i64::from))
-        .bind(i64::from(limit) + 1)
+        .bind(one_more(limit))
         .fetch_all(&mut *connection)
         .await?;
-        let more = rows.len() > limit as usize;
-        let statements = rows
-            .iter()
-            .take(limit as usize)
-            .map(|row| object(row, "statement"));
-        Ok(Some((statements.collect::<Result<_, _>>()?, more)))
+        Page::read(&rows, limit, |row| object(row, "statement")).map(Some)
     }
 
-    /// Returns the wraps of a log to a recipient, oldest first, and the sealed secrets of its earlier
-    /// epochs, each with the epoch that wraps it. Nothing if the account may not read the log.
+    /// Returns wraps of a log to a recipient, after a hash, in the order of their hashes. Nothing if
+    /// the account may not read the log.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn wraps(
+    pub async fn wraps_page(
         &self,
         account: AccountId,
         log: LogId,
         recipient: RecipientId,
-    ) -> Result<Option<Wraps>, StoreError> {
+        after: Option<Hash>,
+        limit: u32,
+    ) -> Result<Option<Page<(Hash, Vec<u8>)>>, StoreError> {
         let mut connection = self.readers.acquire().await?;
         let Some(log) = readable(&mut connection, account, log).await? else {
             return Ok(None);
         };
-        wraps_of(&mut connection, log, recipient).await.map(Some)
+        let rows = sqlx::query(
+            "SELECT hash, wrap FROM wraps WHERE recipient = ? AND log = ? AND hash > ?
+             ORDER BY hash LIMIT ?",
+        )
+        .bind(recipient.as_bytes().as_slice())
+        .bind(log)
+        .bind(page::after(after.as_ref()))
+        .bind(one_more(limit))
+        .fetch_all(&mut *connection)
+        .await?;
+        let read = |row: &_| Ok((Hash::new(fixed(row, "hash")?), bytes(row, "wrap")?));
+        Page::read(&rows, limit, read).map(Some)
+    }
+
+    /// Returns sealed secrets of earlier epochs of a log, each with the epoch that wraps it, after an
+    /// epoch, oldest first. Nothing if the account may not read the log.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn previous_page(
+        &self,
+        account: AccountId,
+        log: LogId,
+        after: Option<u32>,
+        limit: u32,
+    ) -> Result<Option<Page<(u32, Vec<u8>)>>, StoreError> {
+        let mut connection = self.readers.acquire().await?;
+        let Some(log) = readable(&mut connection, account, log).await? else {
+            return Ok(None);
+        };
+        let rows = sqlx::query(
+            "SELECT epoch, sealed FROM previous_secrets WHERE log = ? AND epoch > ?
+             ORDER BY epoch LIMIT ?",
+        )
+        .bind(log)
+        .bind(after.map_or(-1, i64::from))
+        .bind(one_more(limit))
+        .fetch_all(&mut *connection)
+        .await?;
+        let read = |row: &_| Ok((unsigned(row, "epoch")?, bytes(row, "sealed")?));
+        Page::read(&rows, limit, read).map(Some)
     }
 
     /// Returns the verified log of an account.
@@ -178,7 +216,30 @@ impl Store {
         self.logs.account(&mut connection, account).await
     }
 
-    /// Returns the spaces that an account is a member of.
+    /// Returns spaces that an account is a member of, after one, in the order of their ids.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn spaces_page(
+        &self,
+        account: AccountId,
+        after: Option<SpaceId>,
+        limit: u32,
+    ) -> Result<Page<SpaceId>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT l.id AS id FROM members m JOIN logs l ON l.log = m.space
+             JOIN accounts a ON a.account = m.account WHERE a.id = ? AND l.id > ?
+             ORDER BY l.id LIMIT ?",
+        )
+        .bind(account.as_bytes().as_slice())
+        .bind(page::after(after.as_ref()))
+        .bind(one_more(limit))
+        .fetch_all(&self.readers)
+        .await?;
+        Page::read(&rows, limit, |row| fixed(row, "id").map(SpaceId::new))
+    }
+
+    /// Returns all spaces that an account is a member of.
     ///
     /// # Errors
     /// Those of the database.
@@ -212,7 +273,7 @@ impl Store {
     }
 }
 
-/// Wraps to one recipient, and the sealed secrets of earlier epochs.
+/// All wraps to one recipient, and the sealed secrets of earlier epochs.
 #[derive(Debug, Clone, Default)]
 pub struct Wraps {
     /// Wraps, oldest first.

@@ -8,6 +8,7 @@ use sqlx::sqlite::SqliteRow;
 use crate::columns::{fixed, signed, unsigned};
 use crate::error::StoreError;
 use crate::open::Store;
+use crate::page::{self, Page, one_more};
 
 /// Sessions of one signer kept at once: the tabs and profiles of one device need no more.
 const SESSIONS_OF_SIGNER: i64 = 16;
@@ -137,21 +138,28 @@ impl Store {
         row.as_ref().map(read).transpose()
     }
 
-    /// Returns the sessions of an account, the last used first.
+    /// Returns sessions of an account, after a number, in the order of their numbers.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn sessions_of(&self, account: AccountId) -> Result<Vec<Session>, StoreError> {
+    pub async fn sessions_page(
+        &self,
+        account: AccountId,
+        after: Option<[u8; 16]>,
+        limit: u32,
+    ) -> Result<Page<Session>, StoreError> {
         let rows = sqlx::query(
             "SELECT session, s.id AS id, a.id AS account, signer, signer_kind, session_key,
                     counter_ceiling, verified_ms, s.created_ms AS created_ms, seen_ms, cookie_hash
              FROM sessions s JOIN accounts a USING (account)
-             WHERE a.id = ? ORDER BY seen_ms DESC, session DESC",
+             WHERE a.id = ? AND s.id > ? ORDER BY s.id LIMIT ?",
         )
         .bind(account.as_bytes().as_slice())
+        .bind(page::after(after.as_ref()))
+        .bind(one_more(limit))
         .fetch_all(&self.readers)
         .await?;
-        rows.iter().map(read).collect()
+        Page::read(&rows, limit, read)
     }
 
     /// Returns every session, the last used first: for whoever runs the box.

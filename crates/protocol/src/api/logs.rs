@@ -53,25 +53,31 @@ pub struct LogPage {
     pub more: bool,
 }
 
-/// `GET /api/v1/logs/{log}/wraps?recipient={id}`, session: all wraps to a recipient, and every
-/// sealed secret of an epoch before.
+/// `GET /api/v1/logs/{log}/wraps?recipient={id}&after={next}&limit={n}`, session: the wraps to a
+/// recipient, and the sealed secrets of epochs before, a page at a time.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WrapList {
-    /// Wraps, oldest first.
+    /// Wraps, in the order of their hashes.
     pub wraps: Vec<Binary>,
     /// Sealed earlier secrets, each behind the epoch that wraps it (u32), oldest first.
     pub previous: Vec<Binary>,
+    /// Where the next page begins, for `after`; nothing on the last.
+    #[serde(default)]
+    pub next: Option<String>,
 }
 
-/// `GET /api/v1/spaces`, session: the spaces of the account.
+/// `GET /api/v1/spaces?after={next}&limit={n}`, session: the spaces of the account.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SpaceList {
-    /// Space ids.
+    /// Space ids, in their order.
     pub spaces: Vec<SpaceId>,
+    /// Where the next page begins, for `after`; nothing on the last.
+    #[serde(default)]
+    pub next: Option<String>,
 }
 
 /// What `POST /api/v1/spaces/{space}/changes` is answered with: durable at the box.

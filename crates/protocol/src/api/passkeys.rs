@@ -105,14 +105,17 @@ pub struct VaultHalfRelease {
     pub device: DeviceId,
 }
 
-/// `GET /api/v1/methods`, session: the sealed keys of the account's active methods. A device seals
+/// `GET /api/v1/methods?after={next}&limit={n}`, session: the sealed keys of the account's active methods. A device seals
 /// its local key to each of them, so that each opens it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MethodList {
-    /// In the order of the account log.
+    /// In the order of their ids.
     pub methods: Vec<MethodRow>,
+    /// Where the next page begins, for `after`; nothing on the last.
+    #[serde(default)]
+    pub next: Option<String>,
 }
 
 /// One method.

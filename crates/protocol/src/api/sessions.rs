@@ -70,13 +70,16 @@ pub struct SessionRow {
     pub current: bool,
 }
 
-/// `GET /api/v1/sessions`, session.
+/// `GET /api/v1/sessions?after={next}&limit={n}`, session.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionList {
-    /// Newest first.
+    /// In the order of their numbers.
     pub sessions: Vec<SessionRow>,
+    /// Where the next page begins, for `after`; nothing on the last.
+    #[serde(default)]
+    pub next: Option<String>,
 }
 
 /// A step-up's answer.

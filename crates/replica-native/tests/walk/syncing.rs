@@ -1,6 +1,13 @@
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use lifeos_replica::api::{Call, Phase, SyncState};
+use lifeos_protocol::Hash;
+use lifeos_protocol::ids::SignerId;
+use lifeos_protocol::session::SessionKey;
+use lifeos_replica::api::{Call, Phase, Reply, SyncState};
+use lifeos_store::{NewSession, Store};
+use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
 
 use crate::house::House;
 use crate::person::{Device, PATIENCE, claim, join_by_kit, secret};
@@ -83,4 +90,47 @@ fn a_device_whose_vault_was_lost_comes_in_anew_over_what_is_left() {
         code: secret(&sheets[0].payload),
     });
     assert_eq!(first.titles(), ["Kept by the box"]);
+}
+
+#[test]
+fn a_list_of_more_pages_than_one_is_shown_whole() {
+    const MORE: usize = 600;
+    let (mut house, code) = House::start();
+    let device = Device::new(&house);
+    claim(&device, &code, true);
+    house.kill();
+    Runtime::new().unwrap().block_on(async {
+        let store = Store::open(house.folder.path(), 1).await.unwrap();
+        let mut opening = JoinSet::new();
+        let own = store.all_sessions().await.unwrap().remove(0);
+        for number in 0..MORE {
+            let mut seed = [0; 32];
+            seed[8..16].copy_from_slice(&u64::try_from(number).unwrap().to_be_bytes());
+            // Of a signer each: the box keeps a few sessions of one.
+            let id = seed[..16].try_into().unwrap();
+            let more = NewSession {
+                cookie_hash: Hash::new(seed),
+                id,
+                account: own.account,
+                signer: SignerId::new(id),
+                kind: own.kind,
+                key: SessionKey::from_bytes(seed),
+                verified_ms: 0,
+                now_ms: own.created_ms,
+            };
+            let store = store.clone();
+            opening.spawn(async move { store.open_session(more).await.unwrap() });
+        }
+        opening.join_all().await;
+        store.close().await;
+    });
+    house.run();
+    device.wait_live();
+    let Reply::Sessions { sessions } = device.call(Call::Sessions) else {
+        panic!("sessions were asked for")
+    };
+    let ids: BTreeSet<&str> = sessions.iter().map(|row| row.id.as_str()).collect();
+    assert!(ids.len() > MORE, "{}", ids.len());
+    assert_eq!(ids.len(), sessions.len());
+    assert_eq!(sessions.iter().filter(|row| row.this).count(), 1);
 }

@@ -8,9 +8,10 @@ use lifeos_protocol::api::{Binary, LogAppend, LogConflict, LogPage, SpaceList, W
 use lifeos_protocol::ids::{LogId, RecipientId};
 use lifeos_protocol::log::{AccountBody, LogKind, SpaceBody};
 use lifeos_protocol::tail::{Notice, NoticeKind};
-use lifeos_store::{AppendRefusal, Appended, NewMethod, NewStatement, SignerKind, Wraps};
+use lifeos_store::{AppendRefusal, Appended, NewMethod, NewStatement, SignerKind};
 use serde::Deserialize;
 
+use super::page::{Paging, WrapsRead, next};
 use crate::body::Json;
 use crate::hub::Audience;
 use crate::problem::Problem;
@@ -48,10 +49,10 @@ pub(crate) async fn page(
         .store
         .log_page(session.account, log, after, PAGE)
         .await?;
-    let (statements, more) = page.ok_or_else(Problem::not_found)?;
+    let page = page.ok_or_else(Problem::not_found)?;
     Ok(axum::Json(LogPage {
-        statements: statements.iter().map(Binary::of).collect(),
-        more,
+        statements: page.rows.iter().map(Binary::of).collect(),
+        more: page.more,
     }))
 }
 
@@ -89,32 +90,59 @@ pub(crate) async fn begin_space(
     take(&state, &session, trace, new).await
 }
 
-/// Returns the wraps to a recipient, and every sealed secret of an earlier epoch.
-#[utoipa::path(get, path = "/api/v1/logs/{log}/wraps", tag = "logs", params(("log" = String, Path), To),
+/// Returns wraps to a recipient, and sealed secrets of earlier epochs, a page of each.
+#[utoipa::path(get, path = "/api/v1/logs/{log}/wraps", tag = "logs", params(("log" = String, Path), To, Paging),
     security(("session" = [])), responses((status = 200, body = WrapList), (status = 404)))]
 pub(crate) async fn wraps(
     State(state): State<AppState>,
     Authenticated(session): Authenticated,
     Path(log): Path<LogId>,
     Query(To { recipient }): Query<To>,
+    Query(paging): Query<Paging>,
 ) -> Result<axum::Json<WrapList>, Problem> {
-    let wraps = state.store.wraps(session.account, log, recipient).await?;
-    let Wraps { wraps, previous } = wraps.ok_or_else(Problem::not_found)?;
+    let (account, limit) = (session.account, paging.limit());
+    let read: WrapsRead = paging.after()?.unwrap_or_default();
+    let wraps = state
+        .store
+        .wraps_page(account, log, recipient, read.wrap, limit)
+        .await?
+        .ok_or_else(Problem::not_found)?;
+    let previous = state
+        .store
+        .previous_page(account, log, read.epoch, limit)
+        .await?
+        .ok_or_else(Problem::not_found)?;
+    let until = WrapsRead {
+        wrap: wraps.rows.last().map(|(hash, _)| *hash).or(read.wrap),
+        epoch: previous.rows.last().map(|(epoch, _)| *epoch).or(read.epoch),
+    };
     Ok(axum::Json(WrapList {
-        wraps: wraps.into_iter().map(Binary).collect(),
-        previous: behind_epochs(previous),
+        next: (wraps.more || previous.more).then(|| until.to_string()),
+        wraps: wraps
+            .rows
+            .into_iter()
+            .map(|(_, wrap)| Binary(wrap))
+            .collect(),
+        previous: behind_epochs(previous.rows),
     }))
 }
 
-/// Returns the spaces of the account.
-#[utoipa::path(get, path = "/api/v1/spaces", tag = "logs", security(("session" = [])),
+/// Returns spaces of the account, a page at a time.
+#[utoipa::path(get, path = "/api/v1/spaces", tag = "logs", params(Paging), security(("session" = [])),
     responses((status = 200, body = SpaceList)))]
 pub(crate) async fn spaces(
     State(state): State<AppState>,
     Authenticated(session): Authenticated,
+    Query(paging): Query<Paging>,
 ) -> Result<axum::Json<SpaceList>, Problem> {
-    let spaces = state.store.spaces_of(session.account).await?;
-    Ok(axum::Json(SpaceList { spaces }))
+    let page = state
+        .store
+        .spaces_page(session.account, paging.after()?, paging.limit())
+        .await?;
+    Ok(axum::Json(SpaceList {
+        next: next(&page, |space| *space),
+        spaces: page.rows,
+    }))
 }
 
 /// Puts each sealed secret behind the epoch that wraps it.

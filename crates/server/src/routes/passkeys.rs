@@ -1,6 +1,6 @@
 //! Passkeys and kits: signing in before there is a session, and adding a passkey to an account.
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use lifeos_protocol::api::{
     Binary, KitLookup, MethodList, MethodMaterial, MethodRow, PasskeyAnswer, PasskeyAsserted,
@@ -12,6 +12,7 @@ use serde_json::Value;
 use webauthn_rs::prelude::{DiscoverableAuthentication, Passkey, PasskeyRegistration, Uuid};
 
 use super::logs::behind_epochs;
+use super::page::{Paging, next};
 use crate::body::Json;
 use crate::problem::Problem;
 use crate::session::Authenticated;
@@ -21,21 +22,27 @@ use crate::webauthn;
 /// How long a ceremony lives.
 pub(crate) const CEREMONY_MS: u64 = 5 * 60 * 1000;
 
-/// Returns the sealed keys of the account's methods.
-#[utoipa::path(get, path = "/api/v1/methods", tag = "passkeys", security(("session" = [])),
+/// Returns sealed keys of the account's methods, a page at a time.
+#[utoipa::path(get, path = "/api/v1/methods", tag = "passkeys", params(Paging), security(("session" = [])),
     responses((status = 200, body = MethodList)))]
 pub(crate) async fn methods(
     State(state): State<AppState>,
     Authenticated(session): Authenticated,
+    Query(paging): Query<Paging>,
 ) -> Result<axum::Json<MethodList>, Problem> {
-    let keys = state.store.method_keys_of(session.account).await?;
+    let page = state
+        .store
+        .method_keys_page(session.account, paging.after()?, paging.limit())
+        .await?;
+    let next = next(&page, |key| key.method);
     let row = |key: lifeos_store::MethodKey| MethodRow {
         method: key.method,
         sealed: Binary(key.sealed),
         credential: key.credential.map(Binary),
     };
     Ok(axum::Json(MethodList {
-        methods: keys.into_iter().map(row).collect(),
+        methods: page.rows.into_iter().map(row).collect(),
+        next,
     }))
 }
 

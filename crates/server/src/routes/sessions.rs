@@ -1,6 +1,6 @@
 //! Sessions: a device or method signs the box's challenge; lists; cutting.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
@@ -18,6 +18,7 @@ use lifeos_store::{Ceremony, NewSession, SignerKind};
 use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
+use super::page::{Paging, next};
 use super::passkeys::{fresh_ceremony, take_ceremony};
 use crate::body::Json;
 use crate::hub::Audience;
@@ -138,15 +139,21 @@ pub(crate) async fn open(
     Ok(([(SET_COOKIE, cookie)], axum::Json(opened)).into_response())
 }
 
-/// Lists the account's sessions.
-#[utoipa::path(get, path = "/api/v1/sessions", tag = "sessions", security(("session" = [])),
+/// Lists the account's sessions, a page at a time.
+#[utoipa::path(get, path = "/api/v1/sessions", tag = "sessions", params(Paging), security(("session" = [])),
     responses((status = 200, body = SessionList)))]
 pub(crate) async fn list(
     State(state): State<AppState>,
     Authenticated(session): Authenticated,
+    Query(paging): Query<Paging>,
 ) -> Result<axum::Json<SessionList>, Problem> {
-    let sessions = state.store.sessions_of(session.account).await?;
-    let rows = sessions.into_iter().map(|row| SessionRow {
+    let after = paging.after::<CeremonyId>()?.map(|id| *id.as_bytes());
+    let page = state
+        .store
+        .sessions_page(session.account, after, paging.limit())
+        .await?;
+    let next = next(&page, |row| CeremonyId::new(row.id));
+    let rows = page.rows.into_iter().map(|row| SessionRow {
         session: CeremonyId::new(row.id).to_hex(),
         signer: row.signer,
         created_ms: row.created_ms,
@@ -155,6 +162,7 @@ pub(crate) async fn list(
     });
     Ok(axum::Json(SessionList {
         sessions: rows.collect(),
+        next,
     }))
 }
 

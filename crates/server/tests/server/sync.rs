@@ -387,3 +387,68 @@ async fn a_statement_refused_for_its_parts_leaves_no_trace_and_may_come_again_wh
     assert_eq!(done.status(), 204);
     assert_eq!(session.append_state(&person).await, 4);
 }
+
+#[tokio::test]
+async fn every_list_read_a_row_at_a_time_is_the_whole_list() {
+    let at = TestBox::start().await;
+    let (mut person, mut authenticator) = claim(&at, 1).await;
+    let mut session = Session::of_device(&at, &person, &person.device).await;
+    let mut others = Vec::new();
+    for _ in 0..4 {
+        others.push(Session::of_device(&at, &person, &person.device).await);
+    }
+    for seed in [51, 52] {
+        read::<SteppedUp>(session.step_up(&mut authenticator).await).await;
+        let lookup = Some([seed; 16].into());
+        let added = person.add_method(&Keys::make(seed), MethodKind::Kit, None, lookup);
+        assert_eq!(session.append(person.account, &added).await.status(), 204);
+    }
+    let wraps = format!(
+        "/api/v1/logs/{}/wraps?recipient={}",
+        person.account,
+        person.device.device()
+    );
+    for (list, rows) in [
+        ("/api/v1/sessions", 5),
+        ("/api/v1/methods", 4),
+        ("/api/v1/spaces", 1),
+        (wraps.as_str(), 1),
+    ] {
+        let whole: serde_json::Value = read(session.get(list).await).await;
+        assert!(whole["next"].is_null(), "{list}");
+        let sign = if list.contains('?') { '&' } else { '?' };
+        let mut path = format!("{list}{sign}limit=1");
+        let mut gathered: Vec<serde_json::Value> = Vec::new();
+        let mut pages = 0;
+        loop {
+            let page: serde_json::Value = read(session.get(&path).await).await;
+            pages += 1;
+            let of_page = page
+                .as_object()
+                .unwrap()
+                .values()
+                .filter_map(|value| value.as_array());
+            for rows in of_page {
+                assert!(rows.len() <= 1, "{list}");
+                gathered.extend(rows.iter().cloned());
+            }
+            let Some(next) = page["next"].as_str() else {
+                break;
+            };
+            path = format!("{list}{sign}limit=1&after={next}");
+        }
+        let in_whole: Vec<_> = whole
+            .as_object()
+            .unwrap()
+            .values()
+            .filter_map(|value| value.as_array())
+            .flatten()
+            .cloned()
+            .collect();
+        assert_eq!(gathered.len(), rows, "{list}");
+        assert_eq!(pages, rows, "{list}");
+        assert!(in_whole.iter().all(|row| gathered.contains(row)), "{list}");
+        let bad = session.get(&format!("{list}{sign}after=%00")).await;
+        assert_eq!(refusal(bad).await.0, 400, "{list}");
+    }
+}

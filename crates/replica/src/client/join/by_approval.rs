@@ -198,7 +198,7 @@ impl Client {
         let account = log.account();
         approval.log = Some(log);
         let path = format!("/api/v1/logs/{account}/wraps?recipient={id}");
-        self.signed("GET", path, None, Waiting::Join(Asked::Wraps));
+        self.signed_list(path, Waiting::Join(Asked::Wraps));
         Ok(())
     }
 
@@ -220,12 +220,7 @@ impl Client {
         };
         let log = approval.log.as_ref().ok_or(ProblemCode::WrongPhase)?;
         approval.secret = Some(newest_secret(log, &list.wraps, device)?);
-        self.signed(
-            "GET",
-            "/api/v1/methods".into(),
-            None,
-            Waiting::Join(Asked::Methods),
-        );
+        self.signed_list("/api/v1/methods".into(), Waiting::Join(Asked::Methods));
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! The link to the box: requests, the session, and what waits for an answer.
 
 mod answer;
+mod pages;
 mod session;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -14,6 +15,7 @@ use super::effect::{Effect, HttpFailure, HttpRequest, HttpResponse};
 use super::timers::Timer;
 use super::{Client, State, approve, claim, join, methods, sync, unlock};
 use crate::api::SyncState;
+use pages::{Gathered, Pages};
 use session::Session;
 
 pub(crate) use answer::{body_of, done, problem_of};
@@ -29,6 +31,18 @@ pub(crate) enum Waiting {
     Approve(approve::Asked),
     Methods(methods::Asked),
     Sync(sync::Asked),
+    /// A list that comes in pages, and who asked for the whole.
+    List(Pages, Box<Self>),
+}
+
+impl Waiting {
+    /// Who asked.
+    fn asker(&self) -> &Self {
+        match self {
+            Self::List(_, asker) => asker,
+            own => own,
+        }
+    }
 }
 
 /// A request within a session: waits for one, or is kept to be sent again in a new one.
@@ -108,6 +122,7 @@ impl Link {
             .values()
             .map(|pending| &pending.waiting)
             .chain(self.queue.iter().map(|queued| &queued.waiting))
+            .map(Waiting::asker)
             .any(is)
     }
 
@@ -123,8 +138,9 @@ impl Link {
 
     /// Forgets what waits of this kind: its answers are nobody's any more.
     pub(crate) fn forget(&mut self, is: impl Fn(&Waiting) -> bool) {
-        self.waiting.retain(|_, pending| !is(&pending.waiting));
-        self.queue.retain(|queued| !is(&queued.waiting));
+        self.waiting
+            .retain(|_, pending| !is(pending.waiting.asker()));
+        self.queue.retain(|queued| !is(queued.waiting.asker()));
     }
 
     /// Forgets the session, so that the next request opens one.
@@ -197,6 +213,12 @@ impl Client {
             waiting,
             again: false,
         });
+    }
+
+    /// Asks for a list within the session, whose pages come as one answer.
+    pub(crate) fn signed_list(&mut self, path: String, waiting: Waiting) {
+        let pages = Pages::of(path.clone());
+        self.signed("GET", path, None, Waiting::List(pages, Box::new(waiting)));
     }
 
     /// As [`Self::signed`], with a JSON body.
@@ -365,6 +387,12 @@ impl Client {
             Waiting::Approve(asked) => self.approve_answered(asked, &result),
             Waiting::Methods(asked) => self.methods_answered(asked, &result),
             Waiting::Sync(asked) => self.sync_answered(asked, result),
+            Waiting::List(mut pages, asker) => match pages.take(result) {
+                Gathered::Ask(path) => {
+                    self.signed("GET", path, None, Waiting::List(pages, asker));
+                }
+                Gathered::Whole(result) => self.deliver(*asker, result),
+            },
         }
     }
 

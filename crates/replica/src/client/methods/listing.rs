@@ -55,7 +55,7 @@ impl Client {
     pub(crate) fn sessions(&mut self, call: u64) -> Result<(), Problem> {
         self.open_mut()?;
         let waiting = Waiting::Methods(Asked::Sessions { call });
-        self.signed("GET", "/api/v1/sessions".into(), None, waiting);
+        self.signed_list("/api/v1/sessions".into(), waiting);
         Ok(())
     }
 
@@ -66,7 +66,7 @@ impl Client {
     ) -> Result<(), Problem> {
         let list: SessionList = body_of(result)?;
         let own = self.link.session_id().map(str::to_owned);
-        let sessions = list
+        let mut sessions: Vec<SessionView> = list
             .sessions
             .into_iter()
             .map(|row| SessionView {
@@ -77,6 +77,7 @@ impl Client {
                 id: row.session,
             })
             .collect();
+        sessions.sort_by(|a, b| b.last_seen_ms.total_cmp(&a.last_seen_ms));
         self.answer(call, Ok(Reply::Sessions { sessions }));
         Ok(())
     }

@@ -172,12 +172,7 @@ impl Client {
 
     /// Asks for the sealed keys of all methods, so that each of them opens this device.
     pub(crate) fn refresh_ways(&mut self) {
-        self.signed(
-            "GET",
-            "/api/v1/methods".into(),
-            None,
-            Waiting::Methods(Asked::Ways),
-        );
+        self.signed_list("/api/v1/methods".into(), Waiting::Methods(Asked::Ways));
     }
 
     fn ways_told(&mut self, result: &Result<HttpResponse, HttpFailure>) -> Result<(), Problem> {

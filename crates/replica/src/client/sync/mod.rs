@@ -249,7 +249,10 @@ impl Client {
             Step::Bodies(space) => return self.read_bodies(space),
             Step::Enrol => return self.enrol_successor(),
         };
-        self.signed("GET", path, None, Waiting::Sync(asked));
+        match asked {
+            Asked::Spaces | Asked::Wraps(_) => self.signed_list(path, Waiting::Sync(asked)),
+            asked => self.signed("GET", path, None, Waiting::Sync(asked)),
+        }
         Ok(())
     }
 
