@@ -139,6 +139,7 @@ impl From<AppendRefusal> for Problem {
             AppendRefusal::NoLog => Code::NotFound.into(),
             AppendRefusal::Conflict(_) => Code::LogMoved.into(),
             AppendRefusal::Refused(refusal) => refusal.into(),
+            AppendRefusal::Stand(refusal) => refusal.into(),
             AppendRefusal::Signer => Code::Forbidden.into(),
             AppendRefusal::Parts => Code::WrapsMissing.into(),
             AppendRefusal::Store(error) => error.into(),

@@ -2,12 +2,14 @@
 
 use lifeos_protocol::codec::Wire;
 use lifeos_protocol::ids::{Hash, LogId, SignerId};
-use lifeos_protocol::log::{AccountLog, Judge, Log, LogKind, SpaceLog};
+use lifeos_protocol::judge::judge_space_append;
+use lifeos_protocol::log::{AccountLog, Accounts, Judge, Log, LogKind, LogStatement, SpaceLog};
+use lifeos_protocol::refusal::{Code, Refusal};
 use sqlx::{Row, SqliteConnection};
 
 use crate::columns::{signed, unsigned};
 use crate::error::StoreError;
-use crate::log_cache::{LogCache, head_of};
+use crate::log_cache::{KnownAccounts, LogCache, head_of};
 use crate::logs::{AppendRefusal, Appended, NewMethod, NewStatement};
 use crate::named::{Named, added_member};
 use crate::request::Request;
@@ -47,6 +49,7 @@ pub(crate) async fn begin_space(
     let accounts = logs
         .known(connection, std::iter::once(new.statement.signer_account))
         .await?;
+    judge_stand(&new.statement, &accounts)?;
     let log = SpaceLog::start(new.statement.clone(), &accounts)?;
     if head_of(connection, log.id(), LogKind::Space)
         .await?
@@ -119,6 +122,7 @@ pub(crate) async fn continue_log(
             if let Some(done) = compare(&log, new, LogKind::Space)? {
                 return Ok(done);
             }
+            judge_stand(&new.statement, &accounts)?;
             let mut log = (*log).clone();
             let added = added_member(&new.statement);
             let accounts = match added {
@@ -138,6 +142,31 @@ pub(crate) async fn continue_log(
     keep(connection, row, owner, kind, id, new, request).await
 }
 
+/// Takes a space's statement only from where its signer's account stands now; what is missing to
+/// stand there comes back with the refusal.
+fn judge_stand(statement: &LogStatement, accounts: &KnownAccounts) -> Result<(), AppendRefusal> {
+    let refusal = match judge_space_append(statement, accounts) {
+        Ok(()) => return Ok(()),
+        Err(refusal) => refusal,
+    };
+    let log = accounts.account(statement.signer_account);
+    let stands = log.and_then(|log| log.position(&statement.account_head));
+    Err(match (log, refusal.code) {
+        (Some(log), Code::LogMoved) if stands.is_some() => {
+            AppendRefusal::Conflict(since(log, stands))
+        }
+        // A head that this box never had.
+        (_, Code::LogMoved) => Refusal::new(Code::PositionUnknown).into(),
+        _ => refusal.into(),
+    })
+}
+
+/// The statements behind a position.
+fn since<S: Judge>(log: &Log<S>, position: Option<u32>) -> Vec<LogStatement> {
+    let first = position.map_or(0, |position| position + 1);
+    log.statements()[first as usize..].to_vec()
+}
+
 /// Compares before the swap: nothing if the statement is the next one, done if it is there already.
 fn compare<S: Judge>(
     log: &Log<S>,
@@ -151,12 +180,8 @@ fn compare<S: Judge>(
     if log.position(&hash).is_some() {
         return known(log.id(), kind, log.sequence()).map(Some);
     }
-    let built_upon = log
-        .position(&new.statement.previous)
-        .map_or(0, |position| position + 1);
-    Err(AppendRefusal::Conflict(
-        log.statements()[built_upon as usize..].to_vec(),
-    ))
+    let built_upon = log.position(&new.statement.previous);
+    Err(AppendRefusal::Conflict(since(log, built_upon)))
 }
 
 fn known(log: LogId, kind: LogKind, sequence: u32) -> Result<Appended, AppendRefusal> {

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use lifeos_protocol::Refusal;
 use lifeos_protocol::ids::{AccountId, Hash, KitLookupId, LogId, RecipientId, SignerId, SpaceId};
 use lifeos_protocol::log::{AccountLog, LogKind, LogRefusal, LogStatement};
 use lifeos_protocol::method_key::SealedMethodKey;
@@ -60,12 +61,16 @@ pub enum AppendRefusal {
     /// There is no such log, or not for this account.
     #[error("log is unknown")]
     NoLog,
-    /// The statement was not the next one; these follow the one that it was built upon.
+    /// The statement was not the next one, or was not signed from where its signer's account stands
+    /// now: these follow the one that it was built upon, in the one log or the other.
     #[error("log has moved on")]
     Conflict(Vec<LogStatement>),
     /// The log's own rules refuse it.
     #[error(transparent)]
     Refused(#[from] LogRefusal),
+    /// The signer may not write from where its account stands now.
+    #[error(transparent)]
+    Stand(#[from] Refusal),
     /// The signer is not who the session belongs to.
     #[error("signer is not the session's")]
     Signer,

@@ -33,7 +33,8 @@ pub struct LogAppend {
     pub method: Option<MethodUpload>,
 }
 
-/// The statement was not the next one: these are newer.
+/// The statement was not the next one of its log, or, in a space's log, was signed from an older head
+/// of its signer's account log: these are newer, in the log in question.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

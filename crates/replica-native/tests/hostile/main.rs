@@ -18,4 +18,5 @@ mod history;
 mod keys;
 mod recovery;
 mod sizes;
+mod standing;
 mod world;

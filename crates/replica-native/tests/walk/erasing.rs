@@ -1,37 +1,7 @@
 use lifeos_replica::api::{ActivityKind, Call, Phase, ProblemCode, Reply};
-use serde_json::{Value, json};
 
 use crate::house::House;
-use crate::person::{Device, claim, join_by_kit, step_up};
-
-/// The id of the task with a title.
-fn id_of(value: &Value, title: &str) -> Option<Value> {
-    match value {
-        Value::Array(all) => all.iter().find_map(|one| id_of(one, title)),
-        Value::Object(fields) if fields.get("title") == Some(&json!(title)) => {
-            fields.get("id").cloned()
-        }
-        Value::Object(fields) => fields.values().find_map(|one| id_of(one, title)),
-        _ => None,
-    }
-}
-
-/// Puts a task into the trash and takes it out for good.
-fn empty_out(device: &Device, title: &str) {
-    let list = device.json(
-        json!({ "type": "ask", "query": { "type": "tasks", "query": {
-        "type": "list", "scope": { "type": "inbox" }, "sorting": "manual", "grouping": "none",
-        "limit": 50, "after": null,
-    } } }),
-    );
-    let task = id_of(&list, title).unwrap();
-    let act = |command: Value| {
-        device.json(json!({ "type": "do", "intent": null,
-            "command": { "type": "tasks", "command": command } }));
-    };
-    act(json!({ "type": "editTasks", "tasks": [task], "edit": { "type": "trash" } }));
-    act(json!({ "type": "emptyTrash", "records": null }));
-}
+use crate::person::{Device, claim, empty_out, join_by_kit, step_up};
 
 #[test]
 fn what_is_emptied_from_the_trash_is_erased_after_a_step_up_here_at_the_box_and_elsewhere() {

@@ -290,3 +290,32 @@ pub(crate) fn join_by_kit(device: &Device, sheet: &KitSheet) {
     }
     device.wait_live();
 }
+
+/// The id of the task with a title.
+fn id_of(value: &Value, title: &str) -> Option<Value> {
+    match value {
+        Value::Array(all) => all.iter().find_map(|one| id_of(one, title)),
+        Value::Object(fields) if fields.get("title") == Some(&json!(title)) => {
+            fields.get("id").cloned()
+        }
+        Value::Object(fields) => fields.values().find_map(|one| id_of(one, title)),
+        _ => None,
+    }
+}
+
+/// Puts a task into the trash and takes it out for good.
+pub(crate) fn empty_out(device: &Device, title: &str) {
+    let list = device.json(
+        json!({ "type": "ask", "query": { "type": "tasks", "query": {
+        "type": "list", "scope": { "type": "inbox" }, "sorting": "manual", "grouping": "none",
+        "limit": 50, "after": null,
+    } } }),
+    );
+    let task = id_of(&list, title).unwrap();
+    let act = |command: Value| {
+        device.json(json!({ "type": "do", "intent": null,
+            "command": { "type": "tasks", "command": command } }));
+    };
+    act(json!({ "type": "editTasks", "tasks": [task], "edit": { "type": "trash" } }));
+    act(json!({ "type": "emptyTrash", "records": null }));
+}

@@ -77,6 +77,7 @@ const FIRST: Place = Place {
 };
 
 /// An account with one space, as its first device knows it.
+#[derive(Clone)]
 pub(crate) struct Person {
     pub(crate) device: Keys,
     pub(crate) passkey: Keys,

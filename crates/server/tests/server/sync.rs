@@ -452,3 +452,34 @@ async fn every_list_read_a_row_at_a_time_is_the_whole_list() {
         assert_eq!(refusal(bad).await.0, 400, "{list}");
     }
 }
+
+#[tokio::test]
+async fn a_spaces_statement_counts_only_from_where_its_signers_account_stands() {
+    let at = TestBox::start().await;
+    let (mut person, mut authenticator) = claim(&at, 1).await;
+    let mut session = Session::of_device(&at, &person, &person.device).await;
+    let device = person.device.clone();
+    read::<Pushed>(
+        session
+            .push(&person, &person.author(&device).write(2, 1))
+            .await,
+    )
+    .await;
+    read::<SteppedUp>(session.step_up(&mut authenticator).await).await;
+    let mut behind = person.clone();
+    let from_behind = behind.erase(&device, &[1]);
+    let lookup = Some([50; 16].into());
+    let moved = person.add_method(&Keys::make(50), MethodKind::Kit, None, lookup);
+    assert_eq!(session.append(person.account, &moved).await.status(), 204);
+    let answer = session.append(person.space, &from_behind).await;
+    assert_eq!(answer.status(), 409);
+    let conflict: LogConflict = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+    assert_eq!(conflict.statements, [moved.statement]);
+    let anew = person.erase(&device, &[1]);
+    assert_eq!(session.append(person.space, &anew).await.status(), 204);
+    let mut never_had = person.clone();
+    never_had.add_method(&Keys::make(51), MethodKind::Kit, None, None);
+    let ahead = never_had.erase(&device, &[2]);
+    let refused = session.append(person.space, &ahead).await;
+    assert_eq!(refusal(refused).await, (409, "position_unknown".into()));
+}

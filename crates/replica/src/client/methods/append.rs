@@ -6,13 +6,14 @@ use lifeos_crypto::{AccountSecret, MethodKeys, SpaceSecret};
 use lifeos_protocol::api::{Binary, LogAppend, LogConflict, MethodUpload};
 use lifeos_protocol::approval::Transcript;
 use lifeos_protocol::codec::Wire;
+use lifeos_protocol::ids::LogId;
 use lifeos_protocol::keys::Class;
 use lifeos_protocol::log::{LogKind, LogStatement, SpaceBody};
 use lifeos_protocol::method_key::SealedMethodKey;
 use lifeos_protocol::{DeviceId, MethodKind, PublicKeys, SignerId, SpaceId};
 
 use super::super::effect::{HttpFailure, HttpResponse};
-use super::super::link::{Waiting, done};
+use super::super::link::{Waiting, done, problem_of};
 use super::super::material::decode;
 use super::super::open::Open;
 use super::super::{Client, State, approve};
@@ -125,10 +126,16 @@ impl Client {
             && response.status == 409
             && tries < APPEND_TRIES
         {
-            let conflict: LogConflict = serde_json::from_slice(&response.body)
-                .map_err(|_| Problem::with(ProblemCode::Refused, "answer"))?;
+            let conflict: LogConflict =
+                serde_json::from_slice(&response.body).map_err(|_| problem_of(result))?;
             for bytes in &conflict.statements {
                 let statement: LogStatement = decode(bytes)?;
+                // A space's statement may have been signed from an older head of the account.
+                let own = LogId::from(self.open_mut()?.engine.account());
+                let kind = match statement.log == own {
+                    true => LogKind::Account,
+                    false => kind,
+                };
                 self.take_statement(kind, &statement)?;
             }
             if self.successor_is_enrolled() && matches!(appending, Appending::Successor { .. }) {
