@@ -168,6 +168,20 @@ impl Life {
     /// # Errors
     /// [`RefoldError`] where events are missing or malformed; the record is left as it was.
     pub fn refold(&mut self, record: RecordId, events: &[Vec<u8>]) -> Result<(), RefoldError> {
+        let opened = self.events_of(record, events)?;
+        self.states.forget(record);
+        opened.iter().for_each(|event| self.states.apply(event));
+        self.rebuilding.remove(&record);
+        self.touched(record);
+        Ok(())
+    }
+
+    /// Reads a record's events, all of them, out of those of the changes that have some.
+    pub(crate) fn events_of(
+        &self,
+        record: RecordId,
+        events: &[Vec<u8>],
+    ) -> Result<Vec<Stamped<Event>>, RefoldError> {
         let mut wanted: BTreeSet<Stamp> = self.record_stamps(record).into_iter().collect();
         let mut opened = Vec::new();
         for bytes in events {
@@ -184,11 +198,7 @@ impl Life {
                 missing: wanted.into_iter().collect(),
             });
         }
-        self.states.forget(record);
-        opened.iter().for_each(|event| self.states.apply(event));
-        self.rebuilding.remove(&record);
-        self.touched(record);
-        Ok(())
+        Ok(opened)
     }
 
     /// Returns the stamps of the events that a record is made of, in order.

@@ -15,6 +15,7 @@ mod import;
 mod intents;
 mod known;
 mod query;
+mod replay;
 mod search;
 mod snapshot;
 mod state;

@@ -1,6 +1,10 @@
 //! Deliberate faults, for the negative controls of the simulation: each switch breaks one rule,
 //! and the simulation must notice. Exists only under the feature `testkit`.
 
+use lifeos_protocol::SpaceId;
+
+use crate::Engine;
+
 /// Which rules are broken. All false: none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sabotage {
@@ -12,4 +16,13 @@ pub struct Sabotage {
     pub ignore_cuts: bool,
     /// What cannot be opened is dropped, and not set aside.
     pub drop_unopenable: bool,
+}
+
+impl Engine {
+    /// Loses what one record of a space is, as a fault of a fold would.
+    pub fn lose_a_record(&mut self, space: SpaceId) {
+        if let Some(held) = self.spaces.get_mut(&space) {
+            held.life.lose_a_record();
+        }
+    }
 }

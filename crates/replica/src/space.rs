@@ -1,9 +1,9 @@
 //! One space as this device holds it: its log, keys, chains, folded state, outbox and stacks.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use lifeos_crypto::{SpaceKey, SpaceSecret};
-use lifeos_kernel::{BatchId, IntentId};
+use lifeos_kernel::{BatchId, IntentId, RecordId};
 use lifeos_life::Life;
 use lifeos_protocol::change::Change;
 use lifeos_protocol::log::SpaceLog;
@@ -142,6 +142,8 @@ pub(crate) struct Space {
     pub(crate) cuts: BTreeMap<DeviceId, (u64, Hash)>,
     /// Whether folded changes lie beyond a cut: the state must be folded anew.
     pub(crate) stale: bool,
+    /// Records that are still to be compared with their events since the start.
+    pub(crate) sample: BTreeSet<RecordId>,
     /// The own chain at the box and here differ.
     pub(crate) diverged: Option<u64>,
     pub(crate) erasing: Erasing,
@@ -177,6 +179,7 @@ impl Space {
             pull: None,
             cuts: BTreeMap::new(),
             stale: false,
+            sample: BTreeSet::new(),
             diverged: None,
             erasing: Erasing::default(),
         }

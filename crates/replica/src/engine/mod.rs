@@ -12,6 +12,7 @@ mod outbox;
 mod queries;
 mod receive;
 mod refold;
+mod sample;
 mod snapshot;
 mod successor;
 mod tell;

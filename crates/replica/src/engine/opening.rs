@@ -146,6 +146,9 @@ impl Engine {
         }
         for space in engine.spaces.values_mut() {
             space.release_held(&mut engine.core, out);
+            if snapshot.is_some() {
+                space.draw_sample(out);
+            }
         }
         engine.core.replaying = None;
         engine.core.changed = false;

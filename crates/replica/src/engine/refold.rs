@@ -25,7 +25,8 @@ pub struct Repush {
 
 impl Engine {
     /// What must be read so that a space is whole: after a cut moved below what was folded, after
-    /// an intent was told twice, or after the box lost what it had. Carry pending writes out
+    /// an intent was told twice, or after the box lost what it had; and, once after a start from a
+    /// snapshot, the events of a few records, to compare. Carry pending writes out
     /// before reading, and give the bytes to [`Self::maintain`].
     #[must_use]
     pub fn maintenance_reads(&self, space: SpaceId) -> Vec<ReadNeeded> {
@@ -44,6 +45,15 @@ impl Engine {
                 .flat_map(|record| held.places_of(record));
             let lost = held.missing_from_outbox(&self.core);
             rebuild.chain(lost).map(|(_, _, place)| place).collect()
+        };
+        let places: Vec<Place> = if places.is_empty() {
+            let sample = held
+                .sample
+                .iter()
+                .flat_map(|record| held.places_of(*record));
+            sample.map(|(_, _, place)| place).collect()
+        } else {
+            places
         };
         if places.is_empty() {
             return held.scrub_reads(&self.core);
@@ -67,11 +77,14 @@ impl Engine {
         let (core, held) = self.split(space)?;
         if held.stale {
             held.fold_anew(core, bytes, out)?;
-        } else if held.is_whole(core) {
-            self.scrub(space, bytes, out)?;
-        } else {
+        } else if !held.is_whole(core) {
             held.refill_outbox(core, bytes)?;
             held.rebuild_records(core, bytes)?;
+        } else if !held.sample.is_empty() {
+            held.judge_sample(core, bytes, out);
+            return Ok(());
+        } else {
+            self.scrub(space, bytes, out)?;
         }
         self.core.note_everything();
         self.refresh_views(false, out);
@@ -167,16 +180,7 @@ impl Space {
     fn rebuild_records(&mut self, core: &mut Core, bytes: &[ReadBytes]) -> Result<(), EngineError> {
         let records: Vec<RecordId> = self.life.rebuilding().collect();
         for record in records {
-            let mut events = Vec::new();
-            for (device, counter, place) in self.places_of(record) {
-                let change = self
-                    .change_at(&mut core.journal, device, counter, place, bytes)
-                    .ok_or(EngineError::Damaged)?;
-                let readable = self
-                    .read_change(device, counter, &change)
-                    .map_err(|_| EngineError::Damaged)?;
-                events.extend(readable.change.events);
-            }
+            let events = self.events_of(core, record, bytes)?;
             self.life
                 .refold(record, &events)
                 .map_err(|error| match error {
@@ -184,6 +188,26 @@ impl Space {
                 })?;
         }
         Ok(())
+    }
+
+    /// The events of the changes that a record was made by, from what was read.
+    pub(crate) fn events_of(
+        &self,
+        core: &mut Core,
+        record: RecordId,
+        bytes: &[ReadBytes],
+    ) -> Result<Vec<Vec<u8>>, EngineError> {
+        let mut events = Vec::new();
+        for (device, counter, place) in self.places_of(record) {
+            let change = self
+                .change_at(&mut core.journal, device, counter, place, bytes)
+                .ok_or(EngineError::Damaged)?;
+            let readable = self
+                .read_change(device, counter, &change)
+                .map_err(|_| EngineError::Damaged)?;
+            events.extend(readable.change.events);
+        }
+        Ok(events)
     }
 
     /// Own changes that the box has to be given again and that are not in the outbox.
