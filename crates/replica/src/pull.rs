@@ -14,6 +14,8 @@ pub(crate) struct Pull {
     pub(crate) space_known: u32,
     /// Own changes were served that were not written here, and no head of one's own proves them.
     pub(crate) own_beyond: Option<u64>,
+    /// How many changes and other frames came that brought nothing new.
+    pub(crate) idle: u64,
     /// Why nothing more is taken from this stream.
     pub(crate) stopped: Option<Cause>,
     /// Whether the complete mark was taken.

@@ -118,6 +118,40 @@ fn attack_21_reordered_repeated_and_shortened_runs_are_noticed() {
 }
 
 #[test]
+fn attack_63_what_is_true_and_known_is_not_listened_to_for_ever() {
+    /// Every frame but the end, so often, and the end.
+    fn again(frames: Vec<Frame>, times: u64) -> Vec<Frame> {
+        let mut sequence = None;
+        let mut all = Vec::new();
+        for _ in 0..times {
+            for mut frame in frames.iter().cloned() {
+                match &mut frame {
+                    Frame::Complete(_) => continue,
+                    Frame::Run(run) => {
+                        run.sequence = *sequence.get_or_insert(run.sequence);
+                        sequence = Some(run.sequence + run.changes.len() as u64);
+                    }
+                    _ => {}
+                }
+                all.push(frame);
+            }
+        }
+        all
+    }
+    let (house, _, mut honest) = pair(63, 3);
+    honest.pull(house.now_ms, &house.relay, usize::MAX);
+    for (times, stopped) in [(20, None), (2_000, Some(Cause::Replayed))] {
+        let (house, _, mut two) = pair(63, 3);
+        let alter = |frames| again(frames, times);
+        let received = two.pull_altered(house.now_ms, &house.relay, usize::MAX, alter);
+        assert_eq!(received.stopped, stopped, "{times} times");
+        two.store(false);
+        assert!(two.life() == honest.life(), "what was true stands");
+        assert!(two.causes().contains(&Cause::Replayed), "{times} times");
+    }
+}
+
+#[test]
 fn attack_26_an_older_state_is_no_news() {
     let (mut house, mut one, mut two) = pair(26, 1);
     let old = house.relay.clone();

@@ -12,6 +12,9 @@ use crate::pull::{Pull, Received};
 use crate::record::Record;
 use crate::space::Space;
 
+/// Frames of a pull that may bring nothing new beside twice all that is known.
+const IDLE_FRAMES: u64 = 1024;
+
 impl Engine {
     /// Begins a pull of a space and returns the cursor to ask from; none is the beginning.
     ///
@@ -30,6 +33,7 @@ impl Engine {
             account_known: core.last_account_sequence(),
             space_known: space.last_log_sequence(),
             own_beyond: None,
+            idle: 0,
             stopped: None,
             complete: false,
         });
@@ -100,6 +104,37 @@ impl Space {
 
     /// Takes one frame. An error stops the pull; its alarm is raised.
     fn take_frame(
+        &mut self,
+        core: &mut Core,
+        frame: Frame,
+        out: &mut Outside<'_>,
+    ) -> Result<(), Cause> {
+        let size = match &frame {
+            Frame::Run(run) => run.changes.len() as u64,
+            _ => 1,
+        };
+        let before = self.learned(core);
+        self.judge_frame(core, frame, out)?;
+        let learned = self.learned(core);
+        let Some(pull) = self.pull.as_mut().filter(|_| learned == before) else {
+            return Ok(());
+        };
+        // Once everything may come again, after a new life of the box; not again and again.
+        pull.idle += size;
+        if pull.idle > IDLE_FRAMES + 2 * learned {
+            return self.refuse(core, Cause::Replayed, DeviceId::ZERO, 0, &[], out);
+        }
+        Ok(())
+    }
+
+    /// How much is known, as a number that rises with everything that a frame can bring.
+    fn learned(&self, core: &Core) -> u64 {
+        let of_chain = |chain: &crate::chain::Chain| chain.last() + chain.covered;
+        let logs = core.last_account_sequence() + self.last_log_sequence();
+        self.chains.values().map(of_chain).sum::<u64>() + self.accepted + u64::from(logs)
+    }
+
+    fn judge_frame(
         &mut self,
         core: &mut Core,
         frame: Frame,
