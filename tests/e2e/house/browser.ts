@@ -25,6 +25,9 @@ const authenticatorOf = {
   automaticPresenceSimulation: true,
 } as const;
 
+/** What is not to be had within this is not there; a test that waits for it to the end says less. */
+const act_within_ms = 20_000;
+
 /** A person's browser: a profile on the disk of its own, and an authenticator that always says yes. */
 export class Browser {
   /** What pages said to the console as an error, and what they threw. */
@@ -56,6 +59,7 @@ export class Browser {
       colorScheme,
       bypassCSP,
     });
+    context.setDefaultTimeout(act_within_ms);
     const page = context.pages()[0] ?? (await context.newPage());
     const browser = new Browser(context, page, folder, await context.newCDPSession(page), trap);
     page.on("console", (message) => message.type() === "error" && browser.complaints.push(message.text()));

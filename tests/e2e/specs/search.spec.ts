@@ -1,8 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import type { Page } from "@playwright/test";
-import { Canaries, findings, layersOfFolder } from "../house/search/search.ts";
+import { Canaries, findings, layersOfFolder, secret } from "../house/search/search.ts";
 import { layersOf } from "../house/search/layers.ts";
 import { unsnap } from "../house/search/level-db.ts";
 import { claim } from "../house/steps.ts";
@@ -54,6 +55,26 @@ test("the search finds a planted canary in every form, through every wrapping, a
   const others = new Canaries();
   others.for("never planted");
   expect(findings(others.wanted, layersOf({ name: "a place", bytes: around(Buffer.concat(Object.values(written))) }))).toEqual([]);
+});
+
+test("the search finds the bytes of a secret in every form, wherever they begin, and each half of them", () => {
+  const bytes = randomBytes(32);
+  const [first, second] = [bytes.subarray(0, 16), bytes.subarray(16)];
+  const missed = [bytes, first, second].flatMap((part, number) => {
+    const written: Record<string, Buffer> = { raw: part, hex: Buffer.from(part.toString("hex")), "hex in capitals": Buffer.from(part.toString("hex").toUpperCase()) };
+    for (const before of [0, 1, 2]) {
+      const whole = Buffer.concat([junk(before), part, junk(2)]);
+      written[`base64 at ${before}`] = Buffer.from(whole.toString("base64"));
+      written[`base64url at ${before}`] = Buffer.from(whole.toString("base64url"));
+    }
+    return Object.entries(written).flatMap(([form, text]) => {
+      const names = findings(secret("planted", bytes), layersOf({ name: "a place", bytes: gzipSync(Buffer.concat([junk(70), text, junk(9)])) }));
+      const half = number === 2 ? "planted, second half" : "planted, first half";
+      return names.some((line) => line.startsWith(half)) ? [] : [`${form} of part ${number}`];
+    });
+  });
+  expect(missed).toEqual([]);
+  expect(findings(secret("never planted", randomBytes(32)), layersOf({ name: "a place", bytes }))).toEqual([]);
 });
 
 test("what Snappy closed is opened", () => {

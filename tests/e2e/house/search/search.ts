@@ -20,6 +20,10 @@ export class Canaries {
     return text;
   }
 
+  get texts(): ReadonlySet<string> {
+    return new Set(this.#made.values());
+  }
+
   get count(): number {
     return this.#made.size;
   }

@@ -1,0 +1,81 @@
+import { randomBytes } from "node:crypto";
+import { addTask, claim, goTo, joinWithKit, reloadLocked, syncLine, task, unlockWithPasskey } from "../house/steps.ts";
+import { expect, test } from "../house/test.ts";
+
+test("a full disk in the browser is told, takes nothing of what was there, and writing goes on once there is room", async ({ box, open }) => {
+  test.setTimeout(150_000);
+  const { page, tools } = await open();
+  await claim(page, box);
+  await goTo(page, "Inbox");
+  await addTask(page, "Before it was full");
+  await expect(syncLine(page)).toHaveText("In step");
+  const used = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
+  await tools.send("Storage.overrideQuotaForOrigin", { origin: box.origin, quotaSize: used });
+
+  // A browser hands room out in pieces: what it has given already is used up first.
+  await task(page, "Before it was full").click();
+  const notes = page.getByRole("textbox", { name: "Notes" });
+  const again = page.getByRole("button", { name: "Edit the notes" });
+  const told = page.getByText("Not saved: this device's storage is full. Free some space, then write it again.");
+  await expect(async () => {
+    if (await again.isVisible()) await again.click();
+    await notes.fill(randomBytes(35_000).toString("base64"));
+    await page.getByRole("textbox", { name: "Title" }).focus();
+    await expect(again.or(told).first()).toBeVisible();
+    expect(await told.count()).toBeGreaterThan(0);
+  }).toPass({ timeout: 60_000, intervals: [50] });
+  // Nothing more is written by what could not write: the page is locked, and opens what it has.
+  await expect(page.getByRole("heading", { level: 1, name: "Locked" })).toBeVisible();
+  await tools.send("Storage.overrideQuotaForOrigin", { origin: box.origin });
+  await unlockWithPasskey(page);
+  await goTo(page, "Inbox");
+  await expect(task(page, "Before it was full")).toBeVisible();
+  await addTask(page, "Once there was room");
+  await expect(task(page, "Once there was room")).toBeVisible();
+  await expect(syncLine(page)).toHaveText("In step", { timeout: 30_000 });
+  await reloadLocked(page);
+  await unlockWithPasskey(page);
+  await goTo(page, "Inbox");
+  for (const title of ["Before it was full", "Once there was room"]) await expect(task(page, title)).toHaveCount(1);
+});
+
+test("what a newer version wrote is told and passed by nothing; after an update it comes in, once", async ({ box, open }) => {
+  test.setTimeout(120_000);
+  const first = await open();
+  const [kit] = await claim(first.page, box);
+  if (!kit) throw new Error("there is no kit");
+  await goTo(first.page, "Inbox");
+  await addTask(first.page, "Known to both");
+  await expect(syncLine(first.page)).toHaveText("In step");
+  const { page, context } = await open({ authenticator: null });
+  await joinWithKit(page, kit, "Behind");
+  await goTo(page, "Inbox");
+  await expect(task(page, "Known to both")).toBeVisible();
+  await expect(syncLine(page)).toHaveText("In step");
+
+  await box.kill();
+  await addTask(first.page, "Unseen");
+  // From now on a frame of a kind that this version does not know stands before the changes.
+  const newer = Buffer.from([99, 0, 0, 0, 1, 7]);
+  const pulls = /\/api\/v1\/spaces\/[^/]+\/changes\?/;
+  await context.route(pulls, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: Buffer.concat([newer, await answer.body()]) });
+  });
+  await box.start();
+  await expect(syncLine(first.page)).toHaveText("In step", { timeout: 60_000 });
+  await expect(page.getByText("Something was written by a newer version")).toBeVisible({ timeout: 30_000 });
+  await expect(task(page, "Unseen")).toHaveCount(0);
+  await addTask(page, "Written meanwhile");
+  await expect(task(page, "Written meanwhile")).toBeVisible();
+
+  await context.unroute(pulls);
+  await page.reload();
+  await page.getByRole("textbox", { name: "Code of the kit" }).fill(kit.code);
+  await page.getByRole("button", { name: "Unlock with the kit" }).click();
+  await goTo(page, "Inbox");
+  for (const title of ["Known to both", "Unseen", "Written meanwhile"]) {
+    await expect(task(page, title)).toHaveCount(1, { timeout: 30_000 });
+    await expect(task(first.page, title)).toHaveCount(1, { timeout: 30_000 });
+  }
+});
