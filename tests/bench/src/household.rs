@@ -275,6 +275,9 @@ impl Writer {
                             bytes.truncate(usize::try_from(length).unwrap());
                         }
                     }
+                    Write::Replace { file, bytes } => {
+                        self.files.insert(file, bytes);
+                    }
                     Write::Remove { file } => {
                         self.files.remove(&file);
                     }
