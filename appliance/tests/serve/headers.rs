@@ -85,8 +85,12 @@ async fn headers_of_any_bytes_are_answered_and_never_with_a_failure_of_the_box()
             );
         }
     }
-    let healthy = reqwest::get(at.url("/health")).await.unwrap();
-    assert_eq!(healthy.status(), StatusCode::OK);
+    // So many requests from one address are slowed down; the box is there all the same.
+    let healthy = reqwest::get(at.url("/health")).await.unwrap().status();
+    assert!(
+        healthy == StatusCode::OK || healthy == StatusCode::TOO_MANY_REQUESTS,
+        "{healthy}"
+    );
     assert!(at.terminate().success());
 }
 
