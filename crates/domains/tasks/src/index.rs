@@ -2,6 +2,7 @@
 //! anew from a snapshot. Walking a hundred thousand rows takes a fraction of a frame.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use lifeos_kernel::search::words;
 use lifeos_kernel::{Context, Day, Pack, PackError, Packer, RecordId, Shelf, Unpacker, When};
@@ -100,6 +101,7 @@ pub(crate) struct Row {
 #[derive(Debug, Clone, Copy)]
 struct Filed {
     record: RecordId,
+    order: u128,
     born: bool,
     presence: Presence,
 }
@@ -108,6 +110,7 @@ impl Row {
     fn filed(&self) -> Filed {
         Filed {
             record: self.record,
+            order: self.order,
             born: self.born,
             presence: self.presence,
         }
@@ -280,6 +283,8 @@ pub(crate) struct Index {
     trashed: BTreeSet<(i64, RecordId)>,
     /// What was taken out of it for good.
     purged: BTreeSet<RecordId>,
+    /// Tasks by the heads of their order keys: made when something is placed for the first time.
+    orders: OnceLock<BTreeSet<(u128, RecordId)>>,
 }
 
 impl Index {
@@ -395,6 +400,15 @@ impl Index {
         self.purged.iter().copied()
     }
 
+    /// Returns the tasks by the heads of their order keys.
+    pub(crate) fn orders(&self) -> &BTreeSet<(u128, RecordId)> {
+        let born = |row: &&Row| row.born;
+        self.orders.get_or_init(|| {
+            let rows = self.rows.iter().filter(born);
+            rows.map(|row| (row.order, row.record)).collect()
+        })
+    }
+
     fn file(&mut self, filed: Filed) {
         let Filed { record, .. } = filed;
         if let (true, Presence::Trashed { at_ms }) = (filed.born, filed.presence) {
@@ -402,6 +416,9 @@ impl Index {
         }
         if filed.presence == Presence::Purged {
             self.purged.insert(record);
+        }
+        if let (true, Some(orders)) = (filed.born, self.orders.get_mut()) {
+            orders.insert((filed.order, record));
         }
     }
 
@@ -412,6 +429,9 @@ impl Index {
         }
         if filed.presence == Presence::Purged {
             self.purged.remove(&record);
+        }
+        if let Some(orders) = self.orders.get_mut() {
+            orders.remove(&(filed.order, record));
         }
     }
 
