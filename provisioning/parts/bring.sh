@@ -34,7 +34,7 @@ bring_all() {
 }
 
 # Cargo alone knows what these are built from, and says in a moment when nothing changed.
-is_asked_of_cargo() { [ "$1" = wasm ] || [ "$1" = binary ]; }
+is_asked_of_cargo() { [ "$1" = wasm ] || [ "$1" = binary ] || [ "$1" = bench_wasm ]; }
 
 # at_least MINIMUM VERSION: whether the version is not older.
 at_least() {

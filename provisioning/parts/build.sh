@@ -15,16 +15,29 @@ bring_wasm() {
     if [ "$(cat "$wasm_stamp" 2>/dev/null)" = "$now" ] && [ -s "$wasm_folder/lifeos_bg.wasm" ]; then
         return
     fi
-    rm -rf "$fresh"
-    "$target/debug/lifeos-wasm-bundle" "$built" "$fresh"
-    "$wasm_opt" -O3 --enable-bulk-memory --enable-mutable-globals --enable-multivalue \
-        --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext --enable-simd \
-        -o "$fresh/small.wasm" "$fresh/lifeos_bg.wasm"
-    mv "$fresh/small.wasm" "$fresh/lifeos_bg.wasm"
+    bundle_wasm "$built" "$fresh"
     mkdir -p "$wasm_folder"
     find "$wasm_folder" -mindepth 1 -delete
     cp -r "$fresh/." "$wasm_folder"
     echo "$now" >"$wasm_stamp"
+}
+
+# bundle_wasm BUILT FOLDER: the JavaScript around a module, and the module in its small form.
+bundle_wasm() {
+    rm -rf "$2"
+    "$target/debug/lifeos-wasm-bundle" "$1" "$2"
+    "$wasm_opt" -O3 --enable-bulk-memory --enable-mutable-globals --enable-multivalue \
+        --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext --enable-simd \
+        -o "$2/small.wasm" "$2/lifeos_bg.wasm"
+    mv "$2/small.wasm" "$2/lifeos_bg.wasm"
+}
+
+# What `just bench` has a worker do, built exactly as the browser's core is.
+title_bench_wasm() { echo "what the bench measures in WebAssembly"; }
+bring_bench_wasm() {
+    cargo build --locked --profile wasm --target wasm32-unknown-unknown --package lifeos-bench --lib
+    cargo build --locked --package lifeos-wasm-bundle
+    bundle_wasm "$target/wasm32-unknown-unknown/wasm/lifeos_bench.wasm" "$target/bench/wasm"
 }
 
 # Everything that the web app is built from.

@@ -76,6 +76,16 @@ impl OneTime {
     pub(crate) fn open(self, associated: &[u8], text: &mut Vec<u8>) -> Result<(), OpenError> {
         aead::open(self.key(), &self.nonce, associated, text)
     }
+
+    /// Opens what stands in `text` behind its first `before` bytes.
+    pub(crate) fn open_behind(
+        self,
+        associated: &[u8],
+        before: usize,
+        text: &mut Vec<u8>,
+    ) -> Result<(), OpenError> {
+        aead::open_behind(self.key(), &self.nonce, associated, before, text)
+    }
 }
 
 /// Makes a nonce. 24 random bytes do not meet twice under one key.

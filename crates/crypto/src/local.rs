@@ -89,15 +89,34 @@ impl FileKey {
     /// # Errors
     /// [`OpenError`] for damage, another place and another key alike.
     pub fn open_frame(&self, index: u64, frame: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+        let mut text = Zeroizing::new(Vec::with_capacity(frame.len()));
+        self.open_frame_onto(index, frame, &mut text)?;
+        Ok(text)
+    }
+
+    /// Opens a frame as [`Self::open_frame`] does, and appends what it holds.
+    ///
+    /// # Errors
+    /// As [`Self::open_frame`]; nothing is appended then.
+    pub fn open_frame_onto(
+        &self,
+        index: u64,
+        frame: &[u8],
+        onto: &mut Vec<u8>,
+    ) -> Result<(), OpenError> {
         let Split::Frame { frame, rest: [] } = split_frame(frame) else {
             return Err(OpenError);
         };
         let (nonce, rest) = frame[LENGTH_BYTES..].split_first_chunk().ok_or(OpenError)?;
         let (commitment, sealed) = rest.split_first_chunk().ok_or(OpenError)?;
         let one_time = self.key.committed(nonce, commitment)?;
-        let mut text = Zeroizing::new(sealed.to_vec());
-        one_time.open(&self.associated(index), &mut text)?;
-        Ok(text)
+        let before = onto.len();
+        onto.extend_from_slice(sealed);
+        let opened = one_time.open_behind(&self.associated(index), before, onto);
+        if opened.is_err() {
+            onto.truncate(before);
+        }
+        opened
     }
 
     fn associated(&self, index: u64) -> [u8; 17] {
@@ -126,6 +145,16 @@ pub enum Split<'a> {
     Torn,
     /// A length that no frame has: damage.
     Damaged,
+}
+
+/// Returns what is a frame's own whatever it holds: all before its ciphertext, and its tag.
+///
+/// # Panics
+/// When it is no frame as [`split_frame`] cuts it.
+#[must_use]
+pub fn seal_of_frame(frame: &[u8]) -> (&[u8], &[u8]) {
+    let head = LENGTH_BYTES + NONCE_BYTES + COMMITMENT_BYTES;
+    (&frame[..head], &frame[frame.len() - TAG_BYTES..])
 }
 
 /// Cuts the first frame off `bytes` without opening it.

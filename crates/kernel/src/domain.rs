@@ -155,6 +155,13 @@ pub trait Domain {
         Vec::new()
     }
 
+    /// Returns the same for one record: the write that says that it was taken out of the trash for
+    /// good. Asked after every event.
+    fn purged_by(state: &Self::State, record: RecordId) -> Option<Stamp> {
+        let mut purged = Self::purged(state).into_iter();
+        purged.find_map(|(purged, by)| (purged == record).then_some(by))
+    }
+
     /// Returns the records whose search text holds something of this one's.
     fn search_dependents(_state: &Self::State, _record: RecordId) -> Vec<RecordId> {
         Vec::new()

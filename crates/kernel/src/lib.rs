@@ -20,6 +20,7 @@ mod merge;
 mod pack;
 mod rejected;
 pub mod search;
+mod shelf;
 mod stamp;
 
 pub use change::{Change, ChangeMeta, Source};
@@ -30,8 +31,9 @@ pub use event::{Decoded, EVENT_LIMIT_BYTES, EventError, RawEvent, decode_body, e
 pub use fields::{Field, FieldName, FieldUndo, Fields};
 pub use id::{BatchId, DeviceId, FlowId, IntentId, RecordId, derive_import_id};
 pub use merge::{AddWinsSet, AppendList, Counter, OrderKey, Register};
-pub use pack::{Pack, PackError, Packer, Unpacker};
+pub use pack::{OwnBytes, Pack, PackError, Packer, Unpacker};
 pub use rejected::{Reason, Rejected};
+pub use shelf::Shelf;
 pub use stamp::{AHEAD_LIMIT_MS, Hlc, HlcError, Stamp};
 
 // What the macros of this crate name in the crates that use them.

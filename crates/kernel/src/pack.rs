@@ -4,7 +4,18 @@
 //! written once and then named by number) and loads without a parser between. It is bound to a
 //! fold version and never outlives it; what lives for ever is the event (see [`crate::cbor`]).
 
+mod own;
+mod values;
+
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+pub use own::OwnBytes;
+pub(crate) use own::OwnPart;
+
+use crate::id::DeviceId;
+use crate::stamp::{Stamp, WALL_LIMIT};
 
 /// What a snapshot that this code did not write, or a cut one, is refused with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -42,6 +53,10 @@ pub trait Pack: Sized {
 pub struct Packer {
     bytes: Vec<u8>,
     interned: BTreeMap<[u8; 16], u64>,
+    /// What was interned, in the order of its numbers, where the reader is given it as a table.
+    table: Option<Vec<[u8; 16]>>,
+    /// The stamp that was written last.
+    last: Option<Stamp>,
 }
 
 impl Packer {
@@ -91,12 +106,56 @@ impl Packer {
 
     /// Appends 16 bytes that often come again: in full at their first use, by number afterwards.
     pub fn intern(&mut self, bytes: [u8; 16]) {
+        self.intern_after(0, bytes);
+    }
+
+    /// The same, where the first `taken` numbers mean something else.
+    fn intern_after(&mut self, taken: u64, bytes: [u8; 16]) {
         let next = self.interned.len() as u64;
         let number = *self.interned.entry(bytes).or_insert(next);
-        self.uint(number);
+        self.uint(number + taken);
         if number == next {
-            self.bytes.extend_from_slice(&bytes);
+            match &mut self.table {
+                Some(table) => table.push(bytes),
+                None => self.bytes.extend_from_slice(&bytes),
+            }
         }
+    }
+
+    /// Appends a stamp; one that was just written, as the fields of one event are, by a zero.
+    pub(crate) fn stamp(&mut self, stamp: &Stamp) {
+        if self.last.as_ref() == Some(stamp) {
+            return self.uint(0);
+        }
+        self.intern_after(1, stamp.device().0);
+        self.uint(stamp.wall_ms());
+        self.uint(stamp.counter().into());
+        self.uint(stamp.index().into());
+        self.last = Some(*stamp);
+    }
+
+    /// Begins to write values that can be read each by itself, given the table of what they name.
+    pub(crate) fn of_entries() -> Self {
+        Self {
+            table: Some(Vec::new()),
+            ..Self::default()
+        }
+    }
+
+    /// Ends an entry: the next one does not lean on it. Returns where it ends.
+    pub(crate) fn end_entry(&mut self) -> usize {
+        self.last = None;
+        self.bytes.len()
+    }
+
+    /// Returns what was written so far.
+    pub(crate) fn written(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Returns the table, and the entries behind each other.
+    pub(crate) fn into_entries(self) -> (Vec<[u8; 16]>, Vec<u8>) {
+        (self.table.unwrap_or_default(), self.bytes)
     }
 }
 
@@ -104,8 +163,14 @@ impl Packer {
 #[derive(Debug)]
 pub struct Unpacker<'a> {
     rest: &'a [u8],
-    interned: Vec<[u8; 16]>,
+    interned: Cow<'a, [[u8; 16]]>,
     known: BTreeSet<[u8; 16]>,
+    /// Whether new names may be introduced, or all are in a table.
+    is_tabled: bool,
+    /// The stamp that was read last.
+    last: Option<Stamp>,
+    /// What this device itself wrote, and where the part of it that is read ends.
+    own: Option<(&'a OwnBytes, usize)>,
 }
 
 impl<'a> Unpacker<'a> {
@@ -114,9 +179,48 @@ impl<'a> Unpacker<'a> {
     pub fn new(bytes: &'a [u8]) -> Self {
         Self {
             rest: bytes,
-            interned: Vec::new(),
+            interned: Cow::Borrowed(&[]),
             known: BTreeSet::new(),
+            is_tabled: false,
+            last: None,
+            own: None,
         }
+    }
+
+    /// Starts at the first byte of a part of what this device packed and sealed by itself: what
+    /// may rest there until it is asked for is not read now, and so not judged.
+    #[must_use]
+    pub fn of_own(whole: &'a OwnBytes, part: Range<usize>) -> Self {
+        Self {
+            own: Some((whole, part.end)),
+            ..Self::new(&whole[part])
+        }
+    }
+
+    /// Starts at the first byte of an entry, given the table of what it names.
+    pub(crate) fn of_entry(bytes: &'a [u8], table: &'a [[u8; 16]]) -> Self {
+        Self {
+            interned: Cow::Borrowed(table),
+            is_tabled: true,
+            ..Self::new(bytes)
+        }
+    }
+
+    /// Tells whether this device itself wrote what is read, so that what derives from it can be
+    /// taken as it was written.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.own.is_some()
+    }
+
+    /// Skips bytes, and returns where they lie in what this device itself wrote.
+    pub(crate) fn own_range(&mut self, length: usize) -> Result<Option<OwnPart>, PackError> {
+        let Some((whole, end)) = self.own else {
+            return Ok(None);
+        };
+        let start = end - self.rest.len();
+        self.rest = self.rest.get(length..).ok_or(PackError::Cut)?;
+        Ok(Some((whole.clone(), start..start + length)))
     }
 
     /// Reads one value that fills the bytes.
@@ -199,12 +303,7 @@ impl<'a> Unpacker<'a> {
     /// [`PackError`] where fewer are left.
     pub fn bytes(&mut self) -> Result<&'a [u8], PackError> {
         let length = usize::try_from(self.uint()?).map_err(|_| PackError::Cut)?;
-        if length > self.rest.len() {
-            return Err(PackError::Cut);
-        }
-        let (head, rest) = self.rest.split_at(length);
-        self.rest = rest;
-        Ok(head)
+        self.bytes_of(length)
     }
 
     /// Reads 16 bytes that often come again.
@@ -212,18 +311,55 @@ impl<'a> Unpacker<'a> {
     /// # Errors
     /// [`PackError`] where their number was never introduced.
     pub fn intern(&mut self) -> Result<[u8; 16], PackError> {
-        let number = usize::try_from(self.uint()?).map_err(|_| PackError::OutOfRange)?;
-        if number == self.interned.len() {
+        let number = self.uint()?;
+        self.interned(number)
+    }
+
+    fn interned(&mut self, number: u64) -> Result<[u8; 16], PackError> {
+        let number = usize::try_from(number).map_err(|_| PackError::OutOfRange)?;
+        if number == self.interned.len() && !self.is_tabled {
             let bytes = self.bytes_fixed()?;
             if !self.known.insert(bytes) {
                 return Err(PackError::OutOfRange);
             }
-            self.interned.push(bytes);
+            self.interned.to_mut().push(bytes);
         }
         self.interned
             .get(number)
             .copied()
             .ok_or(PackError::OutOfRange)
+    }
+
+    /// Reads a stamp.
+    ///
+    /// # Errors
+    /// [`PackError`] where it is out of range, or not in its shortest form.
+    pub(crate) fn stamp(&mut self) -> Result<Stamp, PackError> {
+        let Some(number) = self.uint()?.checked_sub(1) else {
+            return self.last.ok_or(PackError::OutOfRange);
+        };
+        let device = DeviceId(self.interned(number)?);
+        let wall_ms = self.uint()?;
+        let counter = u16::try_from(self.uint()?).map_err(|_| PackError::OutOfRange)?;
+        let index = u16::try_from(self.uint()?).map_err(|_| PackError::OutOfRange)?;
+        if wall_ms >= WALL_LIMIT {
+            return Err(PackError::OutOfRange);
+        }
+        let stamp = Stamp::new(wall_ms, counter, device, index);
+        if self.last.replace(stamp) == Some(stamp) {
+            return Err(PackError::OutOfRange);
+        }
+        Ok(stamp)
+    }
+
+    /// Reads so many bytes.
+    ///
+    /// # Errors
+    /// [`PackError::Cut`] where fewer are left.
+    pub(crate) fn bytes_of(&mut self, length: usize) -> Result<&'a [u8], PackError> {
+        let (head, rest) = self.rest.split_at_checked(length).ok_or(PackError::Cut)?;
+        self.rest = rest;
+        Ok(head)
     }
 
     /// Reads a count of entries, each of at least one byte.
@@ -237,134 +373,6 @@ impl<'a> Unpacker<'a> {
         } else {
             Ok(count)
         }
-    }
-}
-
-macro_rules! pack_uint {
-    ($($type:ty),*) => {$(
-        impl Pack for $type {
-            fn pack(&self, out: &mut Packer) {
-                out.uint(u64::from(*self));
-            }
-            fn unpack(from: &mut Unpacker<'_>) -> Result<Self, PackError> {
-                from.uint()?.try_into().map_err(|_| PackError::OutOfRange)
-            }
-        }
-    )*};
-}
-pack_uint!(u8, u16, u32, u64);
-
-macro_rules! pack_int {
-    ($($type:ty),*) => {$(
-        impl Pack for $type {
-            fn pack(&self, out: &mut Packer) {
-                out.int(i64::from(*self));
-            }
-            fn unpack(from: &mut Unpacker<'_>) -> Result<Self, PackError> {
-                from.int()?.try_into().map_err(|_| PackError::OutOfRange)
-            }
-        }
-    )*};
-}
-pack_int!(i16, i32, i64);
-
-impl Pack for bool {
-    fn pack(&self, out: &mut Packer) {
-        out.byte(u8::from(*self));
-    }
-    fn unpack(from: &mut Unpacker<'_>) -> Result<Self, PackError> {
-        match from.byte()? {
-            0 => Ok(false),
-            1 => Ok(true),
-            _ => Err(PackError::OutOfRange),
-        }
-    }
-}
-
-impl Pack for String {
-    fn pack(&self, out: &mut Packer) {
-        out.bytes(self.as_bytes());
-    }
-    fn unpack(from: &mut Unpacker<'_>) -> Result<Self, PackError> {
-        core::str::from_utf8(from.bytes()?)
-            .map(str::to_owned)
-            .map_err(|_| PackError::NotUtf8)
-    }
-}
-
-impl<T: Pack> Pack for Option<T> {
-    fn pack(&self, out: &mut Packer) {
-        out.byte(u8::from(self.is_some()));
-        if let Some(value) = self {
-            value.pack(out);
-        }
-    }
-    fn unpack(from: &mut Unpacker<'_>) -> Result<Self, PackError> {
-        if bool::unpack(from)? {
-            T::unpack(from).map(Some)
-        } else {
-            Ok(None)
-        }
-    }
-}
-
-impl<A: Pack, B: Pack> Pack for (A, B) {
-    fn pack(&self, out: &mut Packer) {
-        self.0.pack(out);
-        self.1.pack(out);
-    }
-    fn unpack(from: &mut Unpacker<'_>) -> Result<Self, PackError> {
-        Ok((A::unpack(from)?, B::unpack(from)?))
-    }
-}
-
-impl<T: Pack> Pack for Vec<T> {
-    fn pack(&self, out: &mut Packer) {
-        out.uint(self.len() as u64);
-        for value in self {
-            value.pack(out);
-        }
-    }
-    fn unpack(from: &mut Unpacker<'_>) -> Result<Self, PackError> {
-        let count = from.count()?;
-        let mut values = Self::with_capacity(count.min(4_096));
-        for _ in 0..count {
-            values.push(T::unpack(from)?);
-        }
-        Ok(values)
-    }
-}
-
-impl<K: Pack + Ord, V: Pack> Pack for BTreeMap<K, V> {
-    fn pack(&self, out: &mut Packer) {
-        out.uint(self.len() as u64);
-        for (key, value) in self {
-            key.pack(out);
-            value.pack(out);
-        }
-    }
-    fn unpack(from: &mut Unpacker<'_>) -> Result<Self, PackError> {
-        let entries = Vec::<(K, V)>::unpack(from)?;
-        if entries.windows(2).any(|pair| pair[0].0 >= pair[1].0) {
-            return Err(PackError::Unordered);
-        }
-        Ok(entries.into_iter().collect())
-    }
-}
-
-impl<T: Pack + Ord> Pack for BTreeSet<T> {
-    fn pack(&self, out: &mut Packer) {
-        out.uint(self.len() as u64);
-        for value in self {
-            value.pack(out);
-        }
-    }
-    fn unpack(from: &mut Unpacker<'_>) -> Result<Self, PackError> {
-        let values = Vec::<T>::unpack(from)?;
-        if values.windows(2).any(|pair| pair[0] >= pair[1]) {
-            return Err(PackError::Unordered);
-        }
-        Ok(values.into_iter().collect())
     }
 }
 

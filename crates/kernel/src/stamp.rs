@@ -11,7 +11,7 @@ use crate::pack::{Pack, PackError, Packer, Unpacker};
 /// A change further ahead of one's own clock than this is held until the clock reaches it.
 pub const AHEAD_LIMIT_MS: u64 = 10 * 60 * 1_000;
 
-const WALL_LIMIT: u64 = 1 << 48;
+pub(crate) const WALL_LIMIT: u64 = 1 << 48;
 
 /// The 26 bytes that order everything: wall clock in milliseconds (48 bits), counter (16), device
 /// (16 bytes), index in the change (16 bits), all big-endian, so that comparing bytes compares
@@ -165,21 +165,11 @@ impl<'de> Deserialize<'de> for Stamp {
 
 impl Pack for Stamp {
     fn pack(&self, out: &mut Packer) {
-        out.intern(self.device().0);
-        out.uint(self.wall_ms());
-        out.uint(u64::from(self.counter()));
-        out.uint(u64::from(self.index()));
+        out.stamp(self);
     }
 
     fn unpack(from: &mut Unpacker<'_>) -> Result<Self, PackError> {
-        let device = DeviceId(from.intern()?);
-        let wall_ms = from.uint()?;
-        let counter = u16::try_from(from.uint()?).map_err(|_| PackError::OutOfRange)?;
-        let index = u16::try_from(from.uint()?).map_err(|_| PackError::OutOfRange)?;
-        if wall_ms >= WALL_LIMIT {
-            return Err(PackError::OutOfRange);
-        }
-        Ok(Self::new(wall_ms, counter, device, index))
+        from.stamp()
     }
 }
 

@@ -198,6 +198,12 @@ macro_rules! domains {
                 purged
             }
 
+            /// Returns the same for one record.
+            pub(crate) fn purged_by(&self, record: RecordId) -> Option<Stamp> {
+                None
+                    $(.or_else(|| <$domain as Domain>::purged_by(&self.$field, record)))*
+            }
+
             /// Returns every record that any area knows.
             pub(crate) fn records(&self) -> Vec<RecordId> {
                 let mut records = Vec::new();

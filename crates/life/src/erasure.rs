@@ -31,46 +31,75 @@ impl Life {
     /// Returns what of the records that were taken out of the trash for good is left to erase.
     #[must_use]
     pub fn to_erase(&self) -> ToErase {
-        let purged = self.states.purged();
-        let mut found = ToErase::default();
-        for (record, stays) in &purged {
-            let stamps = self.record_stamps(*record);
-            let going = stamps.into_iter().filter(|stamp| stamp != stays);
-            let before = found.stamps.len();
-            found.stamps.extend(going);
-            found.records += usize::from(found.stamps.len() > before);
+        let mut stamps: BTreeSet<Stamp> = self.newer_of_purged().collect();
+        for record in &self.erasable {
+            stamps.extend(self.going(*record));
         }
-        let gone: BTreeSet<RecordId> = purged.into_iter().map(|(record, _)| record).collect();
-        let newer = self.unknown.iter().filter(|(_, bytes)| {
-            RawEvent::read(bytes).is_ok_and(|event| gone.contains(&event.record))
-        });
-        found.stamps.extend(newer.map(|(stamp, _)| *stamp));
-        found
+        ToErase {
+            records: self.erasable.len(),
+            stamps,
+        }
+    }
+
+    /// Returns how many records [`Self::to_erase`] concerns, which is known at every time.
+    #[must_use]
+    pub fn records_to_erase(&self) -> usize {
+        self.erasable.len()
+    }
+
+    /// Tells whether there is anything to erase.
+    #[must_use]
+    pub fn has_to_erase(&self) -> bool {
+        !self.erasable.is_empty() || self.newer_of_purged().next().is_some()
+    }
+
+    /// Walks the events of a record that was taken out of the trash for good, but the one that
+    /// says so; none of any other record.
+    pub(crate) fn going(&self, record: RecordId) -> impl Iterator<Item = Stamp> + '_ {
+        let stays = self.states.purged_by(record);
+        let references = stays.and_then(|_| self.history.get(&record));
+        let stamps = references.into_iter().flatten().map(|one| one.stamp);
+        stamps.filter(move |stamp| Some(*stamp) != stays)
+    }
+
+    /// Walks the events of such records that only a newer version understands.
+    fn newer_of_purged(&self) -> impl Iterator<Item = Stamp> + '_ {
+        let is_of_purged = |bytes: &[u8]| {
+            RawEvent::read(bytes).is_ok_and(|event| self.states.purged_by(event.record).is_some())
+        };
+        let newer = self.unknown.iter();
+        newer
+            .filter(move |(_, bytes)| is_of_purged(bytes))
+            .map(|(stamp, _)| *stamp)
     }
 
     /// Takes erased events out of the state and returns the records that they were about. What is
     /// left of these is folded again ([`Life::rebuilding`]).
     pub fn erase(&mut self, stamps: &BTreeSet<Stamp>) -> BTreeSet<RecordId> {
         let mut concerned = BTreeSet::new();
-        self.history.retain(|record, references| {
-            let before = references.len();
-            references.retain(|reference| !stamps.contains(&reference.stamp));
-            if references.len() < before {
-                concerned.insert(*record);
-            }
-            !references.is_empty()
-        });
-        self.unknown.retain(|stamp, _| !stamps.contains(stamp));
         let mut emptied: BTreeSet<Stamp> = stamps.iter().map(|stamp| stamp.with_index(0)).collect();
-        for references in self.history.values() {
-            for reference in references {
-                emptied.remove(&reference.stamp.with_index(0));
+        for (record, references) in self.history.iter() {
+            for reference in references.iter() {
+                if stamps.contains(&reference.stamp) {
+                    concerned.insert(record);
+                } else {
+                    emptied.remove(&reference.stamp.with_index(0));
+                }
             }
         }
+        for record in &concerned {
+            let references = self.history.or_default(*record);
+            references.retain(|reference| !stamps.contains(&reference.stamp));
+            if references.is_empty() {
+                self.history.remove(record);
+            }
+        }
+        self.unknown.retain(|stamp, _| !stamps.contains(stamp));
         for stamp in self.unknown.keys() {
             emptied.remove(&stamp.with_index(0));
         }
         self.intents.erase(&emptied);
+        self.rests_on_erased |= !concerned.is_empty();
         for record in &concerned {
             self.states.forget(*record);
             if self.history.contains_key(record) {

@@ -217,15 +217,20 @@ impl Life {
 
     /// Takes a folded change out again, and returns the records that are to be folded anew.
     fn retract(&mut self, change: Stamp) -> Vec<RecordId> {
-        let mut records = Vec::new();
-        for (record, references) in &mut self.history {
-            let before = references.len();
-            references.retain(|reference| !reference.stamp.same_change(&change));
-            if references.len() < before {
-                records.push(*record);
+        let of_change = |reference: &Reference| reference.stamp.same_change(&change);
+        let mut records: Vec<RecordId> = self
+            .history
+            .iter()
+            .filter(|(_, references)| references.iter().any(of_change))
+            .map(|(record, _)| record)
+            .collect();
+        for record in &records {
+            let references = self.history.or_default(*record);
+            references.retain(|reference| !of_change(reference));
+            if references.is_empty() {
+                self.history.remove(record);
             }
         }
-        self.history.retain(|_, references| !references.is_empty());
         self.unknown.retain(|stamp, _| !stamp.same_change(&change));
         for record in &records {
             self.states.forget(*record);
@@ -244,7 +249,7 @@ impl Life {
     }
 
     fn remember(&mut self, record: RecordId, reference: Reference) {
-        let references = self.history.entry(record).or_default();
+        let references = self.history.or_default(record);
         match references.last() {
             Some(last) if last.stamp < reference.stamp => references.push(reference),
             None => references.push(reference),

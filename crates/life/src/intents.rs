@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lifeos_kernel::{IntentId, Pack, PackError, Packer, Stamp, Unpacker};
+use lifeos_kernel::{IntentId, Pack, PackError, Packer, Shelf, Stamp, Unpacker};
 
 /// Which change told which part of which intent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Intents(BTreeMap<(IntentId, u16), Stamp>);
+pub(crate) struct Intents(Shelf<IntentId, BTreeMap<u16, Stamp>>);
 
 /// Stands in place of the change that told a part where every event of it was erased. It is
 /// smaller than every stamp, so that no other telling counts.
@@ -31,15 +31,15 @@ pub(crate) enum Telling {
 impl Intents {
     /// Whether any part of an intent was told.
     pub(crate) fn knows(&self, intent: IntentId) -> bool {
-        let parts = (intent, 0)..=(intent, u16::MAX);
-        self.0.range(parts).next().is_some()
+        self.0.contains_key(&intent)
     }
 
     /// Files a change, of which the stamp with index 0 is given.
     pub(crate) fn tell(&mut self, intent: IntentId, part: u16, stamp: Stamp) -> Telling {
-        match self.0.get_mut(&(intent, part)) {
+        let parts = self.0.or_default(intent);
+        match parts.get_mut(&part) {
             None => {
-                self.0.insert((intent, part), stamp);
+                parts.insert(part, stamp);
                 Telling::First
             }
             Some(told) if *told == stamp => Telling::Same,
@@ -53,17 +53,22 @@ impl Intents {
     /// Files a change of which nothing is left. Returns the other change that had told the part
     /// and has to go.
     pub(crate) fn tell_erased(&mut self, intent: IntentId, part: u16) -> Option<Stamp> {
-        let told = self.0.insert((intent, part), ERASED);
+        let told = self.0.or_default(intent).insert(part, ERASED);
         told.filter(|told| *told != ERASED)
     }
 
     /// Nothing is left of these changes.
     pub(crate) fn erase(&mut self, changes: &BTreeSet<Stamp>) {
-        let erased = |told: &&mut Stamp| changes.contains(told);
-        self.0
-            .values_mut()
-            .filter(erased)
-            .for_each(|told| *told = ERASED);
+        let told_by = |parts: &BTreeMap<u16, Stamp>| parts.values().any(|by| changes.contains(by));
+        let walked = self.0.iter().filter(|(_, parts)| told_by(parts));
+        let concerned: Vec<IntentId> = walked.map(|(intent, _)| intent).collect();
+        for intent in concerned {
+            for told in self.0.or_default(intent).values_mut() {
+                if changes.contains(told) {
+                    *told = ERASED;
+                }
+            }
+        }
     }
 }
 

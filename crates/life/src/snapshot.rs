@@ -1,6 +1,9 @@
 //! The state as bytes: the same for the same state, and gone through quickly.
 
-use lifeos_kernel::{BatchId, Pack, PackError, Packer, Unpacker};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use lifeos_kernel::{BatchId, OwnBytes, Pack, PackError, Packer, Unpacker};
 
 use crate::search::Search;
 use crate::state::{Life, Reference};
@@ -40,7 +43,47 @@ impl Life {
     /// # Errors
     /// [`SnapshotError`] where the bytes are of another version or damaged.
     pub fn from_snapshot(bytes: &[u8]) -> Result<Self, SnapshotError> {
-        let mut from = Unpacker::new(bytes);
+        Self::unpack(Unpacker::new(bytes))
+    }
+
+    /// Loads a state from a part of what this device itself packed and sealed. Its records stay
+    /// there, unread and unjudged, until they are asked for; so the bytes are kept.
+    ///
+    /// # Errors
+    /// As [`Self::from_snapshot`], as far as damage is met now.
+    pub fn from_own_snapshot(whole: &OwnBytes, part: Range<usize>) -> Result<Self, SnapshotError> {
+        let mut life = Self::unpack(Unpacker::of_own(whole, part))?;
+        life.own = Some(whole.clone());
+        Ok(life)
+    }
+
+    /// Tells whether a record was asked for that rests and cannot be read: then the state is to be
+    /// folded anew from the log.
+    #[must_use]
+    pub fn is_damaged(&self) -> bool {
+        self.own.as_ref().is_some_and(OwnBytes::is_damaged)
+    }
+
+    /// Lets the records rest in newly packed bytes of this very state and lets go of those in which
+    /// they rested so far. Where something was erased since these were loaded
+    /// ([`Self::rests_on_erased`]), it is in memory until then.
+    ///
+    /// # Errors
+    /// As [`Self::from_own_snapshot`]; the state is as before then.
+    pub fn rest_in(&mut self, whole: &OwnBytes, part: Range<usize>) -> Result<(), SnapshotError> {
+        let mut life = Self::from_own_snapshot(whole, part)?;
+        std::mem::swap(&mut life.search, &mut self.search);
+        *self = life;
+        Ok(())
+    }
+
+    /// Tells whether records rest in bytes that still hold something of one that was erased.
+    #[must_use]
+    pub fn rests_on_erased(&self) -> bool {
+        self.rests_on_erased
+    }
+
+    fn unpack(mut from: Unpacker<'_>) -> Result<Self, SnapshotError> {
         if u32::from_be_bytes(from.bytes_fixed()?) != FOLD_VERSION {
             return Err(SnapshotError::Version);
         }
@@ -51,9 +94,16 @@ impl Life {
             unknown: Pack::unpack(&mut from)?,
             rebuilding: Pack::unpack(&mut from)?,
             search: Search::default(),
+            erasable: BTreeSet::new(),
+            own: None,
+            rests_on_erased: false,
         };
         from.finish()?;
         life.search = Search::over(&life.states);
+        let purged = life.states.purged().into_iter().map(|(record, _)| record);
+        life.erasable = purged
+            .filter(|record| life.going(*record).next().is_some())
+            .collect();
         Ok(life)
     }
 }

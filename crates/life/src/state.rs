@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lifeos_kernel::{
-    BatchId, Context, Domain, Draft, EventError, RecordId, Rejected, Stamp, Stamped,
+    BatchId, Context, Domain, Draft, EventError, OwnBytes, RecordId, Rejected, Shelf, Stamp,
+    Stamped,
 };
 use lifeos_profile::Profile;
 use lifeos_tasks::Tasks;
@@ -18,10 +19,16 @@ use crate::search::Search;
 pub struct Life {
     pub(crate) states: States,
     pub(crate) intents: Intents,
-    pub(crate) history: BTreeMap<RecordId, Vec<Reference>>,
+    pub(crate) history: Shelf<RecordId, Vec<Reference>>,
     pub(crate) unknown: BTreeMap<Stamp, Vec<u8>>,
     pub(crate) rebuilding: BTreeSet<RecordId>,
     pub(crate) search: Search,
+    /// Records that were taken out of the trash for good and of which more is left than that.
+    pub(crate) erasable: BTreeSet<RecordId>,
+    /// The bytes in which records rest.
+    pub(crate) own: Option<OwnBytes>,
+    /// Whether something was erased since these were loaded.
+    pub(crate) rests_on_erased: bool,
 }
 
 impl PartialEq for Life {
@@ -110,6 +117,11 @@ impl Life {
     /// Notes that a record changed, for what is derived from records.
     pub(crate) fn touched(&mut self, record: RecordId) {
         self.search.changed(record);
+        if self.going(record).next().is_some() {
+            self.erasable.insert(record);
+        } else {
+            self.erasable.remove(&record);
+        }
         for dependent in self.states.search_dependents(record) {
             self.search.changed(dependent);
         }

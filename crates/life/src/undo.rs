@@ -97,15 +97,15 @@ impl Life {
     pub fn undo_batch(&self, batch: BatchId, context: &Context) -> UndoOutcome {
         let mut outcome = UndoOutcome::default();
         let own = RecordId(batch.0);
-        for (record, references) in &self.history {
-            if *record == own
+        for (record, references) in self.history.iter() {
+            if record == own
                 || !references
                     .iter()
                     .any(|reference| reference.batch == Some(batch))
             {
                 continue;
             }
-            let Some(draft) = self.states.trash(*record, context) else {
+            let Some(draft) = self.states.trash(record, context) else {
                 continue;
             };
             if references
@@ -115,7 +115,7 @@ impl Life {
                 outcome.drafts.push(draft);
             } else {
                 outcome.kept.push(Kept {
-                    record: *record,
+                    record,
                     field: "record".to_owned(),
                 });
             }

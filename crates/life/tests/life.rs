@@ -1,10 +1,13 @@
 //! A life from commands to views and back, across devices.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use lifeos_kernel::laws::{context, record};
 use lifeos_kernel::{
-    BatchId, Change, ChangeMeta, Context, Day, DeviceId, Draft, FlowId, Hlc, IntentId, RawEvent,
-    RecordId, Source, Stamp, When,
+    BatchId, Change, ChangeMeta, Context, Day, DeviceId, Draft, FlowId, Hlc, IntentId, OwnBytes,
+    RawEvent, RecordId, Source, Stamp, When,
 };
 use lifeos_life::{
     Command, Event, FoldError, Folded, Import, Life, Query, ToErase, Undo, View, demo,
@@ -832,6 +835,145 @@ fn tasks_are_moved_between_others_also_where_two_share_a_place() {
     });
     let now: Vec<_> = device.list(Scope::Inbox).iter().map(|row| row.id).collect();
     assert_eq!(now, [pair[0], ids[2], pair[1]]);
+}
+
+#[test]
+fn long_titles_are_sorted_by_all_of_them_and_case_does_not_matter() {
+    let mut device = Device::new(1);
+    let same = "What is said about the same thing at length";
+    for title in [
+        "z",
+        &format!("{same} c"),
+        &format!("{same} B"),
+        "École",
+        "a",
+        &format!("{same} a"),
+        "eclair",
+    ] {
+        device.run(create(title));
+    }
+    let query = TasksQuery::List {
+        scope: Scope::All,
+        sorting: lifeos_tasks::Sorting::Title,
+        grouping: lifeos_tasks::Grouping::None,
+        limit: 10,
+        after: None,
+    };
+    let View::Tasks {
+        view: TasksView::List { list },
+    } = device.life.query(Query::Tasks { query }, &device.context)
+    else {
+        unreachable!("a list is answered by a list")
+    };
+    let titles: Vec<&str> = list.rows.iter().map(|row| row.title.as_str()).collect();
+    let long = ["a", "B", "c"].map(|end| format!("{same} {end}"));
+    assert_eq!(
+        titles,
+        ["a", "eclair", "École", &long[0], &long[1], &long[2], "z"]
+    );
+}
+
+#[test]
+fn a_life_that_was_loaded_from_this_devices_own_snapshot_goes_on_as_if_it_had_never_been_away() {
+    let mut stayed = Device::new(1);
+    let mut loaded = Device::new(1);
+    for title in ["first", "second", "third"] {
+        stayed.run(create(title));
+        loaded.run(create(title));
+    }
+    let bytes = OwnBytes::new(loaded.life.to_snapshot());
+    loaded.life = Life::from_own_snapshot(&bytes, 0..bytes.len()).unwrap();
+    let ids: Vec<RecordId> = stayed.list(Scope::All).iter().map(|row| row.id).collect();
+    let first_change = stayed.log[0].clone();
+    for device in [&mut stayed, &mut loaded] {
+        device.run(set(ids[1], TaskField::Title("second, edited".to_owned())));
+        device.run(create("fourth"));
+        erase(device, ids[2]);
+        assert_eq!(device.life.fold(&first_change), Ok(Folded::Known));
+        assert!(device.life.knows_intent(first_change.meta.intent));
+    }
+    assert_eq!(loaded.list(Scope::All), stayed.list(Scope::All));
+    assert_eq!(loaded.life, stayed.life);
+    assert_eq!(loaded.life.to_snapshot(), stayed.life.to_snapshot());
+    assert_eq!(loaded.life.record_stamps(ids[1]).len(), 2);
+}
+
+/// Bytes that tell when nobody holds them any more.
+struct Watched(Vec<u8>, Arc<AtomicBool>);
+
+impl AsRef<[u8]> for Watched {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.1.store(true, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn after_an_erasure_a_life_can_let_go_of_the_bytes_that_still_hold_what_was_erased() {
+    let mut device = Device::new(1);
+    for title in ["kept", "secret"] {
+        device.run(create(title));
+    }
+    let secret = device.search("secret")[0];
+    let gone = Arc::new(AtomicBool::new(false));
+    let packed = device.life.to_snapshot();
+    let whole = 0..packed.len();
+    let before = OwnBytes::new(Watched(packed, Arc::clone(&gone)));
+    device.life = Life::from_own_snapshot(&before, whole).unwrap();
+    drop(before);
+    assert!(!device.life.rests_on_erased());
+    erase(&mut device, secret);
+    assert!(device.life.rests_on_erased());
+    assert!(!gone.load(Ordering::Relaxed));
+    let packed = device.life.to_snapshot();
+    assert!(!packed.windows(6).any(|window| window == b"secret"));
+    let state = Life::from_snapshot(&packed).unwrap();
+    let whole = 0..packed.len();
+    device.life.rest_in(&OwnBytes::new(packed), whole).unwrap();
+    assert!(gone.load(Ordering::Relaxed));
+    assert!(!device.life.rests_on_erased());
+    assert_eq!(device.life, state);
+    assert_eq!(device.search("kept").len(), 1);
+    assert!(device.search("secret").is_empty());
+}
+
+#[test]
+fn a_status_and_a_list_read_only_the_tasks_that_they_show() {
+    let mut device = Device::new(1);
+    for title in ["Kept", "Trashed", "Shown"] {
+        device.run(create(title));
+    }
+    let trashed = device.search("trashed")[0];
+    device.run(TasksCommand::EditTasks {
+        tasks: vec![trashed],
+        edit: BulkEdit::Trash,
+    });
+    // The title of one, as its task has it and no row, so that it cannot be read.
+    let mut packed = device.life.to_snapshot();
+    let title = packed.windows(4).position(|window| window == b"Kept");
+    packed[title.unwrap()] = 0xff;
+    let whole = 0..packed.len();
+    device.life = Life::from_own_snapshot(&OwnBytes::new(packed), whole).unwrap();
+    assert_eq!(device.life.records_to_erase(), 0);
+    assert!(!device.life.has_to_erase());
+    assert_eq!(device.life.purge_expired(device.context.now_ms), []);
+    let query = TasksQuery::Counts;
+    let View::Tasks {
+        view: TasksView::Counts { counts },
+    } = device.life.query(Query::Tasks { query }, &device.context)
+    else {
+        unreachable!("counts are answered with counts")
+    };
+    assert_eq!((counts.inbox, counts.trash), (2, 1));
+    assert_eq!(device.list(Scope::Trash).len(), 1);
+    assert!(!device.life.is_damaged(), "nobody asked for it");
+    assert_eq!(device.list(Scope::All).len(), 1, "the others are shown");
+    assert!(device.life.is_damaged());
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 use lifeos_crypto::LocalKey;
-use lifeos_crypto::local::FileKind;
+use lifeos_crypto::local::{FileKind, seal_of_frame};
 use lifeos_protocol::kit::KitBytes;
 use lifeos_protocol::{Writer, hash};
 use lifeos_replica::api::{Call, Phase, ProblemCode, SecretText};
@@ -15,7 +15,7 @@ use lifeos_testkit::{Chance, Household};
 use crate::parts;
 
 const NOW_MS: u64 = 1_795_000_000_000;
-const SNAPSHOT_VERSION: u16 = 2;
+const SNAPSHOT_VERSION: u16 = 3;
 
 /// Records of a journal as they stand in opened frames, each behind its length.
 pub fn journal(bytes: &[u8]) -> bool {
@@ -28,19 +28,35 @@ pub fn journal(bytes: &[u8]) -> bool {
     at.opens(stored("journal-00000000", bytes))
 }
 
-/// The state inside a snapshot, as it stands in its opened frames.
+/// What is inside a snapshot, as it stands in its opened frames: the core behind its length, then
+/// the lives.
 pub fn snapshot(bytes: &[u8]) -> bool {
     let at = device();
     let key = at.local().file_key(FileKind::Snapshot, 1);
     let mut chance = Chance::new(1);
+    let core = parts(bytes).first().copied().unwrap_or_default();
+    let lives = bytes.get(4 + core.len()..).unwrap_or_default();
+    let frames = [core, lives].into_iter().filter(|part| !part.is_empty());
+    let frames: Vec<Vec<u8>> = (1..)
+        .zip(frames)
+        .map(|(index, part)| key.seal_frame(index, part, &mut chance))
+        .collect();
+    let mut seals = Vec::new();
+    for (head, tag) in frames.iter().map(|frame| seal_of_frame(frame)) {
+        seals.extend_from_slice(head);
+        seals.extend_from_slice(tag);
+    }
     let mut header = Writer::new();
     header
         .u16(SNAPSHOT_VERSION)
         .u32(lifeos_life::FOLD_VERSION)
-        .u64(bytes.len() as u64)
-        .put(&hash::sha256(bytes));
+        .u64(core.len() as u64)
+        .u64(lives.len() as u64)
+        .put(&hash::sha256(&seals));
     let mut file = key.seal_frame(0, header.as_bytes(), &mut chance);
-    file.extend(key.seal_frame(1, bytes, &mut chance));
+    frames
+        .iter()
+        .for_each(|frame| file.extend_from_slice(frame));
     at.opens(stored("snapshot-00000001", file))
 }
 

@@ -19,16 +19,29 @@ pub(crate) fn seal(key: &[u8; 32], nonce: &[u8; 24], associated: &[u8], text: &m
     text.extend_from_slice(&tag);
 }
 
-/// Checks the tag at the end of `text`, decrypts in place and cuts the tag off. On failure
-/// `text` holds nothing of use.
+/// Opens all of `text`, as [`open_behind`] does.
 pub(crate) fn open(
     key: &[u8; 32],
     nonce: &[u8; 24],
     associated: &[u8],
     text: &mut Vec<u8>,
 ) -> Result<(), OpenError> {
+    open_behind(key, nonce, associated, 0, text)
+}
+
+/// Checks the tag at the end of `text`, decrypts what stands behind its first `before` bytes in
+/// place and cuts the tag off. On failure nothing of use stands there.
+pub(crate) fn open_behind(
+    key: &[u8; 32],
+    nonce: &[u8; 24],
+    associated: &[u8],
+    before: usize,
+    text: &mut Vec<u8>,
+) -> Result<(), OpenError> {
     let length = text.len().checked_sub(TAG_BYTES).ok_or(OpenError)?;
-    let (body, tag) = text.split_at_mut(length);
+    let sealed = text.get_mut(before..).ok_or(OpenError)?;
+    let at = length.checked_sub(before).ok_or(OpenError)?;
+    let (body, tag) = sealed.split_at_mut(at);
     let tag = Tag::try_from(&*tag).map_err(|_| OpenError)?;
     XChaCha20Poly1305::new(key.into())
         .decrypt_inout_detached(&XNonce::from(*nonce), associated, body.into(), &tag)

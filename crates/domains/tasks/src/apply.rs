@@ -71,7 +71,7 @@ fn apply_to_task(
     at_ms: i64,
     stamp: Stamp,
 ) {
-    let task = state.tasks.entry(record).or_default();
+    let task = state.tasks.or_default(record);
     match event {
         TasksEvent::TaskCreated { set, labels } => {
             task.entry.bear(stamp, at_ms);

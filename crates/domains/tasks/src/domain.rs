@@ -170,6 +170,10 @@ impl Domain for Tasks {
         decide::purged(state)
     }
 
+    fn purged_by(state: &TasksState, record: RecordId) -> Option<Stamp> {
+        decide::purged_by(state, record)
+    }
+
     fn meets(state: &TasksState, event: &Stamped<TasksEvent>) -> Vec<(String, Stamp)> {
         history::meets(state, event)
     }
@@ -193,7 +197,7 @@ impl Domain for Tasks {
             .keys()
             .chain(state.sections.keys())
             .chain(state.labels.keys());
-        state.tasks.keys().chain(others).copied().collect()
+        state.tasks.keys().chain(others.copied()).collect()
     }
 }
 

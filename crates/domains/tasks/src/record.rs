@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lifeos_kernel::{
     AddWinsSet, AppendList, Day, Field, Fields, OrderKey, Pack, PackError, Packer, RecordId,
-    Register, Stamp, Unpacker,
+    Register, Shelf, Stamp, Unpacker,
 };
 
 use crate::fields::{
@@ -17,7 +17,7 @@ use crate::index::Index;
 /// The state of tasks, projects, sections and labels in one space.
 #[derive(Debug, Clone, Default)]
 pub struct TasksState {
-    pub(crate) tasks: BTreeMap<RecordId, Task>,
+    pub(crate) tasks: Shelf<RecordId, Task>,
     pub(crate) projects: BTreeMap<RecordId, Entry<ProjectField>>,
     pub(crate) sections: BTreeMap<RecordId, Entry<SectionField>>,
     pub(crate) labels: BTreeMap<RecordId, Entry<LabelField>>,
@@ -41,6 +41,7 @@ impl Pack for TasksState {
         self.projects.pack(out);
         self.sections.pack(out);
         self.labels.pack(out);
+        self.index.pack_rows(self.tasks.keys(), out);
     }
     fn unpack(from: &mut Unpacker<'_>) -> Result<Self, PackError> {
         let mut state = Self {
@@ -50,7 +51,7 @@ impl Pack for TasksState {
             labels: Pack::unpack(from)?,
             index: Index::default(),
         };
-        state.index = Index::build(&state.tasks);
+        state.index = Index::unpack_rows(&state.tasks, from)?;
         Ok(state)
     }
 }

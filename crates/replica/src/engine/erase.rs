@@ -74,7 +74,7 @@ impl Engine {
         self.spaces
             .get(&space)
             .map_or_else(ErasureDue::default, |held| ErasureDue {
-                records: held.life.to_erase().records,
+                records: held.life.records_to_erase(),
                 scrubbing: held.must_scrub(),
                 unsent: held.erasing.unsent.values().map(BTreeSet::len).sum(),
             })
@@ -84,7 +84,7 @@ impl Engine {
     #[must_use]
     pub fn has_to_erase(&self, space: SpaceId) -> bool {
         let held = self.spaces.get(&space);
-        held.is_some_and(|held| !held.life.to_erase().stamps.is_empty())
+        held.is_some_and(|held| held.life.has_to_erase())
     }
 
     /// How much waits to be erased: records that were taken out of the trash for good or lie in it

@@ -215,6 +215,7 @@ impl Engine {
                 clock: Clock::new(lifeos_kernel::DeviceId(*device.as_bytes())),
                 journal,
                 next_token: 1,
+                durable: 0,
                 replaying: None,
                 alarms: Vec::new(),
                 changed: false,

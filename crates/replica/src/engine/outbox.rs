@@ -96,15 +96,6 @@ impl Engine {
 }
 
 impl Space {
-    /// The writes up to a token are durable.
-    pub(crate) fn durable(&mut self, token: u64) {
-        for waiting in &mut self.outbox {
-            if waiting.token <= token {
-                waiting.token = 0;
-            }
-        }
-    }
-
     fn next_push(&mut self, core: &Core) -> Option<Push> {
         let halted = self.refused.is_some()
             || self.diverged.is_some()
@@ -114,7 +105,7 @@ impl Space {
         if halted {
             return None;
         }
-        let ready = |token: u64| token == 0 || core.pushes_before_durable();
+        let ready = |token: u64| token <= core.durable || core.pushes_before_durable();
         let first = self
             .outbox
             .front()

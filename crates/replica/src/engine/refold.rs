@@ -33,7 +33,7 @@ impl Engine {
         let Some(held) = self.spaces.get(&space) else {
             return Vec::new();
         };
-        let places: Vec<Place> = if held.stale {
+        let places: Vec<Place> = if held.is_stale() {
             held.chains
                 .values()
                 .flat_map(|chain| chain.raw().1.iter().copied())
@@ -75,7 +75,7 @@ impl Engine {
         out: &mut Outside<'_>,
     ) -> Result<(), EngineError> {
         let (core, held) = self.split(space)?;
-        if held.stale {
+        if held.is_stale() {
             held.fold_anew(core, bytes, out)?;
         } else if !held.is_whole(core) {
             held.refill_outbox(core, bytes)?;
@@ -133,6 +133,11 @@ impl Engine {
 }
 
 impl Space {
+    /// Whether what was folded counts no more, or cannot be read.
+    pub(crate) fn is_stale(&self) -> bool {
+        self.stale || self.life.is_damaged()
+    }
+
     /// Whether nothing has to be folded again or offered again.
     fn is_whole(&self, core: &Core) -> bool {
         self.life.rebuilding().next().is_none() && self.missing_from_outbox(core).is_empty()

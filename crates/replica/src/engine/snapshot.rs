@@ -1,9 +1,12 @@
 //! The local snapshot: everything that the journal before it added up to, so that a start reads
 //! it and a short tail. The journals before it stay: they hold the changes themselves.
 
-use lifeos_crypto::local::{Split, split_frame};
+use std::cell::Cell;
+use std::ops::Range;
+
+use lifeos_crypto::local::{Split, seal_of_frame, split_frame};
 use lifeos_crypto::{AccountSecret, DeviceKeys, SpaceSecret};
-use lifeos_kernel::{BatchId, IntentId, Stamp};
+use lifeos_kernel::{BatchId, IntentId, OwnBytes, Stamp};
 use lifeos_protocol::change::Change;
 use lifeos_protocol::head::Head;
 use lifeos_protocol::log::{AccountLog, SpaceLog};
@@ -24,10 +27,21 @@ use crate::sight::{Sight, Step};
 use crate::space::{Act, Held, Quarantined, Reason, RefusedAt, Space, Waiting};
 use lifeos_life::{FOLD_VERSION, Life};
 
-const VERSION: u16 = 2;
+const VERSION: u16 = 3;
 const CHUNK_BYTES: usize = 1 << 20;
 /// Lists in a snapshot may be longer than any that travels.
 const LIST_LIMIT: u32 = 1 << 28;
+
+/// What a snapshot holds.
+struct State {
+    /// Everything but the lives, and so every secret.
+    core: Zeroizing<Vec<u8>>,
+    /// The life of each space behind the other. In these bytes records rest while the engine runs,
+    /// so that no secret may be among them.
+    lives: Zeroizing<Vec<u8>>,
+    /// Where each space's is.
+    parts: Vec<Range<usize>>,
+}
 
 impl Engine {
     /// Writes a snapshot and begins the next journal file. Older snapshots are removed once the
@@ -40,23 +54,31 @@ impl Engine {
         }
         self.core.journal.turn();
         let number = u64::from(self.core.journal.file());
-        let state = Zeroizing::new(self.write_state());
+        let State { core, lives, parts } = self.write_state();
         let file = FileName::snapshot(number);
         let key = self
             .core
             .journal
             .local()
             .file_key(FileKind::Snapshot.sealed_as(), number);
+        let chunks = core.chunks(CHUNK_BYTES).chain(lives.chunks(CHUNK_BYTES));
+        let frames: Vec<Vec<u8>> = (1..)
+            .zip(chunks)
+            .map(|(index, chunk)| key.seal_frame(index, chunk, &mut out.rng))
+            .collect();
         let mut header = Writer::new();
         header
             .u16(VERSION)
             .u32(FOLD_VERSION)
-            .u64(state.len() as u64)
-            .put(&hash::sha256(&state));
+            .u64(core.len() as u64)
+            .u64(lives.len() as u64)
+            .put(&digest_of_seals(frames.iter().map(Vec::as_slice)));
         let mut bytes = key.seal_frame(0, header.as_bytes(), &mut out.rng);
-        for (index, chunk) in (1..).zip(state.chunks(CHUNK_BYTES)) {
-            bytes.extend_from_slice(&key.seal_frame(index, chunk, &mut out.rng));
-        }
+        frames
+            .iter()
+            .for_each(|frame| bytes.extend_from_slice(frame));
+        drop(frames);
+        self.rest_in(lives, parts);
         // A torn one of this number may be left from before.
         self.core
             .journal
@@ -69,6 +91,21 @@ impl Engine {
         if previous > 0 {
             let file = FileName::snapshot(previous.into());
             self.core.journal.push_write(Write::Remove { file });
+        }
+    }
+
+    /// Where something was erased, records rest in what was just written from now on: so nothing
+    /// holds it any more, in memory either.
+    fn rest_in(&mut self, lives: Zeroizing<Vec<u8>>, parts: Vec<Range<usize>>) {
+        let holds_erased = |space: &Space| space.life.rests_on_erased();
+        if !self.spaces.values().any(holds_erased) {
+            return;
+        }
+        let whole = OwnBytes::new(lives);
+        let spaces = self.spaces.values_mut().zip(parts);
+        for (space, part) in spaces.filter(|(space, _)| !space.life.is_damaged()) {
+            let rests = space.life.rest_in(&whole, part);
+            rests.expect("packing is the inverse of unpacking");
         }
     }
 
@@ -103,22 +140,48 @@ impl Engine {
         let (header, chunks) = frames.split_first().ok_or(damaged)?;
         let header = key.open_frame(0, header).map_err(|_| damaged)?;
         let mut r = Reader::new(&header);
-        let read = (|| Ok::<_, DecodeError>((r.u16()?, r.u32()?, r.u64()?, Hash::read(&mut r)?)))();
-        let (version, fold, length, digest) = read.map_err(|_| damaged)?;
+        let read = (|| {
+            let (version, fold) = (r.u16()?, r.u32()?);
+            let (core_bytes, lives_bytes) = (r.u64()?, r.u64()?);
+            let digest = Hash::read(&mut r)?;
+            Ok::<_, DecodeError>((version, fold, core_bytes, lives_bytes, digest))
+        })();
+        let (version, fold, core_bytes, lives_bytes, digest) = read.map_err(|_| damaged)?;
         if version != VERSION || fold != FOLD_VERSION {
             return Err(OpenProblem::Newer(file.name));
         }
-        let mut state = Zeroizing::new(Vec::with_capacity(chunks.len() * CHUNK_BYTES));
-        for (index, chunk) in (1..).zip(chunks) {
-            state.extend_from_slice(&key.open_frame(index, chunk).map_err(|_| damaged)?);
-        }
-        if state.len() as u64 != length || hash::sha256(&state) != digest {
+        if digest_of_seals(chunks.iter().copied()) != digest {
             return Err(damaged);
         }
-        Self::read_state(&state, account, keys, journal).map_err(|_| damaged)
+        // Both are opened into buffers that are long enough: one that grows leaves copies behind.
+        let mut core = Zeroizing::new(Vec::with_capacity(file.bytes.len().min(room(core_bytes))));
+        let mut lives = Zeroizing::new(Vec::with_capacity(file.bytes.len().min(room(lives_bytes))));
+        for (index, chunk) in (1..).zip(chunks) {
+            let onto = match (core.len() as u64) < core_bytes {
+                true => &mut core,
+                false => &mut lives,
+            };
+            key.open_frame_onto(index, chunk, onto)
+                .map_err(|_| damaged)?;
+        }
+        if core.len() as u64 != core_bytes || lives.len() as u64 != lives_bytes {
+            return Err(damaged);
+        }
+        Self::read_state(&core, &OwnBytes::new(lives), account, keys, journal).map_err(|_| damaged)
     }
 
-    fn write_state(&self) -> Vec<u8> {
+    fn write_state(&self) -> State {
+        let mut lives = Zeroizing::new(Vec::new());
+        let mut parts = Vec::with_capacity(self.spaces.len());
+        for space in self.spaces.values() {
+            let start = lives.len();
+            let mut life = space.life.to_snapshot();
+            if space.life.is_damaged() {
+                life = Life::default().to_snapshot();
+            }
+            lives.append(&mut life);
+            parts.push(start..lives.len());
+        }
         let mut w = Writer::new();
         let core = &self.core;
         w.put(&core.account).bytes(&core.log.to_bytes());
@@ -132,19 +195,25 @@ impl Engine {
         many(&mut w, &core.alarms, |w, alarm| {
             w.put(alarm);
         });
-        many(&mut w, self.spaces.values(), |w, space| {
-            space.write_state(w)
+        let spaces = self.spaces.values().zip(&parts);
+        many(&mut w, spaces, |w, (space, part)| {
+            space.write_state(w, part.len())
         });
-        w.finish()
+        State {
+            core: Zeroizing::new(w.finish()),
+            lives,
+            parts,
+        }
     }
 
     fn read_state(
-        state: &[u8],
+        core: &[u8],
+        lives: &OwnBytes,
         account: AccountId,
         keys: DeviceKeys,
         journal: Journal,
     ) -> Result<Self, DecodeError> {
-        let mut r = Reader::new(state);
+        let mut r = Reader::new(core);
         let invalid = DecodeError::Invalid { what: "snapshot" };
         if AccountId::read(&mut r)? != account {
             return Err(invalid);
@@ -161,20 +230,26 @@ impl Engine {
             engine.core.journal.note_ended(file, length);
         }
         engine.core.alarms = list(&mut r, Alarm::read)?;
-        let spaces = list(&mut r, |r| Space::read_state(r, &engine.core.log))?;
+        let read = Cell::new(0);
+        let spaces = list(&mut r, |r| {
+            Space::read_state(r, lives, &read, &engine.core.log)
+        })?;
         r.finish()?;
+        if read.get() != lives.len() {
+            return Err(invalid);
+        }
         engine.spaces = spaces.into_iter().map(|space| (space.id, space)).collect();
         Ok(engine)
     }
 }
 
 impl Space {
-    fn write_state(&self, w: &mut Writer) {
+    fn write_state(&self, w: &mut Writer, life_bytes: usize) {
         w.put(&self.id).bytes(&self.log.to_bytes());
         many(w, self.secrets.values(), |w, secret| {
             w.u32(secret.epoch()).raw(secret.expose());
         });
-        w.bytes(&self.life.to_snapshot());
+        w.u64(life_bytes as u64);
         many(w, &self.chains, |w, (device, chain)| {
             w.put(device);
             write_chain(w, chain);
@@ -220,14 +295,20 @@ impl Space {
         many(w, &self.cuts, |w, (device, (counter, h))| {
             w.put(device).u64(*counter).put(h);
         });
-        w.u8(u8::from(self.stale));
+        w.u8(u8::from(self.is_stale()));
         option(w, self.diverged.as_ref(), |w, served| {
             w.u64(*served);
         });
         write_erasing(w, &self.erasing);
     }
 
-    fn read_state(r: &mut Reader<'_>, accounts: &AccountLog) -> Result<Self, DecodeError> {
+    /// Reads a space, whose life is what of `lives` was not read yet; there it goes on resting.
+    fn read_state(
+        r: &mut Reader<'_>,
+        lives: &OwnBytes,
+        read: &Cell<usize>,
+        accounts: &AccountLog,
+    ) -> Result<Self, DecodeError> {
         let invalid = DecodeError::Invalid {
             what: "space of a snapshot",
         };
@@ -239,7 +320,11 @@ impl Space {
             space.keys.insert(secret.epoch(), secret.bind(id, began));
             space.secrets.insert(secret.epoch(), secret);
         }
-        space.life = Life::from_snapshot(part(r)?).map_err(|_| invalid)?;
+        let start = read.get();
+        let end = start.checked_add(room(r.u64()?));
+        let end = end.filter(|end| *end <= lives.len()).ok_or(invalid)?;
+        space.life = Life::from_own_snapshot(lives, start..end).map_err(|_| invalid)?;
+        read.set(end);
         for (device, chain) in list(r, |r| {
             let device = DeviceId::read(r)?;
             Ok((device, read_chain(r, id, device)?))
@@ -306,6 +391,22 @@ impl Space {
         space.erasing = read_erasing(r)?;
         Ok(space)
     }
+}
+
+fn room(bytes: u64) -> usize {
+    usize::try_from(bytes).unwrap_or(usize::MAX)
+}
+
+/// Tells which frames belong to each other, so that those of two attempts are never mixed. What they
+/// hold, each one's tag vouches for: hashing that as well would double the work of a start.
+fn digest_of_seals<'a>(frames: impl Iterator<Item = &'a [u8]>) -> Hash {
+    let mut seals = Vec::new();
+    for frame in frames {
+        let (head, tag) = seal_of_frame(frame);
+        seals.extend_from_slice(head);
+        seals.extend_from_slice(tag);
+    }
+    hash::sha256(&seals)
 }
 
 fn write_chain(w: &mut Writer, chain: &Chain) {

@@ -70,7 +70,7 @@ impl Engine {
             diverged: held.diverged.is_some(),
             completed: held.completed,
             changes: held.chains.values().map(crate::chain::Chain::last).sum(),
-            rebuilding: held.stale || held.life.rebuilding().next().is_some(),
+            rebuilding: held.is_stale() || held.life.rebuilding().next().is_some(),
         })
     }
 

@@ -62,7 +62,9 @@ fn of_a_device() -> Vec<(&'static str, String, Vec<u8>)> {
     device.store(false);
     let snapshot = file(&device, "snapshot-00000001");
     let frames = opened(&device, FileKind::Snapshot, 1, &snapshot);
-    seeds.push(("snapshot", "of-a-minute".to_owned(), frames[1..].concat()));
+    let core_bytes = u32::try_from(frames[1].len()).expect("a minute is short");
+    let snapshot_seed = [&core_bytes.to_be_bytes(), frames[1..].concat().as_slice()].concat();
+    seeds.push(("snapshot", "of-a-minute".to_owned(), snapshot_seed));
     seeds.push((
         "files",
         "snapshot".to_owned(),

@@ -14,7 +14,7 @@ use crate::fields::{
 };
 use crate::query::would_loop;
 use crate::record::{Entry, Placed, Task, TasksState, checklist_order};
-pub(crate) use shelve::{TRASH_MS, expired, purged, stand};
+pub(crate) use shelve::{TRASH_MS, expired, purged, purged_by, stand};
 
 /// The most records that one command names.
 const BULK_LIMIT: usize = 10_000;

@@ -1,10 +1,15 @@
 //! Finding a place between others, also where two of them ended up on one key.
 
+use std::ops::Bound;
+
 use lifeos_kernel::{IdSource, OrderKey, Reason, RecordId, Rejected};
 
 use crate::command::Placement;
 use crate::index::order_head;
 use crate::record::TasksState;
+
+const FIRST: RecordId = RecordId([0; 16]);
+const LAST: RecordId = RecordId([0xff; 16]);
 
 /// Keys for what is placed, and new keys for those that stood in the way.
 pub(crate) struct Placed {
@@ -87,48 +92,37 @@ pub(crate) fn place_tasks(
             .map_or("", |task| task.entry.order())
     };
     let moving: std::collections::HashSet<RecordId> = tasks.iter().copied().collect();
-    let others = || {
-        state
-            .index
-            .rows
-            .iter()
-            .filter(|row| row.born && !moving.contains(&row.record))
-            .map(|row| (row.order, row.record))
-    };
+    let orders = state.index.orders();
+    let stays = |filed: &&(u128, RecordId)| !moving.contains(&filed.1);
     let full = |record: RecordId| (order(record), record);
+    let sharing = |head: u128| {
+        let filed = orders.range((head, FIRST)..=(head, LAST));
+        filed.filter(stays).map(|filed| filed.1)
+    };
     // The few that matter: the anchor (or the end), what is in front of it, and what shares keys.
     let mut near: Vec<RecordId> = match (place_at, anchor) {
         (_, Some(anchor)) => {
-            if !others().any(|(_, record)| record == anchor) {
+            let head = order_head(order(anchor));
+            if !orders.contains(&(head, anchor)) {
                 return Err(Rejected::new(Reason::Missing).record(anchor));
             }
-            let pivot = (order_head(order(anchor)), anchor);
-            let ahead = others()
-                .filter(|row| row.0 < pivot.0)
-                .map(|row| row.0)
-                .max();
-            let behind = others()
-                .filter(|row| row.0 > pivot.0)
-                .map(|row| row.0)
-                .min();
-            others()
-                .filter(|row| row.0 == pivot.0 || Some(row.0) == ahead || Some(row.0) == behind)
-                .map(|row| row.1)
-                .collect()
+            let mut ahead = orders.range(..(head, FIRST)).filter(stays);
+            let behind = (Bound::Excluded((head, LAST)), Bound::Unbounded);
+            let mut behind = orders.range(behind).filter(stays);
+            let heads = [
+                ahead.next_back().map(|filed| filed.0),
+                Some(head),
+                behind.next().map(|filed| filed.0),
+            ];
+            heads.into_iter().flatten().flat_map(sharing).collect()
         }
         (Placement::First, _) => {
-            let first = others().map(|row| row.0).min();
-            others()
-                .filter(|row| Some(row.0) == first)
-                .map(|row| row.1)
-                .collect()
+            let first = orders.iter().find(stays).map(|filed| filed.0);
+            first.into_iter().flat_map(sharing).collect()
         }
         _ => {
-            let last = others().map(|row| row.0).max();
-            others()
-                .filter(|row| Some(row.0) == last)
-                .map(|row| row.1)
-                .collect()
+            let last = orders.iter().rfind(stays).map(|filed| filed.0);
+            last.into_iter().flat_map(sharing).collect()
         }
     };
     near.sort_by(|a, b| full(*a).cmp(&full(*b)));

@@ -123,12 +123,9 @@ pub(crate) fn in_trash(state: &TasksState, fits: impl Fn(i64) -> bool) -> Vec<Re
     }
     let mut found: Vec<RecordId> = state
         .index
-        .rows
-        .iter()
-        .filter(|row| {
-            row.born && matches!(row.presence, Presence::Trashed { at_ms } if fits(at_ms))
-        })
-        .map(|row| row.record)
+        .trashed()
+        .filter(|(at_ms, _)| fits(*at_ms))
+        .map(|(_, record)| record)
         .collect();
     found.sort();
     among(&state.projects, &fits, &mut found);
@@ -155,28 +152,34 @@ pub(crate) fn expired(state: &TasksState, now_ms: u64) -> Vec<Draft<TasksEvent>>
 /// Returns what was taken out of the trash for good, each with the write that says so: erased
 /// records too, since a device that did not know may have written to one.
 pub(crate) fn purged(state: &TasksState) -> Vec<(RecordId, Stamp)> {
-    fn stamp_of<F: Placed>(entry: &Entry<F>) -> Option<Stamp> {
-        (entry.presence() == Presence::Purged)
-            .then(|| entry.fields.stamp(F::PRESENCE))
-            .flatten()
-    }
-    fn among<F: Placed>(
-        all: &std::collections::BTreeMap<RecordId, Entry<F>>,
-    ) -> impl Iterator<Item = (RecordId, Stamp)> {
-        all.iter()
-            .filter_map(|(id, entry)| Some((*id, stamp_of(entry)?)))
-    }
-    let rows = state.index.rows.iter();
-    let tasks = rows.filter(|row| row.presence == Presence::Purged);
-    let tasks = tasks.filter_map(|row| {
-        let task = state.tasks.get(&row.record)?;
-        Some((row.record, stamp_of(&task.entry)?))
-    });
-    let mut found: Vec<(RecordId, Stamp)> = tasks
-        .chain(among(&state.projects))
-        .chain(among(&state.sections))
-        .chain(among(&state.labels))
+    let others = state
+        .projects
+        .keys()
+        .chain(state.sections.keys())
+        .chain(state.labels.keys());
+    let mut found: Vec<(RecordId, Stamp)> = state
+        .index
+        .purged()
+        .chain(others.copied())
+        .filter_map(|record| Some((record, purged_by(state, record)?)))
         .collect();
     found.sort();
+    found.dedup();
     found
+}
+
+/// Returns the write that took a record out of the trash for good.
+pub(crate) fn purged_by(state: &TasksState, record: RecordId) -> Option<Stamp> {
+    fn by<F: Placed>(entry: Option<&Entry<F>>) -> Option<Stamp> {
+        let entry = entry.filter(|entry| entry.presence() == Presence::Purged)?;
+        entry.fields.stamp(F::PRESENCE)
+    }
+    // Most are tasks that are there, and the row says so without the task being read.
+    let row = state.index.row(record);
+    let task = row.filter(|row| row.presence == Presence::Purged);
+    let task = task.and_then(|_| state.tasks.get(&record));
+    by(task.map(|task| &task.entry))
+        .or_else(|| by(state.projects.get(&record)))
+        .or_else(|| by(state.sections.get(&record)))
+        .or_else(|| by(state.labels.get(&record)))
 }

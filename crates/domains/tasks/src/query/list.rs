@@ -3,7 +3,6 @@
 use core::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
-use lifeos_kernel::search::words;
 use lifeos_kernel::{Context, Day, RecordId};
 
 use super::resolve::{Hangs, effective_parent};
@@ -11,7 +10,7 @@ use super::row::{Days, by_hand, children_in_order, task_row};
 use super::today::Part;
 use super::{Grouping, Scope, Sorting};
 use crate::fields::{List, Presence, Priority, Status};
-use crate::index::Row;
+use crate::index::{Row, folded, is_whole};
 use crate::record::{Entry, TasksState};
 use crate::view::{CountsView, GroupView, ListView};
 
@@ -20,7 +19,6 @@ struct Sorted<'a> {
     row: &'a Row,
     group: i64,
     rank: i64,
-    title: String,
 }
 
 /// Draws a page of a list.
@@ -39,10 +37,14 @@ pub(crate) fn page(
         .into_iter()
         .map(sorted)
         .collect();
+    let by_title = |a: &Row, b: &Row| match sorting {
+        Sorting::Title => by_title(state, a, b),
+        _ => Ordering::Equal,
+    };
     let compare = |a: &Sorted<'_>, b: &Sorted<'_>| {
         let ranks = (a.group, a.rank).cmp(&(b.group, b.rank));
         ranks
-            .then_with(|| a.title.cmp(&b.title))
+            .then_with(|| by_title(a.row, b.row))
             .then_with(|| by_hand(state, a.row, b.row))
     };
     let groups = headings.groups(&rows);
@@ -219,28 +221,26 @@ fn sorted<'a>(
         Sorting::Priority => -(priority_rank(row.priority)),
         Sorting::Created => row.born_at_ms.saturating_neg(),
     };
-    let title = match sorting {
-        Sorting::Title => state
-            .tasks
-            .get(&row.record)
-            .map_or_else(String::new, |task| folded(task.entry.title())),
-        _ => String::new(),
-    };
     Sorted {
         row,
         group: headings.group(row, day),
         rank,
-        title,
     }
 }
 
-/// A title as it is sorted: case and diacritics do not matter.
-fn folded(title: &str) -> String {
-    if title.is_ascii() {
-        title.to_ascii_lowercase()
-    } else {
-        words(title).join(" ")
-    }
+/// Compares two tasks by their titles; where the beginnings are equal, the whole of them.
+fn by_title(state: &TasksState, a: &Row, b: &Row) -> Ordering {
+    let whole = |row: &Row| {
+        let task = state.tasks.get(&row.record);
+        task.map_or_else(String::new, |task| folded(task.entry.title()))
+    };
+    a.title.cmp(&b.title).then_with(|| {
+        if is_whole(&a.title) {
+            Ordering::Equal
+        } else {
+            whole(a).cmp(&whole(b))
+        }
+    })
 }
 
 fn closed_day(context: &Context, row: &Row) -> Day {

@@ -1,0 +1,486 @@
+//! A map by id whose loaded entries rest packed until somebody asks for them.
+//!
+//! A long life is opened every morning and looked at in a few places: reading a hundred thousand
+//! records for the sake of fifty would be the larger part of a start. So a shelf that is loaded
+//! from what this device itself wrote keeps the bytes, finds an entry among them by its id, and
+//! reads it when it is first asked for. What is written goes beside it. From a stranger's bytes
+//! every entry is read, and judged, at once.
+//!
+//! An entry that rests and cannot be read is not there, and its bytes say so from then on
+//! ([`OwnBytes::is_damaged`]).
+
+use core::fmt::{self, Debug};
+use core::ops::{Deref, Range};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
+
+use crate::pack::{OwnBytes, Pack, PackError, Packer, Unpacker};
+
+/// What a shelf is ordered by: sixteen bytes.
+pub trait ShelfKey: Copy + Ord + Debug + From<[u8; 16]> + Into<[u8; 16]> {}
+impl<K: Copy + Ord + Debug + From<[u8; 16]> + Into<[u8; 16]>> ShelfKey for K {}
+
+/// A map by id. Equal maps are equal and pack to equal bytes, whatever of them still rests.
+#[derive(Clone)]
+pub struct Shelf<K, T> {
+    resting: Option<Arc<Resting<T>>>,
+    /// Places of resting entries that do not count any more: changed, or taken out.
+    gone: BTreeSet<usize>,
+    here: BTreeMap<K, T>,
+}
+
+/// An entry that is walked past.
+#[derive(Debug)]
+pub enum Entry<'a, T> {
+    /// It is held.
+    Here(&'a T),
+    /// It rests, and was read for the moment.
+    Resting(T),
+}
+
+impl<T> Deref for Entry<'_, T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        match self {
+            Self::Here(value) => value,
+            Self::Resting(value) => value,
+        }
+    }
+}
+
+/// Packed entries in the order of their ids.
+struct Resting<T> {
+    whole: OwnBytes,
+    ids: Range<usize>,
+    ends: Range<usize>,
+    entries: Range<usize>,
+    table: Vec<[u8; 16]>,
+    read: Box<[OnceLock<Option<Box<T>>>]>,
+}
+
+const ID: usize = 16;
+const END: usize = 4;
+
+impl<K, T> Default for Shelf<K, T> {
+    fn default() -> Self {
+        Self {
+            resting: None,
+            gone: BTreeSet::new(),
+            here: BTreeMap::new(),
+        }
+    }
+}
+
+impl<K: ShelfKey, T: Pack> Shelf<K, T> {
+    /// Returns an entry.
+    #[must_use]
+    pub fn get(&self, key: &K) -> Option<&T> {
+        self.here.get(key).or_else(|| {
+            let resting = self.resting.as_ref()?;
+            resting.get(self.resting_place(key)?)
+        })
+    }
+
+    /// Returns an entry to be written to; an empty one where there is none.
+    pub fn or_default(&mut self, key: K) -> &mut T
+    where
+        T: Default,
+    {
+        let resting = self.take_resting(&key);
+        self.here
+            .entry(key)
+            .or_insert_with(|| resting.unwrap_or_default())
+    }
+
+    /// Puts an entry in, in place of what was there.
+    pub fn insert(&mut self, key: K, value: T) {
+        self.take_resting(&key);
+        self.here.insert(key, value);
+    }
+
+    /// Takes an entry out.
+    pub fn remove(&mut self, key: &K) -> Option<T> {
+        let resting = self.take_resting(key);
+        self.here.remove(key).or(resting)
+    }
+
+    /// Tells whether there is such an entry.
+    #[must_use]
+    pub fn contains_key(&self, key: &K) -> bool {
+        self.here.contains_key(key) || self.resting_place(key).is_some()
+    }
+
+    /// Returns how many entries there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        let resting = self.resting.as_ref().map_or(0, |resting| resting.len());
+        self.here.len() + resting - self.gone.len()
+    }
+
+    /// Tells whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Walks the ids in order.
+    pub fn keys(&self) -> impl Iterator<Item = K> + '_ {
+        self.places().map(|(key, _)| key)
+    }
+
+    /// Walks the entries in the order of their ids. What rests is read for the moment and goes on
+    /// resting: walking is no reason to hold all of a life twice.
+    pub fn iter(&self) -> impl Iterator<Item = (K, Entry<'_, T>)> {
+        self.places().filter_map(|(key, place)| {
+            let entry = match place {
+                None => Entry::Here(self.here.get(&key)?),
+                Some(place) => {
+                    let resting = self.resting.as_ref()?;
+                    match resting.read.get(place)?.get() {
+                        Some(value) => Entry::Here(value.as_deref()?),
+                        None => Entry::Resting(resting.unpack(place)?),
+                    }
+                }
+            };
+            Some((key, entry))
+        })
+    }
+
+    /// Walks the ids in order, each with its place where it rests.
+    fn places(&self) -> impl Iterator<Item = (K, Option<usize>)> + '_ {
+        let mut here = self.here.keys().copied().peekable();
+        let ids = self
+            .resting
+            .as_ref()
+            .map_or(&[][..], |resting| resting.ids());
+        let counts = |place: &usize| self.gone.is_empty() || !self.gone.contains(place);
+        let mut resting = ids
+            .iter()
+            .enumerate()
+            .filter(move |(place, _)| counts(place))
+            .map(|(place, id)| (K::from(*id), place))
+            .peekable();
+        core::iter::from_fn(move || match (here.peek(), resting.peek()) {
+            (Some(own), Some((other, _))) if own < other => here.next().map(|key| (key, None)),
+            (Some(_), None) => here.next().map(|key| (key, None)),
+            _ => resting.next().map(|(key, place)| (key, Some(place))),
+        })
+    }
+
+    fn resting_place(&self, key: &K) -> Option<usize> {
+        let place = self.resting.as_ref()?.find((*key).into())?;
+        (!self.gone.contains(&place)).then_some(place)
+    }
+
+    /// Takes an entry out of those that rest.
+    fn take_resting(&mut self, key: &K) -> Option<T> {
+        let place = self.resting_place(key)?;
+        let resting = self.resting.as_ref()?;
+        self.gone.insert(place);
+        resting.unpack(place)
+    }
+}
+
+impl<T: Pack> Resting<T> {
+    fn len(&self) -> usize {
+        self.read.len()
+    }
+
+    fn ids(&self) -> &[[u8; ID]] {
+        self.whole[self.ids.clone()].as_chunks().0
+    }
+
+    fn find(&self, id: [u8; ID]) -> Option<usize> {
+        self.ids().binary_search(&id).ok()
+    }
+
+    fn end(&self, place: usize) -> usize {
+        let ends: &[[u8; END]] = self.whole[self.ends.clone()].as_chunks().0;
+        ends.get(place)
+            .map_or(0, |end| u32::from_be_bytes(*end) as usize)
+    }
+
+    fn get(&self, place: usize) -> Option<&T> {
+        let slot = self.read.get(place)?;
+        slot.get_or_init(|| self.unpack(place).map(Box::new))
+            .as_deref()
+    }
+
+    fn unpack(&self, place: usize) -> Option<T> {
+        let start = place.checked_sub(1).map_or(0, |before| self.end(before));
+        let bytes = self.whole[self.entries.clone()].get(start..self.end(place));
+        let value = bytes.and_then(|bytes| unpack_entry(bytes, &self.table).ok());
+        if value.is_none() {
+            self.whole.note_damage();
+        }
+        value
+    }
+}
+
+fn unpack_entry<T: Pack>(bytes: &[u8], table: &[[u8; 16]]) -> Result<T, PackError> {
+    let mut from = Unpacker::of_entry(bytes, table);
+    let value = T::unpack(&mut from)?;
+    from.finish()?;
+    Ok(value)
+}
+
+impl<K: ShelfKey, T: Pack> Pack for Shelf<K, T> {
+    fn pack(&self, out: &mut Packer) {
+        let mut entries = Packer::of_entries();
+        let mut ids = Vec::with_capacity(self.len() * ID);
+        let mut ends = Vec::with_capacity(self.len() * END);
+        for (key, entry) in self.iter() {
+            entry.pack(&mut entries);
+            ids.extend_from_slice(&key.into());
+            let end = u32::try_from(entries.end_entry())
+                .expect("less than 4 GiB of records are held in memory");
+            ends.extend_from_slice(&end.to_be_bytes());
+        }
+        let (table, entries) = entries.into_entries();
+        out.uint(table.len() as u64);
+        table.iter().for_each(|name| out.bytes_fixed(name));
+        out.uint((ids.len() / ID) as u64);
+        out.bytes_fixed(&ids);
+        out.bytes_fixed(&ends);
+        out.bytes(&entries);
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Result<Self, PackError> {
+        let named = from.count()?;
+        let mut table = Vec::with_capacity(named.min(4_096));
+        for _ in 0..named {
+            table.push(from.bytes_fixed()?);
+        }
+        let count = from.count()?;
+        if from.is_own() {
+            return Ok(Self {
+                resting: rest(from, table, count)?.map(Arc::new),
+                ..Self::default()
+            });
+        }
+        let mut shelf = Self::default();
+        let ids = from.bytes_of(width(count, ID)?)?;
+        let ends = from.bytes_of(width(count, END)?)?;
+        let entries = from.bytes()?;
+        let mut start = 0;
+        let mut judge = Judge::new(&table);
+        for (id, end) in ids
+            .as_chunks::<ID>()
+            .0
+            .iter()
+            .zip(ends.as_chunks::<END>().0)
+        {
+            let end = u32::from_be_bytes(*end) as usize;
+            let bytes = entries.get(start..end).ok_or(PackError::OutOfRange)?;
+            let key = K::from(*id);
+            if shelf
+                .here
+                .last_key_value()
+                .is_some_and(|(last, _)| *last >= key)
+            {
+                return Err(PackError::Unordered);
+            }
+            let value: T = unpack_entry(bytes, &table)?;
+            judge.takes(&value, bytes)?;
+            shelf.here.insert(key, value);
+            start = end;
+        }
+        if start != entries.len() || !judge.saw_all() {
+            return Err(PackError::OutOfRange);
+        }
+        Ok(shelf)
+    }
+}
+
+/// Sees to it that a stranger's table is the one that packing would have made.
+struct Judge<'a> {
+    table: &'a [[u8; 16]],
+    again: Packer,
+    seen: usize,
+}
+
+impl<'a> Judge<'a> {
+    fn new(table: &'a [[u8; 16]]) -> Self {
+        Self {
+            table,
+            again: Packer::of_entries(),
+            seen: 0,
+        }
+    }
+
+    fn takes<T: Pack>(&mut self, value: &T, bytes: &[u8]) -> Result<(), PackError> {
+        value.pack(&mut self.again);
+        let end = self.again.end_entry();
+        if self.again.written()[self.seen..] != *bytes {
+            return Err(PackError::OutOfRange);
+        }
+        self.seen = end;
+        Ok(())
+    }
+
+    fn saw_all(self) -> bool {
+        self.again.into_entries().0 == self.table
+    }
+}
+
+fn width(count: usize, each: usize) -> Result<usize, PackError> {
+    count.checked_mul(each).ok_or(PackError::Cut)
+}
+
+fn rest<T: Pack>(
+    from: &mut Unpacker<'_>,
+    table: Vec<[u8; 16]>,
+    count: usize,
+) -> Result<Option<Resting<T>>, PackError> {
+    let (Some((whole, ids)), Some((_, ends))) = (
+        from.own_range(width(count, ID)?)?,
+        from.own_range(width(count, END)?)?,
+    ) else {
+        return Ok(None);
+    };
+    let length = from.count()?;
+    let Some((_, entries)) = from.own_range(length)? else {
+        return Ok(None);
+    };
+    let found: &[[u8; ID]] = whole[ids.clone()].as_chunks().0;
+    if !found.is_sorted_by(|one, next| one < next) {
+        return Err(PackError::Unordered);
+    }
+    Ok(Some(Resting {
+        whole,
+        ids,
+        ends,
+        entries,
+        table,
+        read: core::iter::repeat_with(OnceLock::new).take(count).collect(),
+    }))
+}
+
+impl<K: ShelfKey, T: Pack + PartialEq> PartialEq for Shelf<K, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len()
+            && self
+                .iter()
+                .zip(other.iter())
+                .all(|((id, one), (other_id, other))| id == other_id && *one == *other)
+    }
+}
+
+impl<K: ShelfKey, T: Pack + Eq> Eq for Shelf<K, T> {}
+
+impl<K: ShelfKey, T: Pack + Debug> Debug for Shelf<K, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for (key, entry) in self.iter() {
+            map.entry(&key, &*entry);
+        }
+        map.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{DeviceId, RecordId};
+    use crate::stamp::Stamp;
+
+    type Small = Shelf<RecordId, Vec<(u32, Stamp)>>;
+
+    fn id(number: u8) -> RecordId {
+        RecordId([number; 16])
+    }
+
+    fn stamp(device: u8, wall_ms: u64) -> Stamp {
+        Stamp::new(wall_ms, 0, DeviceId([device; 16]), 0)
+    }
+
+    fn filled() -> Small {
+        let mut shelf = Small::default();
+        for number in [5, 1, 9, 3] {
+            let own = stamp(number, 7);
+            *shelf.or_default(id(number)) = vec![(number.into(), own), (2, own), (3, stamp(1, 8))];
+        }
+        shelf
+    }
+
+    fn loaded(shelf: &Small) -> Small {
+        let bytes = OwnBytes::new([vec![0xee], Packer::to_bytes(shelf), vec![0xee]].concat());
+        let mut from = Unpacker::of_own(&bytes, 1..bytes.len() - 1);
+        let loaded = Small::unpack(&mut from).expect("what was packed");
+        from.finish().expect("nothing more was packed");
+        loaded
+    }
+
+    #[test]
+    fn what_rests_is_what_was_packed_and_packs_to_the_same_bytes() {
+        let shelf = filled();
+        let again = loaded(&shelf);
+        assert!(again.here.is_empty(), "everything rests");
+        assert_eq!(Packer::to_bytes(&again), Packer::to_bytes(&shelf));
+        assert_eq!(again.get(&id(5)), shelf.get(&id(5)));
+        assert_eq!(again.get(&id(2)), None);
+        assert_eq!(again, shelf);
+        assert_eq!(Packer::to_bytes(&again), Packer::to_bytes(&shelf));
+        let judged: Small = Unpacker::from_bytes(&Packer::to_bytes(&shelf)).expect("in order");
+        assert_eq!(judged, shelf);
+    }
+
+    #[test]
+    fn what_is_written_stands_in_for_what_rested() {
+        let mut again = loaded(&filled());
+        again.or_default(id(3)).push((4, stamp(3, 9)));
+        again.or_default(id(4)).push((0, stamp(4, 9)));
+        again.insert(id(9), Vec::new());
+        assert!(again.remove(&id(1)).is_some());
+        assert!(again.remove(&id(1)).is_none());
+        assert!(!again.contains_key(&id(1)));
+        let mut expected = filled();
+        expected.or_default(id(3)).push((4, stamp(3, 9)));
+        expected.or_default(id(4)).push((0, stamp(4, 9)));
+        expected.insert(id(9), Vec::new());
+        expected.remove(&id(1));
+        assert_eq!(again.len(), 4);
+        assert_eq!(again.keys().collect::<Vec<_>>(), [3, 4, 5, 9].map(id));
+        assert_eq!(again, expected);
+        assert_eq!(Packer::to_bytes(&again), Packer::to_bytes(&expected));
+        assert_eq!(loaded(&again), expected);
+    }
+
+    #[test]
+    fn an_entry_that_cannot_be_read_is_not_there_and_its_bytes_say_so() {
+        let packed = Packer::to_bytes(&filled());
+        for at in 0..packed.len() {
+            let mut altered = packed.clone();
+            altered[at] ^= 0x80;
+            let own = OwnBytes::new(altered);
+            let mut from = Unpacker::of_own(&own, 0..own.len());
+            let Ok(mut shelf) = Small::unpack(&mut from) else {
+                continue;
+            };
+            let keys: Vec<RecordId> = shelf.keys().collect();
+            let read = keys.iter().filter(|key| shelf.get(key).is_some()).count();
+            assert_eq!(own.is_damaged(), read < keys.len(), "byte {at}");
+            assert_eq!(shelf.iter().count(), read);
+            keys.iter().for_each(|key| drop(shelf.remove(key)));
+            assert!(shelf.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_strangers_bytes_are_judged_entry_by_entry() {
+        let bytes = Packer::to_bytes(&filled());
+        for at in 0..bytes.len() {
+            let mut altered = bytes.clone();
+            altered[at] ^= 1;
+            let read = Unpacker::from_bytes::<Small>(&altered);
+            if let Ok(read) = read {
+                assert_eq!(
+                    Packer::to_bytes(&read),
+                    altered,
+                    "byte {at} has one meaning"
+                );
+            }
+            assert!(Unpacker::from_bytes::<Small>(&bytes[..at]).is_err());
+        }
+    }
+}

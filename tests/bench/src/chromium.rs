@@ -1,0 +1,33 @@
+//! The browser: `browser/drive.mjs` drives it, what it measured comes back as JSON.
+
+use std::process::Stdio;
+
+use serde_json::Value;
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::Command;
+
+use crate::harness::binary;
+use crate::root;
+
+/// Has the browser measure, and returns what it measured.
+pub(crate) async fn measure(what: Value) -> Value {
+    let mut driver = Command::new("node")
+        .arg(root().join("tests/bench/browser/drive.mjs"))
+        .env("LIFEOS_BINARY", binary())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = driver.stdin.take().unwrap();
+    input.write_all(what.to_string().as_bytes()).await.unwrap();
+    drop(input);
+    let output = driver.wait_with_output().await.unwrap();
+    assert!(output.status.success(), "the browser did not measure");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Reads a list of milliseconds.
+pub(crate) fn times(measured: &Value) -> Vec<f64> {
+    let times = measured.as_array().unwrap().iter();
+    times.map(|time| time.as_f64().unwrap()).collect()
+}
