@@ -18,7 +18,7 @@ impl Life {
             .iter()
             .filter_map(|number| number.checked_rem(count))
             .collect();
-        let mut records = self.history.keys().copied();
+        let mut records = self.history.keys();
         let mut passed = 0;
         let at = |place| {
             let record = records.nth(usize::try_from(place - passed).ok()?);
@@ -44,7 +44,7 @@ impl Life {
     /// Loses what one record is, and keeps the memory of its events: for tests of what notices.
     #[cfg(feature = "testkit")]
     pub fn lose_a_record(&mut self) {
-        if let Some(record) = self.history.keys().next().copied() {
+        if let Some(record) = self.history.keys().next() {
             self.states.forget(record);
         }
     }
