@@ -1,9 +1,11 @@
 use std::time::{Duration, Instant};
 
 use lifeos_replica::api::{Call, Phase, SyncState};
+use serde_json::json;
 
 use crate::house::House;
-use crate::person::{Device, claim, join_by_kit, secret};
+use crate::person::{Device, claim, inbox, join_by_kit, secret, titles};
+use crate::stepper::{Shelf, Stepper};
 
 #[test]
 fn a_second_device_joins_by_the_kit_and_each_sees_the_other_within_a_second() {
@@ -76,4 +78,33 @@ fn a_device_whose_vault_was_lost_comes_in_anew_over_what_is_left() {
         code: secret(&sheets[0].payload),
     });
     assert_eq!(first.titles(), ["Kept by the box"]);
+}
+
+#[test]
+fn what_came_to_the_box_before_the_tail_was_open_is_fetched_once_it_is() {
+    let (house, code) = House::start();
+    let first = Device::new(&house);
+    let (_, sheets) = claim(&first, &code, true);
+    let mut second = Stepper::start(Shelf::default(), &house.origin());
+    second
+        .run_until(|status| status.phase == Phase::Fresh)
+        .unwrap();
+    second.call(Call::JoinKit {
+        device_name: "Phone".into(),
+        code: secret(&sheets[0].payload),
+        account: None,
+    });
+    second
+        .run_until(|status| status.phase == Phase::Open && status.waiting == 0)
+        .unwrap();
+    // It has everything, and no tail yet to be told of more.
+    first.add_task("in between");
+    first.wait_live();
+    second.tail_opened();
+    second
+        .run_until(|status| status.sync == SyncState::Live)
+        .unwrap();
+    let ask = json!({ "type": "ask", "query": inbox() });
+    let view = second.call(serde_json::from_value(ask).unwrap());
+    assert_eq!(titles(&serde_json::to_value(view).unwrap()), ["in between"]);
 }

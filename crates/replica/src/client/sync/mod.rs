@@ -70,6 +70,13 @@ impl Book {
         }
     }
 
+    /// News may be anywhere; a pull brings those of both logs.
+    fn look_again(&mut self, spaces: impl Iterator<Item = SpaceId>) {
+        self.unfound.clear();
+        self.due.extend([Step::AccountLog, Step::Spaces]);
+        self.due.extend(spaces.map(Step::Pull));
+    }
+
     /// A re-key is through, well or not.
     pub(crate) fn rekeyed(&mut self, space: SpaceId) {
         self.ended(Step::Rekey(space));
