@@ -13,7 +13,8 @@ use lifeos_protocol::statement::chain_start;
 use lifeos_protocol::stream::{Frame, Run};
 use lifeos_replica::api::{AlarmKind, ProblemCode};
 use lifeos_replica::{Cause, Reason};
-use lifeos_testkit::{Answer, Asked, Chance, Ending, Kept, tamper};
+use lifeos_testkit::{Answer, Asked, Chance, Ending, Kept, Way, tamper};
+use serde_json::json;
 
 use crate::person::PATIENCE;
 use crate::world::{CHANGES, KIT, World, keeps_nothing, unchanged, wait_alarm};
@@ -228,6 +229,48 @@ fn attack_63_a_box_that_serves_what_is_refused_is_not_asked_again_at_once() {
     for pair in answered.windows(2) {
         assert!(pair[1] - pair[0] >= Duration::from_millis(500));
     }
+}
+
+/// Refuses every push.
+fn refuse_pushes(world: &World, status: u16, code: &'static str) {
+    world.hop.on_asked(move |asked| {
+        if asked.is("POST", CHANGES) {
+            let refusal = json!({ "type": "about:blank", "title": "refused", "status": status,
+                "code": code });
+            Way::Instead(Answer::of_json(status, &refusal))
+        } else {
+            Way::On
+        }
+    });
+}
+
+#[test]
+fn attack_63_what_a_full_box_does_not_take_is_offered_until_there_is_room() {
+    let world = World::claimed();
+    refuse_pushes(&world, 507, "disk_full");
+    world.first.add_task("no room");
+    world.hop.wait_altered(2, PATIENCE);
+    wait_alarm(&world.first, AlarmKind::Refused);
+    assert_eq!(world.kept(&world.first).standing().waiting, 1);
+    assert_eq!(world.first.titles(), ["no room"]);
+    world.hop.be_honest();
+    world.first.wait_live();
+    assert_eq!(world.joined().titles(), ["no room"]);
+}
+
+#[test]
+fn attack_63_what_the_box_refused_waits_and_is_offered_again_at_the_next_contact() {
+    let world = World::claimed();
+    refuse_pushes(&world, 422, "chain_broken");
+    world.first.add_task("refused");
+    wait_alarm(&world.first, AlarmKind::Refused);
+    let kept = world.kept(&world.first);
+    assert_eq!(kept.standing().waiting, 1);
+    assert_eq!(kept.causes(), [Cause::Refused]);
+    world.hop.be_honest();
+    world.hop.cut_tails();
+    world.first.wait_live();
+    assert_eq!(world.joined().titles(), ["refused"]);
 }
 
 /// A gzip member (RFC 1952) with its bytes stored as they are.

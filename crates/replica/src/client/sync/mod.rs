@@ -111,6 +111,11 @@ impl Client {
         }
         if !open.book.begun {
             let spaces: Vec<SpaceId> = open.engine.spaces().collect();
+            for space in &spaces {
+                // What the box refused is offered once at each new contact: it may be another
+                // release by now, or have been wrong.
+                open.engine.retry_refused(*space);
+            }
             open.book.begin(spaces.into_iter());
         }
         if open.engine.is_revoked() {
