@@ -6,7 +6,7 @@ mod append;
 mod listing;
 
 use lifeos_protocol::SignerId;
-use lifeos_protocol::api::{MethodList, PasskeyAnswer, PasskeyChallenge, SteppedUp};
+use lifeos_protocol::api::{BoxState, MethodList, PasskeyAnswer, PasskeyChallenge, SteppedUp};
 
 use super::effect::{HttpFailure, HttpResponse};
 use super::link::{Waiting, body_of};
@@ -42,6 +42,9 @@ pub(crate) enum Asked {
         call: u64,
     },
     Ways,
+    Life {
+        call: u64,
+    },
 }
 
 impl Client {
@@ -73,6 +76,7 @@ impl Client {
             Asked::Registration { call } => (call, self.registration_begun(call, result)),
             Asked::PasskeyStored { call } => (call, self.passkey_stored(call, result)),
             Asked::Ways => (0, self.ways_told(result)),
+            Asked::Life { call } => (call, self.life_told(call, result)),
         };
         if let Err(problem) = outcome
             && call != 0
@@ -150,13 +154,23 @@ impl Client {
         Ok(())
     }
 
-    /// Admits the life of the box's store that it tells of now.
+    /// Admits the life of the box's store that it tells of now. It is asked anew: what it told
+    /// before may be of the life before.
     pub(crate) fn admit_incarnation(&mut self, call: u64) -> Result<(), Problem> {
-        let incarnation = self
-            .box_state
-            .as_ref()
-            .ok_or(ProblemCode::Offline)?
-            .incarnation;
+        self.open_mut()?;
+        let waiting = Waiting::Methods(Asked::Life { call });
+        self.plain("GET", "/api/v1/box".into(), Vec::new(), waiting);
+        Ok(())
+    }
+
+    fn life_told(
+        &mut self,
+        call: u64,
+        result: &Result<HttpResponse, HttpFailure>,
+    ) -> Result<(), Problem> {
+        let told: BoxState = body_of(result)?;
+        let incarnation = told.incarnation;
+        self.box_state = Some(told);
         let open = self.open_mut()?;
         if open
             .engine
