@@ -313,6 +313,7 @@ impl Client {
             self.wake_after(Timer::Tick, TICK_MS);
         }
         self.maintain();
+        self.follow_methods();
         self.succeed();
     }
 

@@ -5,8 +5,10 @@ mod adding;
 mod append;
 mod listing;
 
-use lifeos_protocol::SignerId;
+use std::collections::BTreeSet;
+
 use lifeos_protocol::api::{BoxState, MethodList, PasskeyAnswer, PasskeyChallenge, SteppedUp};
+use lifeos_protocol::{MethodId, SignerId};
 
 use super::effect::{HttpFailure, HttpResponse};
 use super::link::{Waiting, body_of};
@@ -184,8 +186,35 @@ impl Client {
         Ok(())
     }
 
+    /// Follows the account log with the ways to unlock, by whatever way it came: a method that was
+    /// revoked opens this device no more, whatever the box serves, and the sealed keys of one that
+    /// was added are asked for.
+    pub(crate) fn follow_methods(&mut self) {
+        let (State::Open(open), Some(vault)) = (&mut self.state, &mut self.vault) else {
+            return;
+        };
+        let log = open.engine.account_log();
+        if open.ways_at == Some(log.head()) {
+            return;
+        }
+        open.ways_at = Some(log.head());
+        let active: BTreeSet<MethodId> = log.active_methods().map(|method| method.id).collect();
+        if vault.methods() == active {
+            return;
+        }
+        let before = vault.ways.len();
+        // One that is left opens it until the others are here; were there none, nothing would.
+        if vault.methods().iter().any(|known| active.contains(known)) {
+            vault.keep_methods(&active);
+        }
+        if vault.ways.len() < before {
+            self.write_vault(None);
+        }
+        self.refresh_ways();
+    }
+
     /// Asks for the sealed keys of all methods, so that each of them opens this device.
-    pub(crate) fn refresh_ways(&mut self) {
+    fn refresh_ways(&mut self) {
         self.signed(
             "GET",
             "/api/v1/methods".into(),

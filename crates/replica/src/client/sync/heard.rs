@@ -52,6 +52,7 @@ impl Client {
         if let State::Open(open) = &mut self.state {
             let spaces: Vec<SpaceId> = open.engine.spaces().collect();
             open.book.look_again(spaces.into_iter());
+            open.ways_at = None;
         }
     }
 

@@ -57,9 +57,6 @@ impl Client {
                 .due
                 .insert(space.map_or(Step::AccountLog, Step::SpaceLog));
         }
-        if space.is_none() && !statements.is_empty() {
-            self.refresh_ways();
-        }
         Ok(())
     }
 
