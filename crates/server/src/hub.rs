@@ -21,6 +21,9 @@ pub(crate) enum Audience {
     End([u8; 16]),
 }
 
+/// Notices from the moment on at which somebody began to listen.
+pub(crate) type Notices = broadcast::Receiver<(Audience, Notice)>;
+
 #[derive(Debug, Clone)]
 pub(crate) struct Hub {
     sender: broadcast::Sender<(Audience, Notice)>,
@@ -38,7 +41,7 @@ impl Hub {
         drop(self.sender.send((audience, notice)));
     }
 
-    pub(crate) fn listen(&self) -> broadcast::Receiver<(Audience, Notice)> {
+    pub(crate) fn listen(&self) -> Notices {
         self.sender.subscribe()
     }
 }

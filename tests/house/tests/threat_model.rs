@@ -4,7 +4,7 @@
     reason = "a test that cannot read its input has failed"
 )]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 const UNTESTED: &str = "Not yet tested.";
@@ -39,6 +39,56 @@ fn faults(model: &str, is_test: impl Fn(&str) -> bool) -> Vec<String> {
     if ids.is_empty() {
         faults.push("no promise was found".to_owned());
     }
+    faults
+}
+
+/// The attacks that the hostile-server tests have to cover, by their numbers.
+const ATTACKS: [u8; 39] = [
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 26, 27, 28, 29, 30, 31, 32,
+    33, 34, 37, 38, 40, 41, 42, 47, 55, 62, 63, 64, 65,
+];
+
+/// What is wrong with the table of attacks: each number has its row, each row its tests, and a test
+/// that bears a number stands in the row of that number.
+fn table_faults(model: &str, tests: &BTreeSet<String>) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut rows = BTreeMap::new();
+    for line in model.lines() {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let ["", number, _, named, ""] = cells.as_slice() else {
+            continue;
+        };
+        let Ok(number) = number.parse::<u8>() else {
+            continue;
+        };
+        let named: BTreeSet<&str> = named.split('`').skip(1).step_by(2).collect();
+        if rows.insert(number, named).is_some() {
+            faults.push(format!("attack {number} has two rows"));
+        }
+    }
+    for number in ATTACKS {
+        let Some(named) = rows.remove(&number) else {
+            faults.push(format!("attack {number} has no row"));
+            continue;
+        };
+        let begin = format!("attack_{number:02}_");
+        let real: BTreeSet<&str> = tests
+            .iter()
+            .map(String::as_str)
+            .filter(|test| test.starts_with(&begin))
+            .collect();
+        if real.is_empty() {
+            faults.push(format!("attack {number} has no test"));
+        }
+        let missing = real.difference(&named);
+        faults.extend(missing.map(|test| format!("{test} is not in the row of {number}")));
+        let invented = named.difference(&real);
+        faults.extend(invented.map(|test| format!("the row of {number} names {test}")));
+    }
+    faults.extend(
+        rows.keys()
+            .map(|number| format!("{number} is no attack of the list")),
+    );
     faults
 }
 
@@ -119,6 +169,42 @@ fn every_promise_names_real_tests_or_admits_to_none() {
     let tests = all_tests();
     let faults = faults(&model, |name| tests.contains(name));
     assert!(faults.is_empty(), "\n  {}", faults.join("\n  "));
+}
+
+#[test]
+fn every_attack_of_the_list_has_its_row_and_its_tests() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let model = std::fs::read_to_string(root.join("docs/threat-model.md")).unwrap();
+    let faults = table_faults(&model, &all_tests());
+    assert!(faults.is_empty(), "\n  {}", faults.join("\n  "));
+}
+
+#[test]
+fn a_row_that_is_missing_short_or_invented_is_refused() {
+    let tests: BTreeSet<String> = ATTACKS
+        .iter()
+        .filter(|number| **number != 7)
+        .map(|number| format!("attack_{number:02}_is_refused"))
+        .chain(["attack_09_is_refused_twice".to_owned()])
+        .collect();
+    let row = |number: &u8| match number {
+        2 => String::new(),
+        3 => "| 3 | what | `attack_04_is_refused` |\n".to_owned(),
+        number => format!("| {number} | what | `attack_{number:02}_is_refused` |\n"),
+    };
+    let rows: String = ATTACKS.iter().map(row).collect();
+    assert_eq!(
+        table_faults(&(rows + "| 99 | what | `attack_99` |"), &tests),
+        [
+            "attack 2 has no row",
+            "attack_03_is_refused is not in the row of 3",
+            "the row of 3 names attack_04_is_refused",
+            "attack 7 has no test",
+            "the row of 7 names attack_07_is_refused",
+            "attack_09_is_refused_twice is not in the row of 9",
+            "99 is no attack of the list",
+        ]
+    );
 }
 
 #[test]

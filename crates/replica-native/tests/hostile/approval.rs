@@ -69,6 +69,14 @@ fn waits_with(asked: &Asked, have: u8) -> bool {
     asked.is("GET", SEEN) && asked.path.ends_with(&format!("have={have}"))
 }
 
+/// Leaves a ceremony that may have ended by itself.
+fn leave(device: &Device) {
+    if let Err(problem) = device.client().call(Call::JoinCancel) {
+        assert_eq!(problem.code, ProblemCode::WrongPhase);
+    }
+    device.wait(|status| status.phase == Phase::Fresh);
+}
+
 /// How many devices the account has.
 fn devices(world: &World) -> usize {
     let kept = world.kept(&world.first);
@@ -145,7 +153,7 @@ fn attack_40_a_replaced_opening_or_commitment_is_refused() {
         ),
         "{problem:?}"
     );
-    device.call(Call::JoinCancel);
+    leave(&device);
     keeps_nothing(&device);
 
     world.hop.on_answer(move |asked, answer| {
@@ -156,7 +164,7 @@ fn attack_40_a_replaced_opening_or_commitment_is_refused() {
     let link = ask(&device).unwrap();
     let problem = open(&world.first, &link).unwrap_err();
     assert_eq!(problem.code, ProblemCode::Tampered);
-    device.call(Call::JoinCancel);
+    leave(&device);
     keeps_nothing(&device);
     assert_eq!(devices(&world), 1);
     world.hop.be_honest();
@@ -246,7 +254,7 @@ fn attack_40_an_answer_of_another_origin_is_refused() {
 fn attack_40_a_link_is_answered_once_whoever_photographed_it() {
     let mut world = World::claimed();
     let third = world.joined();
-    world.first.wait_live();
+    world.settle(&world.first);
     world.step_up();
     let device = world.fresh();
     let link = ask(&device).unwrap();

@@ -1,5 +1,6 @@
 //! Answers that mean to harm by their size or their content (attacks 62, 63).
 
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use lifeos_crypto::envelope::{NewChange, Provenance, Source, seal_change};
@@ -12,7 +13,8 @@ use lifeos_protocol::statement::chain_start;
 use lifeos_protocol::stream::{Frame, Run};
 use lifeos_replica::api::{AlarmKind, ProblemCode};
 use lifeos_replica::{Cause, Reason};
-use lifeos_testkit::{Answer, Asked, Chance, Ending, Kept, tamper};
+use lifeos_testkit::{Answer, Asked, Chance, Ending, Kept, Way, tamper};
+use serde_json::json;
 
 use crate::person::PATIENCE;
 use crate::world::{CHANGES, KIT, World, keeps_nothing, unchanged, wait_alarm};
@@ -97,11 +99,7 @@ fn attack_62_a_poisoned_change_is_set_aside_and_the_rest_goes_on() {
     });
     world.on(&mut second);
     wait_alarm(&second, AlarmKind::Quarantined);
-    let mut shown = second.watch();
-    if second.titles().len() < 2 {
-        while shown(PATIENCE).unwrap().len() < 2 {}
-    }
-    assert_eq!(second.titles(), ["before", "the rest"]);
+    second.wait_titles(&["before", "the rest"]);
     let aside = world.kept(&second).quarantine();
     assert_eq!(
         (aside.len(), aside[0].device, aside[0].reason),
@@ -217,13 +215,62 @@ fn attack_63_a_frame_beyond_its_limit_is_refused_before_it_is_held() {
 #[test]
 fn attack_63_a_box_that_serves_what_is_refused_is_not_asked_again_at_once() {
     let (world, mut second, _) = World::behind(&["one", "two"]);
-    world.alter_frames(tamper::reorder);
+    let answered: Arc<Mutex<Vec<Instant>>> = Arc::default();
+    let clock = Arc::clone(&answered);
+    world.alter_frames(move |frames| {
+        clock.lock().unwrap().push(Instant::now());
+        tamper::reorder(frames)
+    });
     world.on(&mut second);
-    world.hop.wait_altered(1, PATIENCE);
-    let begun = Instant::now();
     world.hop.wait_altered(3, PATIENCE);
-    // Two waits of at least half a second each; only a lower bound, so that no machine is too slow.
-    assert!(begun.elapsed() >= Duration::from_millis(900));
+    // At least half a second from each answer to the next; only a lower bound, so that no machine
+    // is too slow.
+    let answered = answered.lock().unwrap();
+    for pair in answered.windows(2) {
+        assert!(pair[1] - pair[0] >= Duration::from_millis(500));
+    }
+}
+
+/// Refuses every push.
+fn refuse_pushes(world: &World, status: u16, code: &'static str) {
+    world.hop.on_asked(move |asked| {
+        if asked.is("POST", CHANGES) {
+            let refusal = json!({ "type": "about:blank", "title": "refused", "status": status,
+                "code": code });
+            Way::Instead(Answer::of_json(status, &refusal))
+        } else {
+            Way::On
+        }
+    });
+}
+
+#[test]
+fn attack_63_what_a_full_box_does_not_take_is_offered_until_there_is_room() {
+    let world = World::claimed();
+    refuse_pushes(&world, 507, "disk_full");
+    world.first.add_task("no room");
+    world.hop.wait_altered(2, PATIENCE);
+    wait_alarm(&world.first, AlarmKind::Refused);
+    assert_eq!(world.kept(&world.first).standing().waiting, 1);
+    assert_eq!(world.first.titles(), ["no room"]);
+    world.hop.be_honest();
+    world.first.wait_live();
+    assert_eq!(world.joined().titles(), ["no room"]);
+}
+
+#[test]
+fn attack_63_what_the_box_refused_waits_and_is_offered_again_at_the_next_contact() {
+    let world = World::claimed();
+    refuse_pushes(&world, 422, "chain_broken");
+    world.first.add_task("refused");
+    wait_alarm(&world.first, AlarmKind::Refused);
+    let kept = world.kept(&world.first);
+    assert_eq!(kept.standing().waiting, 1);
+    assert_eq!(kept.causes(), [Cause::Refused]);
+    world.hop.be_honest();
+    world.hop.cut_tails();
+    world.first.wait_live();
+    assert_eq!(world.joined().titles(), ["refused"]);
 }
 
 /// A gzip member (RFC 1952) with its bytes stored as they are.

@@ -5,13 +5,13 @@ use lifeos_protocol::api::{Binary, LogPage, SpaceList};
 use lifeos_protocol::log::{AccountBody, Draft, LogKind, SpaceLog};
 use lifeos_protocol::seal::SealKind;
 use lifeos_protocol::stream::{BodyGone, FRAME_HEADER, Frame, Gone};
-use lifeos_protocol::{IncarnationId, Wire};
-use lifeos_replica::api::AlarmKind;
+use lifeos_protocol::{DeviceId, IncarnationId, Wire};
+use lifeos_replica::api::{AlarmKind, Call, Phase, Reply};
 use lifeos_replica::{Cause, Reason};
 use lifeos_testkit::{Seen, tamper};
 
-use crate::person::PATIENCE;
-use crate::world::{World, now_ms, unchanged, wait_alarm};
+use crate::person::{PATIENCE, secret};
+use crate::world::{World, id_of, now_ms, unchanged, wait_alarm};
 
 #[test]
 fn attack_16_a_body_moved_to_another_counter_is_set_aside() {
@@ -25,10 +25,9 @@ fn attack_16_a_body_moved_to_another_counter_is_set_aside() {
     assert_eq!(reasons, [Reason::Unopenable, Reason::Unopenable]);
     // It goes on with what is written afterwards.
     world.hop.be_honest();
-    let mut shown = second.watch();
     world.first_on();
     world.first.add_task("three");
-    while shown(PATIENCE).unwrap() != ["known to both", "three"] {}
+    second.wait_titles(&["known to both", "three"]);
 }
 
 /// Serves an altered stream to the second device, which keeps what it had and names the cause; an
@@ -55,6 +54,74 @@ fn refused_then_healed(
 fn attack_17_a_statement_of_another_counter_breaks_the_chain() {
     let broken = (AlarmKind::Tampered, Cause::ChainBroken);
     refused_then_healed(&["one", "two", "three"], broken, tamper::mix_statements);
+}
+
+#[test]
+fn attack_18_the_names_of_two_devices_exchanged_on_their_way_are_set_aside() {
+    let world = World::claimed();
+    let second = world.joined();
+    world.settle(&second);
+    world.alter_frames(|mut frames| {
+        let runs = frames.iter_mut().filter_map(|frame| match frame {
+            Frame::Run(run) => Some(run),
+            _ => None,
+        });
+        if let [first, .., second] = runs.collect::<Vec<_>>().as_mut_slice()
+            && first.device != second.device
+        {
+            let (a, b) = (first.changes[0].clone(), second.changes[0].clone());
+            first.changes[0] = tamper::graft(&a, &b);
+            second.changes[0] = tamper::graft(&b, &a);
+        }
+        frames
+    });
+    let third = world.fresh();
+    third.wait(|status| status.phase == Phase::Fresh);
+    third.call(Call::JoinKit {
+        device_name: "Tablet".into(),
+        code: secret(&world.sheets[0].payload),
+        account: None,
+    });
+    wait_alarm(&third, AlarmKind::Quarantined);
+    third.wait_live();
+    let reasons: Vec<Reason> = world
+        .kept(&third)
+        .quarantine()
+        .iter()
+        .map(|one| one.reason)
+        .collect();
+    assert_eq!(reasons, [Reason::Unopenable, Reason::Unopenable]);
+    let Reply::Devices { devices } = third.call(Call::Devices) else {
+        panic!("a list")
+    };
+    let named = |id: DeviceId| {
+        let mut devices = devices.iter();
+        let found = devices.find(|device| device.id == id.to_hex());
+        found.unwrap().name.as_deref()
+    };
+    assert_eq!(named(id_of(&second)), None);
+    assert_eq!(named(id_of(&third)), Some("Tablet"));
+}
+
+#[test]
+fn attack_65_what_was_refused_is_not_on_the_disk_for_a_later_start() {
+    let alter: [fn(Vec<Frame>) -> Vec<Frame>; 3] =
+        [tamper::reorder, tamper::mix_statements, tamper::shorten];
+    for alter in alter {
+        let (mut world, mut second, before) = World::behind(&["one", "two", "three"]);
+        world.alter_frames(alter);
+        world.on(&mut second);
+        // Asked again, it has judged the first.
+        world.hop.wait_altered(2, PATIENCE);
+        second.off();
+        world.house.kill();
+        world.on(&mut second);
+        assert_eq!(second.titles(), ["known to both"]);
+        let kept = world.kept(&second);
+        assert_eq!(kept.life().to_snapshot(), before.life().to_snapshot());
+        assert_eq!(kept.standing().completed, before.standing().completed);
+        assert_eq!(kept.standing().quarantined, 0);
+    }
 }
 
 #[test]
@@ -160,12 +227,12 @@ fn attack_37_a_signature_over_one_kind_of_log_says_nothing_in_the_other() {
             })
     });
     world.on(&mut second);
-    world.hop.wait_altered(2, PATIENCE);
+    // Asked a third time, it has judged both.
+    world.hop.wait_altered(3, PATIENCE);
     wait_alarm(&second, AlarmKind::Tampered);
     unchanged(&world.kept(&second), &before, Cause::StatementForged);
     world.hop.be_honest();
-    let mut shown = second.watch();
-    while shown(PATIENCE).unwrap() != ["known to both", "one"] {}
+    second.wait_titles(&["known to both", "one"]);
 }
 
 #[test]
@@ -184,8 +251,7 @@ fn attack_37_an_account_is_not_taken_for_a_space() {
     let asked = |seen: &[Seen]| seen.iter().any(|one| one.asked.path == path);
     world.hop.wait_seen(asked, PATIENCE);
     world.hop.be_honest();
-    let mut shown = second.watch();
-    while shown(PATIENCE).unwrap() != ["known to both", "one"] {}
+    second.wait_titles(&["known to both", "one"]);
     let kept = world.kept(&second);
     assert_eq!(kept.engine().spaces().collect::<Vec<_>>(), [before.space()]);
     let log: &SpaceLog = kept.engine().space_log(before.space()).unwrap();

@@ -11,18 +11,13 @@ use lifeos_protocol::stream::{Frame, Run};
 use lifeos_protocol::{Class, DeviceId, Wire};
 use lifeos_replica::api::{AlarmKind, Call, Phase, ProblemCode, Reply};
 use lifeos_replica::{Cause, acts};
-use lifeos_testkit::{Answer, Asked, Chance, tamper};
+use lifeos_testkit::{Answer, Asked, Chance, Way, tamper};
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::house::House;
+use crate::house::{House, free_port};
 use crate::person::{Device, PATIENCE, secret};
-use crate::world::{CHANGES, World, now_ms, unchanged, wait_alarm};
-
-fn id_of(device: &Device) -> DeviceId {
-    let status = device.client().status().unwrap();
-    status.device.unwrap().parse().unwrap()
-}
+use crate::world::{CHANGES, World, id_of, now_ms, unchanged, wait_alarm};
 
 #[test]
 fn attack_26_a_box_put_back_in_silence_is_noticed_and_nothing_is_taken_back() {
@@ -32,8 +27,7 @@ fn attack_26_a_box_put_back_in_silence_is_noticed_and_nothing_is_taken_back() {
     let mut second = world.joined();
     let copy = world.house.back_up();
     world.first.add_task("newer");
-    let mut shown = second.watch();
-    while shown(PATIENCE).unwrap() != ["older", "newer"] {}
+    second.wait_titles(&["older", "newer"]);
     second.wait_live();
     let before = world.kept(&second);
     second.off();
@@ -56,6 +50,11 @@ fn attack_27_a_withheld_device_is_named_by_another() {
     second.wait_live();
     let hidden = id_of(&world.first);
     world.alter_frames(move |frames| tamper::withhold(frames, hidden));
+    // What is asked for later counts on from a number that the box made up.
+    world.hop.on_asked(|asked| {
+        let later = asked.is("GET", CHANGES) && asked.path.contains("after=");
+        if later { Way::Nowhere } else { Way::On }
+    });
     let third = world.fresh();
     third.wait(|status| status.phase == Phase::Fresh);
     third.call(Call::JoinKit {
@@ -107,7 +106,7 @@ fn attack_27_a_withheld_revocation_is_noticed_with_the_next_change() {
     let before = world.kept(&second);
     let target = id_of(&third);
     second.off();
-    world.first.wait_live();
+    world.settle(&world.first);
     world.step_up();
     world.first.call(Call::Revoke {
         targets: vec![target.to_hex()],
@@ -132,7 +131,7 @@ fn attack_27_a_withheld_revocation_is_noticed_with_the_next_change() {
 fn attack_38_a_shortened_log_takes_no_device_off_the_list() {
     let mut world = World::claimed();
     let second = world.joined();
-    world.first.wait_live();
+    world.settle(&world.first);
     let before = world.kept(&world.first);
     assert_eq!(before.engine().account_log().devices().count(), 2);
     world.first.off();
@@ -162,9 +161,9 @@ fn attack_28_two_histories_of_one_device_are_a_fork_at_first_contact() {
     world.first.add_task("before");
     world.first.wait_live();
     let mut second = world.joined();
-    second.wait_live();
+    world.settle(&second);
     second.off();
-    world.first.wait_live();
+    world.settle(&world.first);
     world.first.off();
     // The profile of the first and the box, both copied.
     let mut clone = world.first.copied();
@@ -258,6 +257,35 @@ fn pushed_by(world: &World, device: DeviceId) -> lifeos_protocol::change::Change
 }
 
 #[test]
+fn attack_30_cursor_games_are_refused() {
+    for (kind, cause) in [
+        (AlarmKind::Omission, Cause::CursorAhead),
+        (AlarmKind::Omission, Cause::SequenceGap),
+        (AlarmKind::Omission, Cause::CounterGap),
+    ] {
+        let (world, mut second, before) = World::behind(&["one", "two"]);
+        world.alter_frames(move |mut frames| match cause {
+            Cause::CursorAhead => {
+                tamper::complete_of(&mut frames).sequence += 5;
+                frames
+            }
+            Cause::SequenceGap => tamper::with_runs(frames, |run| run.sequence += 1),
+            _ => tamper::with_runs(frames, |run| run.first += 1),
+        });
+        world.on(&mut second);
+        wait_alarm(&second, kind);
+        let kept = world.kept(&second);
+        assert!(kept.causes().contains(&cause), "{:?}", kept.causes());
+        if cause != Cause::CursorAhead {
+            unchanged(&kept, &before, cause);
+        }
+        world.hop.be_honest();
+        second.wait_live();
+        assert_eq!(second.titles(), ["known to both", "one", "two"]);
+    }
+}
+
+#[test]
 fn attack_31_a_box_years_off_stops_the_stamping_until_it_is_confirmed() {
     const YEARS_MS: u64 = 5 * 365 * 86_400_000;
     for ahead in [true, false] {
@@ -320,7 +348,7 @@ fn attack_33_a_device_that_the_box_enrols_or_brings_back_is_no_device() {
     let mut world = World::claimed();
     let second = world.joined();
     let removed = world.kept(&second);
-    world.first.wait_live();
+    world.settle(&world.first);
     world.step_up();
     let target = removed.device;
     world.first.call(Call::Revoke {
@@ -366,6 +394,7 @@ fn attack_33_a_device_that_the_box_enrols_or_brings_back_is_no_device() {
                 })
         });
         world.hop.cut_tails();
+        // One step at a time: what is asked next was asked when the answer before was judged.
         world.hop.wait_altered(already + 2, PATIENCE);
         wait_alarm(&world.first, AlarmKind::Tampered);
         let kept = world.kept(&world.first);
@@ -384,14 +413,9 @@ fn attack_33_a_device_that_the_box_enrols_or_brings_back_is_no_device() {
 impl House {
     /// Another box with the same name, over a copy.
     fn beside(known: &Self, folder: TempDir) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
         Self {
             folder,
-            port,
+            port: free_port(),
             seen_at: known.seen_at,
             running: None,
         }

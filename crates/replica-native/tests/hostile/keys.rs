@@ -117,10 +117,9 @@ fn attack_01_a_space_key_that_the_box_sealed_to_the_account_is_not_taken() {
         0,
         "nothing was sealed under a key of the box"
     );
-    let mut shown = device.watch();
     world.hop.be_honest();
     world.hop.cut_tails();
-    while shown(PATIENCE).unwrap() != ["sealed under the real key"] {}
+    device.wait_titles(&["sealed under the real key"]);
 }
 
 /// What the box does to what it serves.
@@ -220,7 +219,7 @@ fn attack_04_a_wrap_of_an_older_epoch_or_format_is_not_taken() {
     });
     let second = world.joined();
     let target = second.client().status().unwrap().device.unwrap();
-    world.first.wait_live();
+    world.settle(&world.first);
     world.step_up();
     world.first.call(Call::Revoke {
         targets: vec![target],
@@ -252,8 +251,9 @@ fn attack_05_a_revoked_kit_opens_nothing_whatever_the_box_replays() {
         }
         false
     });
-    world.joined();
-    world.first.wait_live();
+    // It stays on, so that the first has all that it brought.
+    let _second = world.joined();
+    world.settle(&world.first);
     let old = old.lock().unwrap().take().unwrap();
     world.step_up();
     world.first.call(Call::Revoke {
@@ -360,7 +360,8 @@ fn attack_06_nothing_is_sealed_to_a_key_that_the_box_offers() {
             })
     });
     world.hop.cut_tails();
-    world.hop.wait_altered(2, PATIENCE);
+    // Asked a third time, it has judged both.
+    world.hop.wait_altered(3, PATIENCE);
     wait_alarm(&world.first, AlarmKind::Tampered);
     unchanged(&world.kept(&world.first), &before, Cause::StatementForged);
 
@@ -384,7 +385,7 @@ fn attack_06_nothing_is_sealed_to_a_key_that_the_box_offers() {
         device
     };
     let target = joined.client().status().unwrap().device.unwrap();
-    world.first.wait_live();
+    world.settle(&world.first);
     world.first.call(Call::Revoke {
         targets: vec![target],
     });

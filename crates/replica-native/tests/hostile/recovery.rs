@@ -1,12 +1,27 @@
 //! When keys do not fit or the box has nothing left (attacks 47, 64): nothing begins anew over
 //! what is there, and what a device has outlives the box.
 
-use lifeos_protocol::api::{BoxState, MethodMaterial};
-use lifeos_replica::api::{Call, Phase, ProblemCode, SyncState};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use lifeos_protocol::api::{BoxState, MethodMaterial, VaultHalf};
+use lifeos_replica::api::{Call, Phase, ProblemCode, Reply, SyncState};
 
 use crate::house::House;
-use crate::person::{PATIENCE, join_by_kit, secret};
+use crate::person::{PATIENCE, join_by_kit, secret, unlock};
 use crate::world::{KIT, World, keeps_nothing};
+
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(folder).unwrap();
+    entries
+        .map(|entry| {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            (name, fs::read(entry.path()).unwrap())
+        })
+        .collect()
+}
 
 #[test]
 fn attack_47_a_key_that_does_not_open_makes_no_fresh_account() {
@@ -33,6 +48,41 @@ fn attack_47_a_key_that_does_not_open_makes_no_fresh_account() {
     world.hop.be_honest();
     join_by_kit(&device, &world.sheets[0]);
     assert_eq!(device.titles(), ["kept"]);
+}
+
+#[test]
+fn attack_47_a_wrong_half_of_the_box_opens_nothing_and_spoils_nothing() {
+    let mut world = World::claimed_with(false);
+    world.first.add_task("kept");
+    world.first.wait_live();
+    world
+        .hop
+        .on_answer(|_, answer| answer.alter_json::<VaultHalf>(|told| told.half.0[0] ^= 1));
+    world.first.off();
+    let before = files(world.first.folder());
+    world.first.reload();
+    world
+        .first
+        .wait(|status| matches!(status.phase, Phase::Locked { .. }));
+    let Reply::Unlock {
+        options: Some(options),
+        ..
+    } = world.first.call(Call::UnlockBegin)
+    else {
+        panic!("a passkey is asked for")
+    };
+    let answer = world.passkey.get(&options, None);
+    let problem = world.first.refused(Call::UnlockHalf {
+        credential: answer.credential,
+    });
+    assert_eq!(problem.code, ProblemCode::Storage);
+    world
+        .first
+        .wait(|status| matches!(status.phase, Phase::Locked { .. }));
+    assert_eq!(files(world.first.folder()), before);
+    world.hop.be_honest();
+    unlock(&world.first, &mut world.passkey);
+    assert_eq!(world.first.titles(), ["kept"]);
 }
 
 #[test]

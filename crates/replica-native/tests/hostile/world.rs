@@ -5,12 +5,13 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use lifeos_protocol::IncarnationId;
+use lifeos_protocol::batch::Batch;
 use lifeos_protocol::stream::Frame;
+use lifeos_protocol::{DeviceId, IncarnationId, Wire};
 use lifeos_replica::Cause;
 use lifeos_replica::api::{AlarmKind, Call, KitSheet, Phase, Problem};
 use lifeos_store::Store;
-use lifeos_testkit::{Hop, Kept, Passkey};
+use lifeos_testkit::{Hop, Kept, Passkey, Seen};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -65,7 +66,8 @@ impl World {
         }
         world.first.wait_live();
         let second = world.joined();
-        world.first.wait_live();
+        world.settle(&second);
+        world.settle(&world.first);
         world.first.off();
         (world, second)
     }
@@ -76,6 +78,7 @@ impl World {
         world.first.add_task("known to both");
         world.first.wait_live();
         let mut second = world.joined();
+        world.settle(&second);
         let before = world.kept(&second);
         second.off();
         for title in more {
@@ -108,6 +111,14 @@ impl World {
             account: None,
         });
         (problem, device)
+    }
+
+    /// Waits until a device that wrote has pulled everything that the box was given so far, what it
+    /// wrote itself included, and with it what its logs say.
+    pub(crate) fn settle(&self, device: &Device) {
+        let id = id_of(device);
+        self.hop.wait_seen(|seen| has_all(seen, id), PATIENCE);
+        device.wait_live();
     }
 
     /// What a device keeps.
@@ -151,6 +162,34 @@ fn turn_on(device: &mut Device, sheet: &KitSheet) {
         code: secret(&sheet.payload),
     });
     device.wait(|status| status.phase == Phase::Open);
+}
+
+/// Whether a device was answered a pull with everything that anybody was told to have pushed. It is
+/// known by the session in which it pushed.
+fn has_all(seen: &[Seen], device: DeviceId) -> bool {
+    let pushes = |one: &&Seen| one.asked.is("POST", CHANGES) && one.status == 200;
+    let newest = seen.iter().filter(pushes).filter_map(|push| push.sequence);
+    let sessions: Vec<&str> = seen
+        .iter()
+        .filter(pushes)
+        .filter(|push| Batch::from_bytes(&push.asked.body).unwrap().device() == device)
+        .filter_map(|push| push.asked.header("cookie"))
+        .collect();
+    let newest = newest.max();
+    let mut pulls = seen.iter().filter(|one| {
+        one.asked.is("GET", CHANGES)
+            && one
+                .asked
+                .header("cookie")
+                .is_some_and(|cookie| sessions.contains(&cookie))
+    });
+    pulls.any(|pull| pull.sequence.is_some() && pull.sequence >= newest)
+}
+
+/// Which device it is.
+pub(crate) fn id_of(device: &Device) -> DeviceId {
+    let status = device.client().status().unwrap();
+    status.device.unwrap().parse().unwrap()
 }
 
 /// The wall clock, in milliseconds since 1970.

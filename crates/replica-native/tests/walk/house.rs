@@ -3,6 +3,7 @@
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
@@ -28,11 +29,7 @@ impl House {
 
     /// As [`Self::start`], for clients that find it at another port.
     pub(crate) fn start_at(seen_at: Option<u16>) -> (Self, String) {
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
+        let port = free_port();
         let mut house = Self {
             folder: TempDir::new().unwrap(),
             port,
@@ -55,7 +52,7 @@ impl House {
         runtime.shutdown_background();
         // Its threads let go of the disk a moment later, as those of a dying process do.
         let lock = std::fs::File::create(self.folder.path().join("lifeos.lock")).unwrap();
-        for _ in 0..200 {
+        for _ in 0..2400 {
             match lock.try_lock() {
                 Ok(()) => return,
                 Err(_) => std::thread::sleep(Duration::from_millis(25)),
@@ -109,7 +106,7 @@ impl House {
                 match Server::bind(config.clone(), store.clone(), NoAssets).await {
                     Ok(server) => break server,
                     // The socket of the box before may not be free yet.
-                    Err(_) if tries < 100 => tokio::time::sleep(Duration::from_millis(50)).await,
+                    Err(_) if tries < 1200 => tokio::time::sleep(Duration::from_millis(50)).await,
                     Err(error) => panic!("{error}"),
                 }
                 tries += 1;
@@ -126,6 +123,19 @@ impl House {
 impl Drop for House {
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+/// A port that nobody has while its box is down: below those that the system gives to connections,
+/// begun at another place by each process.
+pub(crate) fn free_port() -> u16 {
+    static TAKEN: AtomicU16 = AtomicU16::new(0);
+    let begin = u16::try_from(std::process::id() * 37 % 20_000).unwrap();
+    loop {
+        let port = 10_000 + (begin + TAKEN.fetch_add(1, Ordering::Relaxed)) % 20_000;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::house::{House, copy_folder};
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A device: a client over a folder of its own.
 pub(crate) struct Device {
@@ -82,7 +82,11 @@ impl Device {
         serde_json::to_value(self.call(call)).unwrap()
     }
 
+    /// Waits until the status is as wanted. What was told before does not count: a call is answered
+    /// after everything that was told before it.
     pub(crate) fn wait(&self, is: impl Fn(&Status) -> bool) -> Status {
+        // A client that is being renewed answers none; its status is new all the same.
+        drop(self.client().call(Call::Status));
         match self.client().wait_until(is, PATIENCE) {
             Ok(status) => status,
             Err(late) => panic!("not in time: {:?}", late.0),
@@ -113,6 +117,18 @@ impl Device {
     /// Titles in the inbox, in order.
     pub(crate) fn titles(&self) -> Vec<String> {
         titles(&self.json(json!({ "type": "ask", "query": inbox() })))
+    }
+
+    /// Waits until the inbox shows these titles, in this order.
+    pub(crate) fn wait_titles(&self, wanted: &[&str]) {
+        let mut seen = self.watch();
+        let mut titles = self.titles();
+        while titles != wanted {
+            titles = seen(PATIENCE).unwrap_or_else(|| {
+                let status = self.client().status();
+                panic!("still {titles:?}: {status:?}")
+            });
+        }
     }
 
     /// Watches the inbox; the titles each time that they change.

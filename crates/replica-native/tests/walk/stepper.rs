@@ -172,6 +172,11 @@ impl Stepper {
         self.try_call(call).unwrap().unwrap()
     }
 
+    /// Is told that the tail is open.
+    pub(crate) fn tail_opened(&mut self) {
+        self.inputs.push_back(Input::TailOpen);
+    }
+
     /// Opens by a kit.
     pub(crate) fn unlock(&mut self, code: &str) -> Result<(), Killed> {
         self.run_until(|status| matches!(status.phase, Phase::Locked { .. }))?;

@@ -6,11 +6,13 @@ use lifeos_protocol::ids::SignerId;
 use lifeos_protocol::session::SessionKey;
 use lifeos_replica::api::{Call, Phase, Reply, SyncState};
 use lifeos_store::{NewSession, Store};
+use serde_json::json;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
 use crate::house::House;
-use crate::person::{Device, PATIENCE, claim, join_by_kit, secret};
+use crate::person::{Device, claim, inbox, join_by_kit, secret, titles};
+use crate::stepper::{Shelf, Stepper};
 
 #[test]
 fn a_second_device_joins_by_the_kit_and_each_sees_the_other_within_a_second() {
@@ -25,21 +27,14 @@ fn a_second_device_joins_by_the_kit_and_each_sees_the_other_within_a_second() {
     assert_eq!(second.titles(), ["Buy seeds"]);
 
     first.wait_live();
-    let mut seen = first.watch();
     let begun = Instant::now();
     second.add_task("Sow them");
-    let shown = loop {
-        let titles = seen(PATIENCE).expect("the change comes by the tail");
-        if titles.len() == 2 {
-            break titles;
-        }
-    };
+    first.wait_titles(&["Buy seeds", "Sow them"]);
     assert!(
         begun.elapsed() < Duration::from_secs(1),
         "{:?}",
         begun.elapsed()
     );
-    assert_eq!(shown, ["Buy seeds", "Sow them"]);
 }
 
 #[test]
@@ -133,4 +128,33 @@ fn a_list_of_more_pages_than_one_is_shown_whole() {
     assert!(ids.len() > MORE, "{}", ids.len());
     assert_eq!(ids.len(), sessions.len());
     assert_eq!(sessions.iter().filter(|row| row.this).count(), 1);
+}
+
+#[test]
+fn what_came_to_the_box_before_the_tail_was_open_is_fetched_once_it_is() {
+    let (house, code) = House::start();
+    let first = Device::new(&house);
+    let (_, sheets) = claim(&first, &code, true);
+    let mut second = Stepper::start(Shelf::default(), &house.origin());
+    second
+        .run_until(|status| status.phase == Phase::Fresh)
+        .unwrap();
+    second.call(Call::JoinKit {
+        device_name: "Phone".into(),
+        code: secret(&sheets[0].payload),
+        account: None,
+    });
+    second
+        .run_until(|status| status.phase == Phase::Open && status.waiting == 0)
+        .unwrap();
+    // It has everything, and no tail yet to be told of more.
+    first.add_task("in between");
+    first.wait_live();
+    second.tail_opened();
+    second
+        .run_until(|status| status.sync == SyncState::Live)
+        .unwrap();
+    let ask = json!({ "type": "ask", "query": inbox() });
+    let view = second.call(serde_json::from_value(ask).unwrap());
+    assert_eq!(titles(&serde_json::to_value(view).unwrap()), ["in between"]);
 }

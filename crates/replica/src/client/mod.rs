@@ -156,7 +156,7 @@ impl Client {
             } => self.call(id, call, attachment),
             Input::Http { token, result } => self.answered(token, result),
             Input::HttpPiece { token, bytes } => self.piece(token, &bytes),
-            Input::TailOpen => self.link.tail = link::Tail::Open,
+            Input::TailOpen => self.tail_opened(),
             Input::TailMessage(bytes) => self.notice(&bytes),
             Input::TailClosed => self.tail_closed(),
             Input::Written { token, result } => self.written(token, result),
@@ -313,6 +313,7 @@ impl Client {
             self.wake_after(Timer::Tick, TICK_MS);
         }
         self.maintain();
+        self.follow_methods();
         self.succeed();
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lifeos_crypto::{AccountSecret, DeviceKeys, LocalKey, MethodKeys};
 use lifeos_protocol::log::AccountLog;
-use lifeos_protocol::{Class, SpaceId};
+use lifeos_protocol::{Class, Hash, SpaceId};
 
 use super::effect::Effect;
 use super::succession::Succession;
@@ -89,6 +89,8 @@ pub(crate) struct Open {
     /// Whether the session is the method's, for that one act.
     pub(crate) as_method: bool,
     pub(crate) succession: Option<Succession>,
+    /// The head of the account log that the ways to unlock were last compared with.
+    pub(crate) ways_at: Option<Hash>,
 }
 
 impl Open {
@@ -108,6 +110,7 @@ impl Open {
             method: None,
             as_method: false,
             succession: None,
+            ways_at: None,
         }
     }
 

@@ -1,10 +1,12 @@
 //! The vault file (formats.md §11): what a locked device needs to be opened. Not secret.
 
+use std::collections::BTreeSet;
+
 use lifeos_protocol::codec::{DecodeError, Reader, Wire, Writer};
 use lifeos_protocol::keys::Class;
 use lifeos_protocol::method_key::SealedMethodKey;
 use lifeos_protocol::wrap::Wrap;
-use lifeos_protocol::{AccountId, DeviceId, PublicKeys};
+use lifeos_protocol::{AccountId, DeviceId, MethodId, PublicKeys};
 
 use crate::api::UnlockWays;
 
@@ -37,6 +39,16 @@ pub(crate) enum UnlockWay {
         /// The half on the device.
         half: [u8; 32],
     },
+}
+
+impl UnlockWay {
+    /// The method whose way it is; none where it is in two halves.
+    fn method(&self) -> Option<MethodId> {
+        match self {
+            Self::Method { keys, .. } => Some(keys.method_id()),
+            Self::Halves { .. } => None,
+        }
+    }
 }
 
 /// What a locked device knows.
@@ -74,6 +86,18 @@ impl Vault {
                 }
             })
             .filter(|credential| !credential.is_empty())
+    }
+
+    /// Returns the methods of the account that open it.
+    pub(crate) fn methods(&self) -> BTreeSet<MethodId> {
+        let methods = self.ways.iter().filter_map(UnlockWay::method);
+        methods.collect()
+    }
+
+    /// Drops every method but these. Halves stay.
+    pub(crate) fn keep_methods(&mut self, kept: &BTreeSet<MethodId>) {
+        self.ways
+            .retain(|way| way.method().is_none_or(|method| kept.contains(&method)));
     }
 
     /// Whether a method of the account opens it, without the box.

@@ -17,7 +17,7 @@ use lifeos_protocol::tail::{Notice, NoticeKind, TailOpen};
 use tokio::sync::broadcast;
 use tokio::time::{Instant, interval, timeout};
 
-use crate::hub::Audience;
+use crate::hub::{Audience, Notices};
 use crate::live::LiveSession;
 use crate::problem::Problem;
 use crate::session;
@@ -40,21 +40,26 @@ pub(crate) async fn open(
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Problem> {
     let session = session::of_cookie(&state, &headers).await?;
+    // Listening begins before the answer: who has it misses nothing that comes afterwards.
+    let notices = state.hub.listen();
     let upgrade = upgrade
         .max_message_size(MESSAGE_MAX_BYTES)
         .max_frame_size(MESSAGE_MAX_BYTES);
     Ok(upgrade.on_upgrade(move |socket| async move {
         state.metrics.tails.fetch_add(1, Ordering::Relaxed);
-        let code = follow(&state, &session, socket).await;
+        let code = follow(&state, &session, notices, socket).await;
         state.metrics.tails.fetch_sub(1, Ordering::Relaxed);
         tracing::debug!(code, "tail ended");
     }))
 }
 
-async fn follow(state: &Arc<App>, session: &LiveSession, socket: WebSocket) -> u16 {
+async fn follow(
+    state: &Arc<App>,
+    session: &LiveSession,
+    mut notices: Notices,
+    socket: WebSocket,
+) -> u16 {
     let (mut out, mut coming) = socket.split();
-    // Listening begins before the session is judged: nothing falls between.
-    let mut notices = state.hub.listen();
     let mut ending = state.ending.clone();
     let first = match timeout(OPEN, coming.next()).await {
         Ok(Some(Ok(Message::Binary(first)))) => TailOpen::from_bytes(&first).ok(),

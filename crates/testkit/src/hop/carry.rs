@@ -79,7 +79,7 @@ impl Rules {
         self.seen.push(Seen {
             asked,
             status: answer.map_or(0, |answer| answer.status),
-            answered_bytes: answer.map_or(0, |answer| answer.body.len()),
+            sequence: answer.and_then(Answer::sequence),
         });
     }
 }

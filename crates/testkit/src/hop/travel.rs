@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use lifeos_protocol::api::Pushed;
 use lifeos_protocol::stream::{self, Frame, FrameDecoder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -43,6 +44,14 @@ impl Asked {
     #[must_use]
     pub fn json<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_slice(&self.body).ok()
+    }
+
+    /// The value of a header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let found = headers.find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
     }
 }
 
@@ -140,6 +149,18 @@ impl Answer {
         Some(frames)
     }
 
+    /// The newest sequence that the answer to a push or to a whole pull tells of.
+    #[must_use]
+    pub fn sequence(&self) -> Option<u64> {
+        match self.frames() {
+            Some(frames) => match frames.last() {
+                Some(Frame::Complete(complete)) => Some(complete.sequence),
+                _ => None,
+            },
+            None => self.json::<Pushed>().map(|pushed| pushed.sequence),
+        }
+    }
+
     /// Alters the frames of a pull's answer. Returns whether it was one.
     pub fn alter_frames(&mut self, alter: impl FnOnce(Vec<Frame>) -> Vec<Frame>) -> bool {
         let Some(frames) = self.frames() else {
@@ -165,13 +186,13 @@ pub enum Way {
     Instead(Answer),
 }
 
-/// One request as the box could have seen it, with the size of what the client was answered.
+/// One request as the box could have seen it, with what the client was answered.
 #[derive(Debug, Clone)]
 pub struct Seen {
     /// The request as it came from the client.
     pub asked: Asked,
     /// Status of the answer; 0 where none came back.
     pub status: u16,
-    /// Bytes of the answer's body.
-    pub answered_bytes: usize,
+    /// The newest sequence of a space that the answer to a push or pull told of.
+    pub sequence: Option<u64>,
 }

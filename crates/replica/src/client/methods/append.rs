@@ -162,7 +162,6 @@ impl Client {
         match appending {
             Appending::Device { transcript, .. } => self.device_named(call, &transcript),
             Appending::Method { .. } | Appending::Revoke { .. } => {
-                self.refresh_ways();
                 self.answer(call, Ok(Reply::Done));
             }
             Appending::Rekey { .. } => {}

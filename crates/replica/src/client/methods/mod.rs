@@ -5,8 +5,10 @@ mod adding;
 mod append;
 mod listing;
 
-use lifeos_protocol::SignerId;
-use lifeos_protocol::api::{MethodList, PasskeyAnswer, PasskeyChallenge, SteppedUp};
+use std::collections::BTreeSet;
+
+use lifeos_protocol::api::{BoxState, MethodList, PasskeyAnswer, PasskeyChallenge, SteppedUp};
+use lifeos_protocol::{MethodId, SignerId};
 
 use super::effect::{HttpFailure, HttpResponse};
 use super::link::{Waiting, body_of};
@@ -42,6 +44,9 @@ pub(crate) enum Asked {
         call: u64,
     },
     Ways,
+    Life {
+        call: u64,
+    },
 }
 
 impl Client {
@@ -73,6 +78,7 @@ impl Client {
             Asked::Registration { call } => (call, self.registration_begun(call, result)),
             Asked::PasskeyStored { call } => (call, self.passkey_stored(call, result)),
             Asked::Ways => (0, self.ways_told(result)),
+            Asked::Life { call } => (call, self.life_told(call, result)),
         };
         if let Err(problem) = outcome
             && call != 0
@@ -150,13 +156,23 @@ impl Client {
         Ok(())
     }
 
-    /// Admits the life of the box's store that it tells of now.
+    /// Admits the life of the box's store that it tells of now. It is asked anew: what it told
+    /// before may be of the life before.
     pub(crate) fn admit_incarnation(&mut self, call: u64) -> Result<(), Problem> {
-        let incarnation = self
-            .box_state
-            .as_ref()
-            .ok_or(ProblemCode::Offline)?
-            .incarnation;
+        self.open_mut()?;
+        let waiting = Waiting::Methods(Asked::Life { call });
+        self.plain("GET", "/api/v1/box".into(), Vec::new(), waiting);
+        Ok(())
+    }
+
+    fn life_told(
+        &mut self,
+        call: u64,
+        result: &Result<HttpResponse, HttpFailure>,
+    ) -> Result<(), Problem> {
+        let told: BoxState = body_of(result)?;
+        let incarnation = told.incarnation;
+        self.box_state = Some(told);
         let open = self.open_mut()?;
         if open
             .engine
@@ -170,8 +186,35 @@ impl Client {
         Ok(())
     }
 
+    /// Follows the account log with the ways to unlock, by whatever way it came: a method that was
+    /// revoked opens this device no more, whatever the box serves, and the sealed keys of one that
+    /// was added are asked for.
+    pub(crate) fn follow_methods(&mut self) {
+        let (State::Open(open), Some(vault)) = (&mut self.state, &mut self.vault) else {
+            return;
+        };
+        let log = open.engine.account_log();
+        if open.ways_at == Some(log.head()) {
+            return;
+        }
+        open.ways_at = Some(log.head());
+        let active: BTreeSet<MethodId> = log.active_methods().map(|method| method.id).collect();
+        if vault.methods() == active {
+            return;
+        }
+        let before = vault.ways.len();
+        // One that is left opens it until the others are here; were there none, nothing would.
+        if vault.methods().iter().any(|known| active.contains(known)) {
+            vault.keep_methods(&active);
+        }
+        if vault.ways.len() < before {
+            self.write_vault(None);
+        }
+        self.refresh_ways();
+    }
+
     /// Asks for the sealed keys of all methods, so that each of them opens this device.
-    pub(crate) fn refresh_ways(&mut self) {
+    fn refresh_ways(&mut self) {
         self.signed_list("/api/v1/methods".into(), Waiting::Methods(Asked::Ways));
     }
 

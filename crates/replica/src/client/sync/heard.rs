@@ -1,11 +1,11 @@
 //! What a device hears without having asked: notices of the tail, that time has passed, that it
 //! was revoked.
 
-use lifeos_protocol::LogId;
 use lifeos_protocol::api::Revoked;
 use lifeos_protocol::codec::Wire;
 use lifeos_protocol::log::{LogKind, LogStatement};
 use lifeos_protocol::tail::{Notice, NoticeKind};
+use lifeos_protocol::{LogId, SpaceId};
 
 use super::super::link::Tail;
 use super::super::material::decode;
@@ -42,6 +42,18 @@ impl Client {
             NoticeKind::Approval => self.approval_moved(),
         }
         self.link.caught_up = false;
+    }
+
+    /// The tail is open. Of what came to the box before, no notice told: what was fetched until now
+    /// may lack it.
+    pub(crate) fn tail_opened(&mut self) {
+        self.link.tail = Tail::Open;
+        self.link.caught_up = false;
+        if let State::Open(open) = &mut self.state {
+            let spaces: Vec<SpaceId> = open.engine.spaces().collect();
+            open.book.look_again(spaces.into_iter());
+            open.ways_at = None;
+        }
     }
 
     pub(crate) fn tail_closed(&mut self) {

@@ -70,6 +70,13 @@ impl Book {
         }
     }
 
+    /// News may be anywhere; a pull brings those of both logs.
+    fn look_again(&mut self, spaces: impl Iterator<Item = SpaceId>) {
+        self.unfound.clear();
+        self.due.extend([Step::AccountLog, Step::Spaces]);
+        self.due.extend(spaces.map(Step::Pull));
+    }
+
     /// A re-key is through, well or not.
     pub(crate) fn rekeyed(&mut self, space: SpaceId) {
         self.ended(Step::Rekey(space));
@@ -104,6 +111,11 @@ impl Client {
         }
         if !open.book.begun {
             let spaces: Vec<SpaceId> = open.engine.spaces().collect();
+            for space in &spaces {
+                // What the box refused is offered once at each new contact: it may be another
+                // release by now, or have been wrong.
+                open.engine.retry_refused(*space);
+            }
             open.book.begin(spaces.into_iter());
         }
         if open.engine.is_revoked() {

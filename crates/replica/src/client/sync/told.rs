@@ -57,9 +57,6 @@ impl Client {
                 .due
                 .insert(space.map_or(Step::AccountLog, Step::SpaceLog));
         }
-        if space.is_none() && !statements.is_empty() {
-            self.refresh_ways();
-        }
         Ok(())
     }
 
@@ -252,7 +249,9 @@ impl Client {
                             Step::Pull(space),
                         ]);
                     }
-                    400 | 413 | 422 | 507 => {
+                    // The box is full: offered again after the wait, as often as it takes.
+                    507 => engine.raise(Cause::Refused, space, &mut out),
+                    400 | 413 | 422 => {
                         let code = problem.detail.clone().unwrap_or_else(|| status.to_string());
                         let _refused = engine.push_refused(space, &code, &mut out);
                     }
