@@ -116,6 +116,8 @@ impl Client {
                 let _opened = open.engine.receive_previous(log, epoch, &sealed, &mut out);
             }
         }
+        // What had waited for a key may have been folded with it.
+        open.engine.refresh_views(false, &mut out);
         for still in open
             .engine
             .wraps_wanted()
