@@ -6,11 +6,12 @@ use std::fs;
 use std::path::Path;
 
 use lifeos_protocol::api::{BoxState, MethodMaterial, VaultHalf};
-use lifeos_replica::api::{Call, Phase, ProblemCode, Reply, SyncState};
+use lifeos_replica::Cause;
+use lifeos_replica::api::{AlarmKind, Call, Phase, ProblemCode, Reply, SyncState};
 
 use crate::house::House;
 use crate::person::{PATIENCE, join_by_kit, secret, unlock};
-use crate::world::{KIT, World, keeps_nothing};
+use crate::world::{KIT, World, keeps_nothing, unchanged, wait_alarm};
 
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = fs::read_dir(folder).unwrap();
@@ -110,6 +111,30 @@ fn attack_47_a_box_that_says_it_is_nobodys_offers_no_claim_over_what_is_here() {
     });
     world.first.wait(|status| status.phase == Phase::Open);
     assert_eq!(world.first.titles(), ["kept"]);
+}
+
+#[test]
+fn attack_64_a_box_whose_changes_were_deleted_is_seeded_again_by_a_device() {
+    let mut world = World::claimed();
+    let bare = world.house.back_up();
+    for title in ["one", "two", "three"] {
+        world.first.add_task(title);
+    }
+    world.first.wait_live();
+    let before = world.kept(&world.first);
+    // In silence first: everything is kept, and it is said.
+    world.house.restore(bare.path(), None);
+    wait_alarm(&world.first, AlarmKind::Rollback);
+    unchanged(&world.kept(&world.first), &before, Cause::CursorBehind);
+    // Then as the honest box says it.
+    world.house.restore(bare.path(), Some([64; 16]));
+    wait_alarm(&world.first, AlarmKind::NewIncarnation);
+    unchanged(&world.kept(&world.first), &before, Cause::NewIncarnation);
+    world.step_up();
+    world.first.call(Call::AdmitIncarnation);
+    world.first.wait_live();
+    let device = world.joined();
+    assert_eq!(device.titles(), ["one", "two", "three"]);
 }
 
 #[test]

@@ -5,10 +5,10 @@
 mod heard;
 mod told;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lifeos_protocol::log::LogKind;
-use lifeos_protocol::{LogId, SpaceId};
+use lifeos_protocol::{IncarnationId, LogId, SpaceId};
 
 use super::effect::{HttpFailure, HttpResponse};
 use super::link::{Tail, Waiting};
@@ -57,6 +57,10 @@ pub(crate) struct Book {
     complete: bool,
     /// The pull under way was stopped: the rest of its answer is thrown away.
     stopped: bool,
+    /// The life of the box's store to which the pull under way belongs.
+    pulls_from: Option<IncarnationId>,
+    /// The last sequence that the box gave to a change of this device, and in which of its lives.
+    pushed: BTreeMap<SpaceId, (IncarnationId, u64)>,
 }
 
 impl Book {
@@ -87,6 +91,14 @@ impl Book {
         if self.running == Some(step) {
             self.running = None;
         }
+    }
+
+    /// Whether the pull that ended at a sequence lacks what the box had acknowledged in the same
+    /// life of its store: it was put back meanwhile.
+    fn lacks_what_was_pushed(&self, space: SpaceId, completed: u64) -> bool {
+        let pushed = self.pushed.get(&space);
+        pushed
+            .is_some_and(|(life, sequence)| self.pulls_from == Some(*life) && completed < *sequence)
     }
 
     /// Whether nothing runs.
@@ -235,6 +247,7 @@ impl Client {
                 let cursor = engine
                     .begin_pull(space, &mut out)
                     .map_err(|_| Problem::from(ProblemCode::NotFound))?;
+                open.book.pulls_from = cursor.map(|cursor| cursor.incarnation);
                 let after = cursor.map_or_else(String::new, |cursor| format!("after={cursor}&"));
                 let (account, held) = (engine.account_end(), engine.space_end(space));
                 let held =

@@ -116,6 +116,8 @@ impl Client {
                 let _opened = open.engine.receive_previous(log, epoch, &sealed, &mut out);
             }
         }
+        // What had waited for a key may have been folded with it.
+        open.engine.refresh_views(false, &mut out);
         for still in open
             .engine
             .wraps_wanted()
@@ -182,7 +184,17 @@ impl Client {
                 self.link.reached = true;
                 Err(ProblemCode::Offline.into())
             }
-            Ok(response) if response.status == 200 && complete => Ok(()),
+            Ok(response) if response.status == 200 && complete => {
+                let standing = open.engine.standing(space);
+                let completed = standing.map_or(0, |standing| standing.completed);
+                if !open.book.lacks_what_was_pushed(space, completed) {
+                    return Ok(());
+                }
+                self.cursor_refused(space, Cause::CursorBehind);
+                self.back_off();
+                self.link.reached = true;
+                Err(ProblemCode::Offline.into())
+            }
             Ok(response) if response.status == 200 => {
                 // Stopped or cut, though the box answered: asked again, and not at once.
                 self.back_off();
@@ -232,6 +244,8 @@ impl Client {
         match body_of::<Pushed>(result) {
             Ok(pushed) => {
                 let through = pushed.counter.min(last);
+                let at = (pushed.incarnation, pushed.sequence);
+                open.book.pushed.insert(space, at);
                 engine
                     .push_accepted(space, through, &mut out)
                     .map_err(|_| Problem::from(ProblemCode::NotFound))?;
