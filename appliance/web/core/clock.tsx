@@ -93,8 +93,14 @@ export function useWords() {
       const minute = minuteOf(when, zone);
       return minute === null ? longDay(dayOf(when, zone)) : `${longDay(dayOf(when, zone))}, ${time(minute)}`;
     };
+    const wall = (at_ms: number): When => ({ zoned: { atMs: at_ms, zone, offsetMinutes: 0 } });
+    /** The civil day and the time of day of an instant, as the wall shows them. */
+    const dayAt = (at_ms: number) => dayOf(wall(at_ms), zone);
+    const timeAt = (at_ms: number) => time(minuteOf(wall(at_ms), zone) ?? "");
     const moment = (at_ms: number) =>
-      new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone: zone, hour12: hourCycle === 12 }).format(at_ms);
+      dateFormat === "language"
+        ? new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone: zone, hour12: hourCycle === 12 }).format(at_ms)
+        : `${figures(dayAt(at_ms), dateFormat, false)}, ${timeAt(at_ms)}`;
     const minutes = (count: number) => {
       const hours = Math.floor(count / 60);
       const rest = count % 60;
@@ -114,7 +120,7 @@ export function useWords() {
     };
     const weekday = (day: string) => format(day, { weekday: "short" });
     const dayNumber = (day: string) => format(day, { day: "numeric" });
-    return { shortDay, longDay, shortWhen, longWhen, time, moment, minutes, number, bytes, weekday, dayNumber, dayOf: (when: When) => dayOf(when, zone), minuteOf: (when: When) => minuteOf(when, zone) };
+    return { shortDay, longDay, shortWhen, longWhen, time, moment, minutes, number, bytes, weekday, dayNumber, dayAt, timeAt, dayOf: (when: When) => dayOf(when, zone), minuteOf: (when: When) => minuteOf(when, zone) };
   }, [t, today, zone, locale, hourCycle, dateFormat, numberFormat]);
 }
 

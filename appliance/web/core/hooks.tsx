@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useSyncExternalStore } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useSyncExternalStore } from "react";
 import { CallFailed, type LifeClient, type Storage } from "./client";
 import type { Problem, Reply, Status } from "./contract/api";
 import type { Command, Query, SearchView, View } from "./contract/life";
@@ -68,10 +68,14 @@ export function useProfile(): ProfileView | null {
 /** Records of any area that have, for each word, one that begins with it; `null` asks nothing. */
 export function useSearch(text: string | null, limit: number): Live<SearchView> {
   const live = useQuery(text === null ? null : { type: "search", text, limit });
+  // What was found for the letters before stays until there is an answer for these: nothing blinks.
+  const before = useRef<Live<SearchView>>({ state: "loading" });
   return useMemo(() => {
-    if (live.state !== "ready") return live;
-    return live.view.type === "search" ? { state: "ready", view: live.view.search, origin: live.origin } : { state: "loading" };
-  }, [live]);
+    if (text === null) before.current = { state: "loading" };
+    else if (live.state === "failed") before.current = live;
+    else if (live.state === "ready" && live.view.type === "search") before.current = { state: "ready", view: live.view.search, origin: live.origin };
+    return before.current;
+  }, [live, text]);
 }
 
 export function useProfileCommand(): (field: ProfileField) => Promise<Committed> {

@@ -10,5 +10,5 @@ export type * from "./contract/profile";
 export type * from "./contract/tasks";
 export { type Committed, LifeProvider, type Live, problemOf, useCommand, useLife, useProfile, useProfileCommand, useQuery, useSearch, useStatus, useStorage, useTasks, useTasksCommand } from "./hooks";
 export { makePasskey, type PasskeyAnswer, PasskeyFailed, askPasskey } from "./passkey";
-export { addDays, dayOf, makeWhen, makeZoned, minuteOf, nextWeekday } from "./when";
+export { addDays, dayAsUtc, dayOf, makeWhen, makeZoned, minuteOf, nextWeekday } from "./when";
 export { type Navigation, NavigationProvider, useNavigation } from "./navigation";

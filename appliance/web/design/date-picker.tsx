@@ -25,8 +25,8 @@ export function DayCalendar({ label, value, today, onChange, autoFocus, firstDay
       <header className="flex items-center justify-between pb-1">
         <Heading className="px-1.5 text-body font-semibold" />
         <span className="flex">
-          <Button slot="previous" className="grid size-8 place-items-center rounded-sm text-ink-2 hovered:bg-hover"><Icon name="chevronLeft" /></Button>
-          <Button slot="next" className="grid size-8 place-items-center rounded-sm text-ink-2 hovered:bg-hover"><Icon name="chevronRight" /></Button>
+          <Button slot="previous" className="grid size-8 place-items-center rounded-sm text-ink-2 hovered:bg-hover pointer-coarse:size-11"><Icon name="chevronLeft" /></Button>
+          <Button slot="next" className="grid size-8 place-items-center rounded-sm text-ink-2 hovered:bg-hover pointer-coarse:size-11"><Icon name="chevronRight" /></Button>
         </span>
       </header>
       <CalendarGrid className="border-separate border-spacing-0">
@@ -36,7 +36,7 @@ export function DayCalendar({ label, value, today, onChange, autoFocus, firstDay
             <CalendarCell
               date={date}
               className={cx(
-                "figures grid size-8 pointer-coarse:size-10 place-items-center rounded-sm text-small outline-none hovered:bg-hover",
+                "figures grid size-8 pointer-coarse:size-11 place-items-center rounded-sm text-small outline-none hovered:bg-hover",
                 "data-[outside-month]:hidden selected:bg-accent selected:text-accent-ink data-[focus-visible]:outline-2 data-[focus-visible]:outline-accent",
                 date.toString() === today && "font-bold text-accent underline underline-offset-4 selected:text-accent-ink",
               )}

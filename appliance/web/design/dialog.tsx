@@ -24,7 +24,7 @@ export function Dialog(props: DialogProps) {
 
 /** What a window holds. `isReadOnly`: nothing in it takes the focus, so that it must itself, to be scrolled by keys. */
 export function DialogBody({ children, className, isReadOnly = false }: { children: ReactNode; className?: string; isReadOnly?: boolean }) {
-  return <div {...(isReadOnly ? { tabIndex: 0 } : {})} className={cx("quiet-scroll flex flex-col gap-4 px-5 pb-4", className)}>{children}</div>;
+  return <div {...(isReadOnly ? { tabIndex: 0 } : {})} className={cx("quiet-scroll flex flex-col gap-4 px-5 pb-4 *:shrink-0", className)}>{children}</div>;
 }
 
 export function DialogActions({ children }: { children: ReactNode }) {

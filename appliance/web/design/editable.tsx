@@ -81,7 +81,7 @@ export function EditableText({ label, value, onCommit, multiline = false, placeh
 /** One property of a record: its name in the margin, its value in the column. */
 export function Property({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <div className="grid grid-cols-[6.5rem_1fr] items-center gap-2 min-h-9">
+    <div className="grid grid-cols-[5.75rem_1fr] sm:grid-cols-[6.5rem_1fr] items-center gap-2 min-h-9">
       <span className="text-small text-ink-3">{name}</span>
       <div className="flex min-w-0 flex-wrap items-center gap-1.5">{children}</div>
     </div>

@@ -4,9 +4,9 @@ import { cx } from "./cx";
 import { Icon, type IconName } from "./icon";
 
 /** What belongs here, and how to put it there. */
-export function Empty({ title, children, actions }: { title: string; children?: ReactNode; actions?: ReactNode }) {
+export function Empty({ title, children, actions, isInset = false }: { title: string; children?: ReactNode; actions?: ReactNode; /** Where it stands keeps clear of the margin already. */ isInset?: boolean }) {
   return (
-    <div className="mx-auto flex max-w-md flex-col gap-3 px-6 py-16 text-ink-2 sm:pl-(--margin)">
+    <div className={cx("flex max-w-xl flex-col gap-3 py-8 text-ink-2", !isInset && "px-4 sm:pl-[calc(var(--margin)+0.75rem)]")}>
       <p className="text-lead font-semibold text-ink">{title}</p>
       {children && <div className="flex flex-col gap-2">{children}</div>}
       {actions && <div className="flex flex-wrap gap-2 pt-2">{actions}</div>}

@@ -18,13 +18,18 @@ export type RowsProps<Item> = {
   footer?: ReactNode;
   scrollRef?: RefObject<HTMLDivElement | null>;
   multiselectable?: boolean;
+  /** What is to be brought to the top of the view. */
+  reveal?: Reveal | null | undefined;
 };
+
+/** An item by its key; asked for anew, it is another object. */
+export type Reveal = { key: string };
 
 /**
  * A grid of any length with one place in the tab order. Only what is in sight exists; arrows, Home
  * and End move the focus, the rest of the keys are the caller's.
  */
-export function Rows<Item>({ label, items, keyOf, estimate, isRow, focused, onFocus, onKey, onNearEnd, render, header, footer, scrollRef, multiselectable }: RowsProps<Item>) {
+export function Rows<Item>({ label, items, keyOf, estimate, isRow, focused, onFocus, onKey, onNearEnd, render, header, footer, scrollRef, multiselectable, reveal }: RowsProps<Item>) {
   const own = useRef<HTMLDivElement>(null);
   const scroller = scrollRef ?? own;
   const list = useRef<HTMLDivElement>(null);
@@ -73,6 +78,12 @@ export function Rows<Item>({ label, items, keyOf, estimate, isRow, focused, onFo
       row.focus({ preventScroll: true });
     }
   });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each time that it is asked for
+  useEffect(() => {
+    const at = reveal ? items.findIndex((item, index) => keyOf(item, index) === reveal.key) : -1;
+    if (at >= 0) virtual.scrollToIndex(at, { align: "start" });
+  }, [reveal]);
 
   const firstRow = items.findIndex(isRow);
   const current = focused === null ? -1 : items.findIndex((item, index) => isRow(item) && keyOf(item, index) === focused);

@@ -39,7 +39,7 @@ for (const entry of faces) {
   const act = rest.join(":");
   for (const width of widths) {
     for (const theme of themes) {
-      const context = await browser.newContext({ viewport: { width, height: width < 500 ? 760 : 900 }, colorScheme: theme, serviceWorkers: "block", reducedMotion: "reduce", locale: lang === "de" ? "de-DE" : "en-GB", bypassCSP: false });
+      const context = await browser.newContext({ viewport: { width, height: width < 500 ? 760 : 900 }, hasTouch: width < 500, colorScheme: theme, serviceWorkers: "block", reducedMotion: "reduce", locale: lang === "de" ? "de-DE" : "en-GB", bypassCSP: false });
       const page = await context.newPage();
       const name = `${face}${at.replace(/\W+/g, "-")}${act ? `-${act.replace(/\W+/g, "")}` : ""}-${width}-${theme}`.slice(0, 120);
       page.on("console", (message) => {
@@ -53,13 +53,15 @@ for (const entry of faces) {
         console.log(`${name}: ${error.message.slice(0, 400)}`);
       });
       await page.goto(`${origin}${at}${at.includes("?") ? "&" : "?"}face=${face}&theme=${theme}&lang=${lang}`);
+      await page.waitForFunction(() => document.querySelector("h1, main [role=alert], [role=status]") !== null).catch(() => {});
       await page.waitForTimeout(500);
       for (const step of act ? act.split("|") : []) {
         if (step.startsWith("click=")) await page.getByRole("button", { name: step.slice(6) }).first().click();
         else if (step === "import") await page.evaluate(() => window.dispatchEvent(new CustomEvent("lifeos:import", { detail: new File(["{}"], "sp-backup.json") })));
+        else if (step.startsWith("fill=")) await page.getByRole("textbox", { name: step.slice(5).split("~")[0] }).fill(step.split("~")[1] ?? "");
         else if (step.startsWith("type=")) await page.keyboard.type(step.slice(5));
         else await page.keyboard.press(step);
-        await page.waitForTimeout(300);
+        await page.waitForTimeout(700);
       }
       await page.screenshot({ path: `${out}/${name}.png` });
       await page.evaluate(`${axe.source};0`);

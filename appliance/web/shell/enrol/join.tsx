@@ -57,7 +57,7 @@ export function Join({ step }: { step: JoinStep | null }) {
       <Gate title={t`Type this code on the other device`} error={error} lead={<Trans>On the device that you have already, compare the words, then type the code. Nobody should read it to you, and you should read it to nobody.</Trans>}>
         <p role="img" aria-label={t`Code ${step.code}`} className="figures font-mono text-[2.5rem] leading-none font-semibold tracking-[0.18em]">{step.code.slice(0, 3)} {step.code.slice(3)}</p>
         <Words words={step.accountWords} />
-        <div><Button tone="quiet" onPress={cancel}>{t`Cancel`}</Button></div>
+        <div><Button tone="quiet" className="-ml-3" onPress={cancel}>{t`Cancel`}</Button></div>
       </Gate>
     );
   }
@@ -85,11 +85,11 @@ export function Join({ step }: { step: JoinStep | null }) {
           <Qr code={approval.qr} label={t`QR code of the link`} className="w-52 rounded-sm" />
           <div className="flex min-w-0 flex-1 basis-60 flex-col gap-2">
             <p className="rounded-sm border border-line bg-sunken p-2 font-mono text-small break-all select-all">{approval.link}</p>
-            <div><Button icon="copy" onPress={() => void navigator.clipboard.writeText(approval.link)}>{t`Copy the link`}</Button></div>
+            <div><CopyLink link={approval.link} /></div>
           </div>
         </div>
         <p role="status" className="text-ink-2">{t`Waiting for the other device…`}</p>
-        <div><Button tone="quiet" onPress={cancel}>{t`Cancel`}</Button></div>
+        <div><Button tone="quiet" className="-ml-3" onPress={cancel}>{t`Cancel`}</Button></div>
       </Gate>
     );
   }
@@ -117,6 +117,19 @@ export function Join({ step }: { step: JoinStep | null }) {
         <WayChoice title={t`Use a recovery kit`} isDisabled={isBusy} onPress={() => void begin("kit")}><Trans>The sheet or file that you keep, when nothing else is at hand.</Trans></WayChoice>
       </div>
     </Gate>
+  );
+}
+
+/** Says that it has copied, or that it could not: the link stands above it and can be selected. */
+function CopyLink({ link }: { link: string }) {
+  const { t } = useLingui();
+  const [state, setState] = useState<"idle" | "copied" | "refused">("idle");
+  const copy = () => navigator.clipboard.writeText(link).then(() => setState("copied"), () => setState("refused"));
+  return (
+    <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <Button icon={state === "copied" ? "check" : "copy"} onPress={() => void copy()}>{t`Copy the link`}</Button>
+      <span role="status" className="text-small text-ink-2">{state === "copied" ? t`Copied.` : state === "refused" ? t`The browser did not allow it. Select the link instead.` : null}</span>
+    </span>
   );
 }
 

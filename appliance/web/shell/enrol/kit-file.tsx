@@ -45,9 +45,14 @@ export function KitFile({ isDisabled, onRead }: { isDisabled: boolean; onRead: (
         take.current(event.dataTransfer?.files[0]);
       },
     };
-    for (const [name, listener] of Object.entries(on)) window.addEventListener(name as "drop", listener);
+    // First of all, and alone: what else takes files that are dropped on the page must not see a kit.
+    const alone = Object.entries(on).map(([name, listener]) => [name as "drop", (event: DragEvent) => {
+      event.stopPropagation();
+      listener(event);
+    }] as const);
+    for (const [name, listener] of alone) window.addEventListener(name, listener, true);
     return () => {
-      for (const [name, listener] of Object.entries(on)) window.removeEventListener(name as "drop", listener);
+      for (const [name, listener] of alone) window.removeEventListener(name, listener, true);
     };
   }, []);
   return (

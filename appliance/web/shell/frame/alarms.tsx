@@ -17,7 +17,7 @@ export function Alarms() {
   if (alarm) {
     const { title, means } = words[alarm.kind];
     return (
-      <div className="px-3 pt-3">
+      <div className="column px-3 pt-3 sm:pl-[calc(var(--margin)+0.75rem)]">
         <Banner
           tone="danger"
           title={title}
@@ -36,7 +36,7 @@ export function Alarms() {
   }
   if (hasNew) {
     return (
-      <div className="px-3 pt-3">
+      <div className="column px-3 pt-3 sm:pl-[calc(var(--margin)+0.75rem)]">
         <Banner title={t`A new version is ready`} actions={<Button onPress={newVersion.take}>{t`Use it now`}</Button>}>{t`It is also used the next time you open LifeOS.`}</Banner>
       </div>
     );

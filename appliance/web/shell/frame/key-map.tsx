@@ -4,7 +4,11 @@ import { useLingui } from "@lingui/react/macro";
 /** `?`: every key that does something where one is. */
 export function KeyMap({ onClose }: { onClose: () => void }) {
   const { t } = useLingui();
-  const shortcuts = useShortcutMap();
+  const inList = t`In a list`;
+  const known = useShortcutMap();
+  // The rows of a list hear these themselves.
+  const rows = [["j", t`Down`], ["k", t`Up`], ["Space", t`Done, or open again`]].map(([keys = "", label = ""]) => ({ keys, label, group: inList }));
+  const shortcuts = known.some(({ group }) => group === inList) ? [...rows, ...known] : known;
   const groups = [...new Set(shortcuts.map((shortcut) => shortcut.group))];
   const order = (group: string) => (group === t`Everywhere` ? 0 : group === t`Go to` ? 1 : 2);
   return (
@@ -17,20 +21,12 @@ export function KeyMap({ onClose }: { onClose: () => void }) {
               {shortcuts.filter((shortcut, at) => shortcut.group === group && shortcuts.findIndex((other) => other.keys === shortcut.keys && other.group === group) === at).map((shortcut) => (
                 <div key={shortcut.keys} className="flex min-h-8 items-center justify-between gap-3 border-b border-line/60">
                   <dt>{shortcut.label}</dt>
-                  <dd><Keys keys={shortcut.keys} /></dd>
+                  <dd><Keys keys={shortcut.keys} isAlways /></dd>
                 </div>
               ))}
             </dl>
           </section>
         ))}
-        <section aria-label={t`In lists`} className="break-inside-avoid">
-          <h3 className="pb-1 text-small font-semibold text-ink-3">{t`In lists`}</h3>
-          <dl>
-            {[["j", t`Down`], ["k", t`Up`], ["Space", t`Done, or open again`]].map(([keys, label]) => (
-              <div key={keys} className="flex min-h-8 items-center justify-between gap-3 border-b border-line/60"><dt>{label}</dt><dd><Keys keys={keys ?? ""} /></dd></div>
-            ))}
-          </dl>
-        </section>
       </DialogBody>
     </Dialog>
   );

@@ -1,5 +1,5 @@
 import { useNavigation, useSearch } from "@lifeos/core";
-import { Dialog, Icon, type IconName, Keys, LabelDot, optionShape } from "@lifeos/design";
+import { Button, Dialog, Icon, type IconName, Keys, LabelDot, optionShape } from "@lifeos/design";
 import { useQuickAdd, useTaskArchive, useTaskPlaces, useTasksShared } from "@lifeos/tasks";
 import { useLingui } from "@lingui/react/macro";
 import { type ReactNode, useDeferredValue, useState } from "react";
@@ -63,6 +63,13 @@ function PaletteBody({ onDone }: { onDone: () => void }) {
         <Icon name="search" className="text-ink-3" />
         <Input placeholder={t`A place, an act, a task…`} autoComplete="off" className="h-12 min-w-0 flex-1 bg-transparent text-lead outline-none [&::-webkit-search-cancel-button]:hidden" />
       </SearchField>
+      {live.state === "failed" && (
+        <p role="alert" className="flex items-center gap-3 border-b border-line bg-madder-soft px-4 py-2">
+          <Icon name="alert" className="shrink-0 text-madder" />
+          <span className="flex-1">{t`Tasks could not be searched. Places and acts still work.`}</span>
+          <Button tone="quiet" onPress={() => location.reload()}>{t`Load the page again`}</Button>
+        </p>
+      )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard */}
       <div tabIndex={0} className="quiet-scroll max-h-[60dvh]">
       <Menu aria-label={t`Found`} className="p-1.5 outline-none" onAction={onDone} renderEmptyState={() => <p className="px-3 py-6 text-ink-3">{t`Nothing of that name.`}</p>}>

@@ -4,12 +4,12 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useProblemWords } from "../problem-words";
 import { Disputes, theirsOf } from "./disputes";
-import { bringsNothing, ReportView } from "./report";
+import { bringsNothing, broughtBy, ReportView } from "./report";
 
 type Step =
   | { at: "reading"; name: string }
   | { at: "report"; name: string; report: ImportReport; disputes: readonly ImportDispute[]; forFile: ReadonlySet<string> }
-  | { at: "writing"; name: string; progress: number | null }
+  | { at: "writing"; name: string; records: number; progress: number | null }
   | { at: "done"; name: string; records: number; batch: string | null }
   | { at: "failed"; name: string; reason: string; detail: string | null };
 
@@ -84,11 +84,11 @@ export function DropToImport() {
     return () => window.removeEventListener("lifeos:import", asked);
   }, [read]);
 
-  const apply = async ({ name, disputes, forFile }: Extract<Step, { at: "report" }>) => {
-    setStep({ at: "writing", name, progress: null });
+  const apply = async ({ name, report, disputes, forFile }: Extract<Step, { at: "report" }>) => {
+    setStep({ at: "writing", name, records: broughtBy(report), progress: null });
     try {
       const done = await client.expect("committed", { type: "importApply", theirs: theirsOf(disputes, forFile) });
-      setStep({ at: "done", name, records: done.records.length, batch: done.batch });
+      setStep({ at: "done", name, records: done.records.filter((record) => record !== done.batch).length, batch: done.batch });
     } catch (error) {
       setStep({ at: "failed", name, reason: words(error), detail: null });
     }
@@ -126,7 +126,7 @@ export function DropToImport() {
               {step.at === "report" && <ReportView report={step.report}><Disputes disputes={step.disputes} forFile={step.forFile} onChange={(forFile) => setStep({ ...step, forFile })} /></ReportView>}
               {step.at === "writing" && (
                 <>
-                  <Progress label={t`Writing and sealing`} value={step.progress} />
+                  <Progress label={t`Writing and sealing ${format.number(step.records)} records`} value={step.progress} />
                   <p className="text-ink-2"><Trans>It is written as one piece: all of it comes in, or nothing. The page can be used meanwhile.</Trans></p>
                 </>
               )}

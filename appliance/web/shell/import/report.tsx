@@ -5,7 +5,12 @@ import type { ReactNode } from "react";
 
 /** Whether importing would write nothing. */
 export function bringsNothing(report: ImportReport): boolean {
-  return Object.values(report.records).every((effect) => !effect || effect.new + effect.changed === 0);
+  return broughtBy(report) === 0;
+}
+
+/** How many records importing would make or change. */
+export function broughtBy(report: ImportReport): number {
+  return Object.values(report.records).reduce((sum, effect) => sum + (effect ? effect.new + effect.changed : 0), 0);
 }
 
 /** What reading a file found and what importing it would do. */

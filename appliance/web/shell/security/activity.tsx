@@ -38,7 +38,7 @@ export function ActivityScreen() {
       />
       {activity.state === "loading" && <Skeleton label={t`Loading`} />}
       {activity.state === "failed" && <Banner tone="danger" title={t`The activity could not be read`} actions={<Button onPress={activity.again}>{t`Try again`}</Button>}>{t`What is stored is untouched.`}</Banner>}
-      {activity.state === "ready" && entries.length === 0 && <Empty title={t`Nothing of this kind`}>{filter === "conflicts" ? <p><Trans>When two of your devices write the same field without having seen each other, the later one counts, and it is told here.</Trans></p> : filter === "alarms" ? <p><Trans>Nothing has been wrong with the box, the clock or what is stored here.</Trans></p> : null}</Empty>}
+      {activity.state === "ready" && entries.length === 0 && <Empty isInset title={t`Nothing of this kind`}>{filter === "conflicts" ? <p><Trans>When two of your devices write the same field without having seen each other, the later one counts, and it is told here.</Trans></p> : filter === "alarms" ? <p><Trans>Nothing has been wrong with the box, the clock or what is stored here.</Trans></p> : null}</Empty>}
       <ol>
         {entries.map((entry, at) => {
           const { icon, title, detail, tone } = describe(entry);

@@ -49,7 +49,7 @@ function Devices() {
           </ul>
         )}
       </Section>
-      <Section title={t`Ways to unlock`} aside={<span className="flex gap-1"><AddPasskey onDone={again} /><AddKit onDone={again} /></span>}>
+      <Section title={t`Ways to unlock`} aside={<span className="-mx-3 flex flex-wrap gap-x-1"><AddPasskey onDone={again} /><AddKit onDone={again} /></span>}>
         {methods.state === "loading" && <Skeleton label={t`Loading`} rows={2} />}
         {methods.state === "failed" && <Failed again={again} />}
         {liveMethods.length === 1 && <Banner tone="attention" title={t`Only one way is left`}><Trans>If it is lost, so is everything here. Add a second one now.</Trans></Banner>}

@@ -5,12 +5,12 @@ export function Page({ title, aside, actions, children }: { title: string; aside
   return (
     <div className="quiet-scroll h-full">
       <div className="column">
-        <header className="flex flex-wrap items-start justify-between gap-3 px-4 pt-7 pb-4 sm:pl-[calc(var(--margin)+0.75rem)] md:pt-10">
+        <header className="flex flex-wrap items-start justify-between gap-3 px-4 sm:flex-nowrap pt-7 pb-4 sm:pl-[calc(var(--margin)+0.75rem)] md:pt-10">
           <div className="min-w-0">
             <h1 className="text-display font-semibold tracking-tight">{title}</h1>
             {aside && <p className="text-ink-2">{aside}</p>}
           </div>
-          {actions}
+          {actions && <div className="shrink-0 sm:pt-1">{actions}</div>}
         </header>
         <div className="flex flex-col gap-8 px-4 pb-20 sm:pl-[calc(var(--margin)+0.75rem)]">{children}</div>
       </div>

@@ -21,11 +21,11 @@ export function SetAsideScreen() {
   const groups = quarantine.state === "ready" ? bySource(quarantine.reply.items) : [];
   const sources = [...new Set(groups.map((group) => group.device))];
   return (
-    <Page title={t`Set aside`} aside={t`Changes that could not be opened or applied. They are kept, and everything else went on.`} actions={<Button tone="quiet" icon="activity" onPress={() => go("/activity")}>{t`Activity`}</Button>}>
+    <Page title={t`Set aside`} aside={t`Changes that could not be opened or applied. They are kept, and everything else went on.`} actions={<Button icon="activity" onPress={() => go("/activity")}>{t`Activity`}</Button>}>
       {quarantine.state === "loading" && <Skeleton label={t`Loading`} rows={3} />}
       {quarantine.state === "failed" && <Banner tone="danger" title={t`This could not be read`} actions={<Button onPress={quarantine.again}>{t`Try again`}</Button>}>{t`What is stored is untouched.`}</Banner>}
       {quarantine.state === "ready" && groups.length === 0 && needsNewer === 0 && (
-        <Empty title={t`Nothing is set aside`}><p><Trans>Everything that your devices wrote and this one has received could be opened and applied.</Trans></p></Empty>
+        <Empty isInset title={t`Nothing is set aside`}><p><Trans>Everything that your devices wrote and this one has received could be opened and applied.</Trans></p></Empty>
       )}
       {needsNewer > 0 && (
         <Banner

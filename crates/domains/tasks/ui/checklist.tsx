@@ -60,7 +60,7 @@ function ChecklistLine({ task, item, above, below }: { task: string; item: Check
       {edge && <span aria-hidden className={cx("absolute inset-x-0 h-0.5 bg-accent", edge === "top" ? "-top-px" : "-bottom-px")} />}
       <Mark label={item.text} state={item.done ? "completed" : "open"} priority={0} onToggle={() => void actions.run({ type: "editChecklistItem", task, item: item.id, set: [{ done: !item.done }] })} />
       <EditableText label={t`Entry`} value={item.text} required onCommit={(text) => void actions.run({ type: "editChecklistItem", task, item: item.id, set: [{ text }] })} className={cx("py-1.5", item.done && "text-ink-3")} />
-      <IconButton icon="close" size={14} label={t`Remove ${item.text}`} className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100" onPress={() => void actions.run({ type: "editChecklistItem", task, item: item.id, set: [{ removed: true }] })} />
+      <IconButton icon="close" size={14} label={t`Remove ${item.text}`} className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100" onPress={() => void actions.said({ type: "editChecklistItem", task, item: item.id, set: [{ removed: true }] }, t`Removed from the checklist.`)} />
     </li>
   );
 }

@@ -12,6 +12,11 @@ export type TaskActions = {
   set: (tasks: readonly string[], ...set: TaskField[]) => void;
   move: (tasks: readonly string[], place: Placement, set: TaskField[]) => void;
   trash: (tasks: readonly string[]) => void;
+  /** Projects, sections and labels: what is moved there is named, and comes back with one press. */
+  trashRecord: (record: string, name: string) => Promise<Committed | null>;
+  restoreRecord: (record: string, name: string) => void;
+  /** Does what a command says, says so, and offers to take it back. */
+  said: (command: TasksCommand, text: string) => Promise<Committed | null>;
   run: (command: TasksCommand) => Promise<Committed | null>;
 };
 
@@ -72,10 +77,15 @@ function useActions(): TaskActions {
     const undo = () => void client.call({ type: "undo" }).catch(failed);
     const run = (command: TasksCommand) => send(command).catch(failed);
     const said = async (command: TasksCommand, text: string) => {
-      if (await run(command)) toast({ text, action: { label: t`Undo`, keys: "Mod+Z", onAction: undo } });
+      const done = await run(command);
+      if (done) toast({ text, action: { label: t`Undo`, keys: "Mod+Z", onAction: undo } });
+      return done;
     };
     return {
       run,
+      said,
+      trashRecord: (record, name) => said({ type: "trashRecords", records: [record] }, t`“${name}” is in the trash.`),
+      restoreRecord: (record, name) => void said({ type: "restoreRecords", records: [record] }, t`“${name}” is back.`),
       create: (task) => run({ type: "createTask", ...task }),
       edit: (tasks, edit) => {
         const command: TasksCommand = { type: "editTasks", tasks: [...tasks], edit };

@@ -32,7 +32,7 @@ export function TaskDetail({ id }: { id: string }) {
       ) : (
         <>
           <div className="flex justify-end p-2"><IconButton icon="close" label={t`Close`} keys="Esc" onPress={() => openRecord(null)} /></div>
-          {live.state === "loading" ? <Skeleton label={t`Loading`} rows={4} /> : live.state === "failed" ? <div className="px-4"><NotRead title={t`This task could not be read`} /></div> : <Empty title={t`This task is not here`}><p><Trans>It was erased, or is on its way from another device.</Trans></p></Empty>}
+          {live.state === "loading" ? <Skeleton label={t`Loading`} rows={4} /> : live.state === "failed" ? <div className="px-4"><NotRead title={t`This task could not be read`} /></div> : <div className="px-5"><Empty isInset title={t`This task is not here`}><p><Trans>It was erased, or is on its way from another device.</Trans></p></Empty></div>}
         </>
       )}
     </section>

@@ -1,5 +1,5 @@
 import { useNavigation, useTasks } from "@lifeos/core";
-import { ActionMenu, Button, Dialog, DialogActions, DialogBody, type DropEdge, EditableText, LabelDot, labelInks, Link, PlainButton, Popover, SortRow, TextField } from "@lifeos/design";
+import { ActionMenu, Button, Dialog, DialogActions, DialogBody, type DropEdge, EditableText, Keys, LabelDot, labelInks, Link, PlainButton, Popover, SortRow, TextField } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { useTaskActions, useTasksShared } from "./context";
@@ -25,7 +25,7 @@ export function LabelsScreen() {
     <div className="quiet-scroll h-full">
       <div className="column">
       {head}
-      <ul className="px-4 pb-20 sm:pl-[calc(var(--margin)+0.75rem)]">
+      <ul className="px-4 pb-20 empty:hidden sm:pl-[calc(var(--margin)+0.75rem)]">
         {live.view.labels.map((label, at) => (
           <SortRow key={label.id} kind="label" id={label.id} above={live.view.labels[at - 1]?.id} below={live.view.labels[at + 1]?.id} onSort={sort}>
             <Link plain href={`/labels/${label.id}`} className="flex min-h-(--row) items-center gap-3 rounded-sm px-2 -mx-2 hovered:bg-hover">
@@ -37,7 +37,7 @@ export function LabelsScreen() {
         ))}
       </ul>
       {live.view.labels.length === 0 && (
-        <Empty title={t`No labels yet`}><p><Trans>Labels cut across projects: people, places, energy. A task may have several.</Trans></p></Empty>
+        <Empty title={t`No labels yet`} actions={<Button tone="primary" onPress={() => setTitle("")}>{t`Make a label`}</Button>}><p><Trans>Labels cut across projects: people, places, energy. A task may have several.</Trans></p></Empty>
       )}
       <Dialog title={t`New label`} width="narrow" place="top" isOpen={title !== null} onClose={() => setTitle(null)}>
         <form onSubmit={(event) => { event.preventDefault(); void make(); }} className="contents">
@@ -92,12 +92,12 @@ export function LabelScreen({ id }: { id: string }) {
               </span>
             ) : t`Label`
           }
-          actions={<ActionMenu label={t`More for this label`} actions={[{ id: "history", label: t`History`, icon: "history", onAction: () => setShowsHistory(true) }, null, { id: "trash", label: t`Move to the trash`, icon: "trash", tone: "danger", onAction: () => void actions.run({ type: "trashRecords", records: [id] }).then(() => go("/labels")) }]} />}
+          actions={<ActionMenu label={t`More for this label`} actions={[{ id: "history", label: t`History`, icon: "history", onAction: () => setShowsHistory(true) }, null, { id: "trash", label: t`Move to the trash`, icon: "trash", tone: "danger", onAction: () => void actions.trashRecord(id, label?.title ?? t`Label`).then(() => go("/labels")) }]} />}
         >
           {showsHistory && <HistoryDialog record={id} name={label?.title ?? t`Label`} onClose={() => setShowsHistory(false)} />}
         </ScreenHead>
       }
-      empty={<Empty title={t`No open tasks with this label`} />}
+      empty={<Empty title={t`No open tasks with this label`}><p><Trans>Give it to a task in its detail<span className="pointer-coarse:hidden">, or to several at once: select them with <Keys keys="x" /></span>.</Trans></p></Empty>}
     />
   );
 }

@@ -1,7 +1,8 @@
 import { type Grouping, type GroupView, type Scope, type TaskField, type TaskRow, useWords } from "@lifeos/core";
-import { Keys } from "@lifeos/design";
+import { Keys, type Reveal } from "@lifeos/design";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useMemo, useState } from "react";
+import { Ahead } from "./ahead";
 import { type Heading, withHeadings } from "./headings";
 import { Empty, ListFace, ScreenHead, SectionHead } from "./screen";
 import { type ListItem, TaskList } from "./task-list";
@@ -25,14 +26,17 @@ export type ScopeListProps = {
   takesOn?: ((beside: TaskRow) => TaskField[]) | undefined;
   /** Stands between the head and the rows. */
   notice?: ReactNode;
+  /** A picture of the groups under the head; `go` brings a day's heading to the top. */
+  picture?: (groups: readonly GroupView[], go: (day: string) => void) => ReactNode;
 };
 
 /** A list of tasks of any length under its name. */
-export function ScopeList({ scope, title, aside, head, grouping = "none", empty, hides, isOrdered = false, inTrash = false, actions, footer, headings, takesOn, notice }: ScopeListProps) {
+export function ScopeList({ scope, title, aside, head, grouping = "none", empty, hides, isOrdered = false, inTrash = false, actions, footer, headings, takesOn, notice, picture }: ScopeListProps) {
   const state = useTaskList(scope, grouping);
   const words = useWords();
   const names = useTaskWords();
   const { t } = useLingui();
+  const [reveal, setReveal] = useState<Reveal | null>(null);
   const items = useMemo<ListItem[]>(() => {
     if (state.state !== "ready") return [];
     if (grouping === "none") return state.rows.map((row) => ({ kind: "task", row }));
@@ -46,7 +50,9 @@ export function ScopeList({ scope, title, aside, head, grouping = "none", empty,
       title={title}
       actions={actions}
       aside={aside ?? (state.state === "ready" && state.total > 0 ? <Plural value={state.total} one="# task" other={`${words.number(state.total)} tasks`} /> : undefined)}
-    />
+    >
+      {picture && state.state === "ready" && state.total > 0 && picture(state.groups, (day) => setReveal({ key: `group-${day}` }))}
+    </ScreenHead>
   );
   if (state.state !== "ready") return <ListFace state={state} head={top} />;
   return (
@@ -60,6 +66,7 @@ export function ScopeList({ scope, title, aside, head, grouping = "none", empty,
       isOrdered={isOrdered}
       {...(takesOn ? { takesOn } : {})}
       inTrash={inTrash}
+      reveal={reveal}
     />
   );
 }
@@ -85,7 +92,7 @@ export function InboxScreen() {
       isOrdered
       empty={
         <Empty title={t`The inbox is empty`}>
-          <p className="flex flex-wrap items-center gap-1.5"><Trans>What comes to mind goes here first: press <Keys keys="q" /> anywhere. Later, give each a day, a project or a list.</Trans></p>
+          <p><Trans>What comes to mind goes here first: press the plus<span className="pointer-coarse:hidden">, or <Keys keys="q" /> anywhere</span>. Later, give each a day, a project or a list.</Trans></p>
         </Empty>
       }
     />
@@ -94,7 +101,7 @@ export function InboxScreen() {
 
 export function UpcomingScreen() {
   const { t } = useLingui();
-  return <ScopeList scope={{ type: "upcoming" }} grouping="day" title={t`Upcoming`} hides={{ day: true }} empty={<Empty title={t`Nothing ahead`}><p><Trans>Tasks with a date after today stand here, day by day.</Trans></p></Empty>} />;
+  return <ScopeList scope={{ type: "upcoming" }} grouping="day" title={t`Upcoming`} hides={{ day: true }} picture={(groups, go) => <Ahead groups={groups} onGo={go} />} empty={<Empty title={t`Nothing ahead`}><p><Trans>Tasks with a date after today stand here, day by day.</Trans></p></Empty>} />;
 }
 
 export function NextScreen() {

@@ -1,5 +1,5 @@
 import { makeWhen, type TaskField, useClock, useNavigation, useTasks } from "@lifeos/core";
-import { cx, Icon, IconButton, type IconName, LabelDot, Link, useDropPlace, useShortcuts } from "@lifeos/design";
+import { cx, Icon, IconButton, type IconName, LabelDot, Link, Ring, useDropPlace, useShortcuts } from "@lifeos/design";
 import { useLingui } from "@lingui/react/macro";
 import { lazy, type ReactNode, Suspense, useRef, useState } from "react";
 import { useTaskActions, useTasksShared } from "./context";
@@ -50,13 +50,13 @@ export function TaskPlaces({ onGo }: { onGo?: () => void }) {
   return (
     <>
       <ul>{places.map((place) => <PlaceLink key={place.path} place={place} onGo={onGo} />)}</ul>
-      <RailHead title={t`Projects`} href="/projects" onGo={onGo} action={<IconButton icon="plus" size={14} label={t`New project`} className="size-6!" onPress={() => setMaking(true)} />} />
+      <RailHead title={t`Projects`} href="/projects" onGo={onGo} action={<IconButton icon="plus" size={14} label={t`New project`} className="size-6! pointer-coarse:size-11!" onPress={() => setMaking(true)} />} />
       <ul>
         {active.map((project) => (
           <PlaceLink
             key={project.id}
             onGo={onGo}
-            before={<span className="grid w-4.5 place-items-center"><LabelDot ink={project.colour} /></span>}
+            before={<span className="grid w-4.5 place-items-center"><Ring ink={project.colour} done={project.tasks.done} total={project.tasks.total} /></span>}
             place={{ path: `/projects/${project.id}`, label: project.title, icon: "project", keys: "", count: project.tasks.total - project.tasks.done, set: [{ project: project.id }] }}
           />
         ))}

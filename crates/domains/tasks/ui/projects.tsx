@@ -1,5 +1,5 @@
 import { type ProjectStatus, type ProjectView, type SectionView, type TaskField, type TaskRow, useNavigation, useTasks } from "@lifeos/core";
-import { ActionMenu, Button, type DropEdge, EditableText, IconButton, LabelDot, Link, Pill, Select, SortRow, useShortcuts } from "@lifeos/design";
+import { ActionMenu, Button, type DropEdge, EditableText, IconButton, Link, Pill, Ring, Select, SortRow, useShortcuts } from "@lifeos/design";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useMemo, useState } from "react";
 import { useTaskActions } from "./context";
@@ -30,7 +30,7 @@ export function ProjectsScreen() {
       {list.map((project, at) => (
         <SortRow key={project.id} kind={kind} id={project.id} above={list[at - 1]?.id} below={list[at + 1]?.id} onSort={sort}>
           <Link plain href={`/projects/${project.id}`} className="flex min-h-(--row) flex-wrap items-center gap-x-3 rounded-sm px-2 -mx-2 hovered:bg-hover">
-            <LabelDot ink={project.colour} />
+            <Ring ink={project.colour} done={project.tasks.done} total={project.tasks.total} />
             <span className="min-w-0 flex-1 truncate">{project.title}</span>
             {project.needsNextAction && <Pill tone="attention">{t`No next step`}</Pill>}
             {project.reviewDue && <Pill>{t`Review`}</Pill>}
@@ -45,7 +45,7 @@ export function ProjectsScreen() {
     <div className="quiet-scroll h-full">
       <div className="column">
       {head}
-      <div className="flex flex-col gap-6 px-4 pb-20 sm:pl-[calc(var(--margin)+0.75rem)]">
+      <div className="flex flex-col gap-6 px-4 pb-20 empty:hidden sm:pl-[calc(var(--margin)+0.75rem)]">
         {areas.map((area) => (
           <section key={area} aria-label={area || t`Without an area`}>
             {(areas.length > 1 || area !== "") && <SectionHead>{area || t`Without an area`}</SectionHead>}
@@ -96,7 +96,7 @@ export function ProjectScreen({ id }: { id: string }) {
         <ScreenHead
           title={
             <span className="flex items-center gap-3">
-              <LabelDot ink={project.colour} />
+              <Ring ink={project.colour} done={project.tasks.done} total={project.tasks.total} size={22} />
               <EditableText label={t`Name`} value={project.title} required onCommit={(title) => edit({ type: "editProject", project: id, set: [{ title }] })} />
             </span>
           }
@@ -110,7 +110,7 @@ export function ProjectScreen({ id }: { id: string }) {
                   { id: "history", label: t`History`, icon: "history", onAction: () => setShowsHistory(true) },
                   { id: "closed", label: showsClosed ? t`Hide what is done` : t`Show what is done`, icon: "check", onAction: () => setShowsClosed(!showsClosed) },
                   null,
-                  { id: "trash", label: t`Move to the trash`, icon: "trash", tone: "danger", onAction: () => void actions.run({ type: "trashRecords", records: [id] }).then(() => go("/projects")) },
+                  { id: "trash", label: t`Move to the trash`, icon: "trash", tone: "danger", onAction: () => void actions.trashRecord(id, project.title).then(() => go("/projects")) },
                 ]}
               />
             </>

@@ -26,6 +26,7 @@ export function QuickAddForm({ start, onClose }: { start: QuickAddStart; onClose
   const [priority, setPriority] = useState<(typeof priorities)[number]>("none");
   const [chosenLabels, setLabels] = useState<readonly string[]>(start.label ? [start.label] : []);
   const input = useRef<HTMLInputElement>(null);
+  const isSaving = useRef(false);
 
   const save = async (goesOn: boolean) => {
     const clean = title.trim();
@@ -40,14 +41,24 @@ export function QuickAddForm({ start, onClose }: { start: QuickAddStart; onClose
       ...(priority !== "none" ? [{ priority }] : []),
       ...(notes?.trim() ? [{ notes }] : []),
     ];
-    setTitle("");
-    setNotes(null);
-    if (goesOn) input.current?.focus();
-    else onClose();
+    if (isSaving.current) return;
+    isSaving.current = !goesOn;
+    if (goesOn) {
+      setTitle("");
+      setNotes(null);
+      input.current?.focus();
+    }
     const made = await actions.create({ title: clean, set, labels: [...chosenLabels], place: null });
-    const id = made?.records[0];
-    if (!made) setTitle(clean);
-    else if (id) toast({ text: t`Added.`, action: { label: t`Open`, onAction: () => openRecord(id) } });
+    isSaving.current = false;
+    // What could not be saved stays where it was typed.
+    if (!made) {
+      setTitle((now) => now || clean);
+      setNotes((now) => now ?? notes);
+      return;
+    }
+    if (!goesOn) onClose();
+    const id = made.records[0];
+    if (id) toast({ text: t`Added.`, action: { label: t`Open`, onAction: () => openRecord(id) } });
   };
   const list: List = home.list ?? (home.project || scheduled || due ? "next" : "inbox");
   const project = home.project ? projects.get(home.project) : undefined;

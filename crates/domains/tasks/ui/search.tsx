@@ -1,5 +1,5 @@
 import { useNavigation, useSearch, useWords } from "@lifeos/core";
-import { LabelDot, Link, SearchField } from "@lifeos/design";
+import { LabelDot, Link, SearchField, Skeleton } from "@lifeos/design";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useDeferredValue, useMemo, useState } from "react";
 import { Empty, NotRead, ScreenHead } from "./screen";
@@ -44,6 +44,7 @@ export function SearchScreen() {
             </div>
           </ScreenHead>
           {live.state === "failed" && <div className="px-4 sm:pl-[calc(var(--margin)+0.75rem)]"><NotRead title={t`The search could not be done`} /></div>}
+          {live.state === "loading" && asked !== "" && <Skeleton label={t`Searching`} rows={3} />}
           {asked === "" && <Empty title={t`Search everything`}><p><Trans>Open and done, titles and notes. The beginnings of words are enough. The search happens on this device.</Trans></p></Empty>}
           {asked !== "" && search?.total === 0 && <Empty title={t`Nothing found`}><p><Trans>No task has words that begin like this.</Trans></p></Empty>}
         </>

@@ -51,7 +51,7 @@ export function SectionHeading({ project, section, above, below, count, first }:
               { id: "up", label: t`Move up`, icon: "up", keys: "Alt+↑", isDisabled: above === undefined, onAction: () => above && move(section.id, { type: "before", record: above }) },
               { id: "down", label: t`Move down`, icon: "down", keys: "Alt+↓", isDisabled: below === undefined, onAction: () => below && move(section.id, { type: "after", record: below }) },
               null,
-              { id: "trash", label: t`Move to the trash`, icon: "trash", tone: "danger", onAction: () => void actions.run({ type: "trashRecords", records: [section.id] }) },
+              { id: "trash", label: t`Move to the trash`, icon: "trash", tone: "danger", onAction: () => void actions.trashRecord(section.id, section.title) },
             ]}
           />
         </span>

@@ -73,7 +73,7 @@ function MarginWhen({ row, hidesDay: hidesAll, hidesToday }: { row: TaskRow; hid
   const late = row.dueState === "overdue";
   const shown = row.scheduled?.start ?? row.deadline ?? row.due ?? row.defer;
   const hidesDay = hidesAll || (hidesToday && shown !== null && words.dayOf(shown) === today);
-  if (row.closedAtMs !== null) return hidesDay ? <Quiet>{words.moment(row.closedAtMs).split(", ").at(-1)}</Quiet> : <Quiet>{words.moment(row.closedAtMs).split(",")[0]}</Quiet>;
+  if (row.closedAtMs !== null) return <Quiet>{hidesDay ? words.timeAt(row.closedAtMs) : words.shortDay(words.dayAt(row.closedAtMs))}</Quiet>;
   if (row.scheduled && !late) {
     const minute = words.minuteOf(row.scheduled.start);
     if (hidesDay) return minute ? <span className="figures font-medium text-ink">{words.time(minute)}</span> : null;

@@ -1,5 +1,5 @@
 import { type Priority, type TaskField, type TaskRow, useNavigation, type When, makeWhen, useClock } from "@lifeos/core";
-import { cx, type DropEdge, lazyWhenIdle, Rows, useShortcuts } from "@lifeos/design";
+import { cx, type DropEdge, lazyWhenIdle, type Reveal, Rows, useShortcuts } from "@lifeos/design";
 import { useLingui } from "@lingui/react/macro";
 import { createContext, type KeyboardEvent, type MouseEvent, type ReactNode, Suspense, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { useTaskActions } from "./context";
@@ -22,6 +22,8 @@ export type TaskListProps = {
   /** What a task takes on beside its place where it is put beside this one: its section. */
   takesOn?: (beside: TaskRow) => TaskField[];
   inTrash?: boolean;
+  /** A heading or task to be brought to the top. */
+  reveal?: Reveal | null | undefined;
 };
 
 const DraggedContext = createContext<(moved: string) => readonly string[]>((moved) => [moved]);
@@ -34,7 +36,7 @@ export function useDragged(): (moved: string) => readonly string[] {
 /** How long a finished row stays, so that a slip of the hand can be seen. */
 const leaves_ms = 320;
 
-export function TaskList({ label, items, header, footer, onNearEnd, hides, isOrdered = false, takesOn, inTrash = false }: TaskListProps) {
+export function TaskList({ label, items, header, footer, onNearEnd, hides, isOrdered = false, takesOn, inTrash = false, reveal }: TaskListProps) {
   const { t } = useLingui();
   const actions = useTaskActions();
   const { record, openRecord } = useNavigation();
@@ -161,6 +163,7 @@ export function TaskList({ label, items, header, footer, onNearEnd, hides, isOrd
         header={header}
         footer={footer}
         multiselectable
+        reveal={reveal}
         render={(item, index, isFocused) =>
           item.kind === "heading" ? (
             <div role="gridcell" className={cx("px-4 sm:pr-3 sm:pl-[calc(var(--margin)+0.75rem)]", index === 0 ? "pt-1 pb-1" : "pt-6 pb-1")}>{item.content}</div>

@@ -28,7 +28,7 @@ export function TimeSpent({ task }: { task: TaskDetailView }) {
           <p className="text-small text-ink-3">{t`Today`}</p>
           <div className="grid grid-cols-4 gap-1">
             {[-15, 5, 15, 60].map((minutes) => (
-              <PlainButton key={minutes} isDisabled={minutes < 0 && total < -minutes} onPress={() => log(minutes)} className="figures h-8 rounded-sm border border-line text-small hovered:bg-hover off:opacity-40">
+              <PlainButton key={minutes} isDisabled={minutes < 0 && total < -minutes} onPress={() => log(minutes)} className="figures h-8 pointer-coarse:h-11 rounded-sm border border-line text-small hovered:bg-hover off:opacity-40">
                 {minutes > 0 ? `+${minutes}` : minutes}
               </PlainButton>
             ))}

@@ -1,5 +1,5 @@
-import { type TaskRow, useTasks, useWords } from "@lifeos/core";
-import { Button, Keys } from "@lifeos/design";
+import { type TaskRow, useStatus, useTasks, useWords } from "@lifeos/core";
+import { Button, cx, Keys, Progress } from "@lifeos/design";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useMemo } from "react";
 import { useQuickAdd } from "./quick-add";
@@ -12,6 +12,7 @@ export function TodayScreen() {
   const live = useTasks<"today">({ type: "today" });
   const counts = useTasks<"counts">({ type: "counts" });
   const words = useWords();
+  const { sync } = useStatus();
   const today = live.state === "ready" ? live.view.today : null;
 
   const items = useMemo<ListItem[]>(() => {
@@ -46,7 +47,7 @@ export function TodayScreen() {
     <TaskList
       label={t`Today`}
       items={items}
-      header={<>{head}{nothing && (anything || today.completed > 0 ? <ClearDesk inbox={inbox} /> : <FirstDay />)}</>}
+      header={<>{head}{nothing && (anything || today.completed > 0 ? <ClearDesk inbox={inbox} /> : sync === "syncing" ? <OnItsWay /> : <FirstDay />)}</>}
       hides={{ today: true }}
     />
   );
@@ -61,6 +62,19 @@ function ClearDesk({ inbox }: { inbox: number }) {
   );
 }
 
+/** A device that has just come to an account, before anything of it is here. */
+function OnItsWay() {
+  const { t } = useLingui();
+  return (
+    <div className="animate-late">
+      <Empty title={t`Fetching what is yours`}>
+        <p><Trans>Everything is checked on its way in, and stands in its place as soon as it is here. You can write meanwhile.</Trans></p>
+        <Progress label={t`Fetching`} value={null} />
+      </Empty>
+    </div>
+  );
+}
+
 /** The first page of a life: it teaches by being used. */
 function FirstDay() {
   const { t } = useLingui();
@@ -68,15 +82,15 @@ function FirstDay() {
   const steps = [
     { keys: "q", text: t`Write down the first thing on your mind. From anywhere, without leaving what you do.` },
     { keys: "t", text: t`Give it a day. What is for today stands here, with its time in the margin.` },
-    { keys: "d", text: t`Do it, and strike it off. Ctrl Z brings it back, even tomorrow.` },
+    { keys: "d", text: t`Do it, and strike it off. Undo brings it back, even tomorrow.` },
     { keys: "?", text: t`All other keys, for where you are.` },
   ];
   return (
     <div className="flex flex-col gap-6 px-4 pb-10 sm:pl-0">
       <ol className="flex flex-col">
         {steps.map((step) => (
-          <li key={step.keys} className="grid min-h-12 grid-cols-[2.5rem_1fr] items-center gap-3 sm:grid-cols-[var(--margin)_1fr]">
-            <span className="sm:justify-self-end"><Keys keys={step.keys} /></span>
+          <li key={step.keys} className={cx("grid min-h-12 grid-cols-[2.5rem_1fr] items-center gap-3 sm:grid-cols-[var(--margin)_1fr] pointer-coarse:max-sm:grid-cols-1", step.keys === "?" && "pointer-coarse:hidden")}>
+            <span className="sm:justify-self-end pointer-coarse:max-sm:hidden"><Keys keys={step.keys} /></span>
             <span className="max-w-lg border-b border-line py-3">{step.text}</span>
           </li>
         ))}
@@ -86,7 +100,7 @@ function FirstDay() {
         {quickAdd.offerSampleData && <Button onPress={quickAdd.offerSampleData}>{t`Try with sample data`}</Button>}
       </div>
       <p className="max-w-lg text-small text-ink-3 sm:pl-[calc(var(--margin)+0.75rem)]">
-        <Trans>Coming from elsewhere? Drop a Super Productivity backup anywhere on this window. You see what would happen before anything is written.</Trans>
+        <Trans>Coming from elsewhere? Drop a Super Productivity backup anywhere on this window, or choose it in Settings. You see what would happen before anything is written.</Trans>
       </p>
     </div>
   );

@@ -5,7 +5,7 @@ import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { useTaskActions } from "./context";
 import { ScopeList } from "./lists";
-import { Empty, SectionHead } from "./screen";
+import { Empty, NotRead, SectionHead } from "./screen";
 
 export type TrashScreenProps = {
   /** Makes sure that it is the person; answers false when they gave it up. */
@@ -86,14 +86,16 @@ export function TrashScreen({ verify, explain }: TrashScreenProps) {
         }
         empty={records.length === 0 && <Empty title={t`The trash is empty`}><p><Trans>What you throw away stays here for 30 days, and can be taken out again.</Trans></p></Empty>}
         footer={
-          records.length > 0 && (
+          others.state === "failed" ? (
+            <div className="px-4 pt-6 sm:pl-[calc(var(--margin)+0.75rem)]"><NotRead title={t`Projects, sections and labels in the trash could not be read`} /></div>
+          ) : records.length > 0 && (
             <section aria-label={t`Projects, sections and labels in the trash`} className="px-4 pt-6 pb-20 sm:pl-[calc(var(--margin)+0.75rem)]">
               <SectionHead count={records.length}>{t`Projects, sections and labels`}</SectionHead>
               <ul>
                 {records.map((record) => (
                   <li key={record.id} className="flex min-h-(--row) items-center justify-between gap-3">
                     <span className="truncate text-ink-2">{record.title}</span>
-                    <Button tone="quiet" aria-label={t`Take out ${record.title}`} onPress={() => void actions.run({ type: "restoreRecords", records: [record.id] })}>{t`Take out`}</Button>
+                    <Button tone="quiet" aria-label={t`Take out ${record.title}`} onPress={() => actions.restoreRecord(record.id, record.title)}>{t`Take out`}</Button>
                   </li>
                 ))}
               </ul>

@@ -17,10 +17,10 @@ export function WhenChoice({ label, value, onChange, withTime = true }: { label:
     { label: t`Next week`, day: nextWeekday(today, 1) },
   ];
   return (
-    <div className="flex w-70 flex-col gap-2">
+    <div className="flex w-70 flex-col gap-2 pointer-coarse:w-77">
       <div className="grid grid-cols-2 gap-1">
         {quick.map((choice) => (
-          <PlainButton key={choice.label} onPress={() => onChange(makeWhen(choice.day, minute))} className="flex h-8 items-center justify-between rounded-sm px-2 text-small hovered:bg-hover">
+          <PlainButton key={choice.label} onPress={() => onChange(makeWhen(choice.day, minute))} className="flex h-8 items-center justify-between rounded-sm px-2 text-small hovered:bg-hover pointer-coarse:h-11">
             <span>{choice.label}</span>
             <span className="text-ink-3">{words.weekday(choice.day)}</span>
           </PlainButton>
