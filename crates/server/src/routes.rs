@@ -73,6 +73,7 @@ fn session_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions::end))
         .routes(routes!(steps::challenge))
         .routes(routes!(steps::verify))
+        .routes(routes!(steps::verify_method))
         .routes(routes!(passkeys::registration))
         .routes(routes!(passkeys::store))
         .routes(routes!(passkeys::methods))

@@ -26,7 +26,7 @@ pub(crate) const FRESH_MS: u64 = 5 * 60 * 1000;
 pub(crate) struct Authenticated(pub(crate) Arc<LiveSession>);
 
 impl Authenticated {
-    /// Refuses unless a passkey verified the person within five minutes.
+    /// Refuses unless a passkey or a kit verified the person within five minutes.
     pub(crate) fn fresh(&self) -> Result<(), Problem> {
         let age = now_ms().saturating_sub(self.0.verified_ms());
         if age <= FRESH_MS {

@@ -199,7 +199,11 @@ code: SecretText, } | { "type": "approveCancel" } | { "type": "stepUpBegin" } | 
 /**
  * `PublicKeyCredential.toJSON()`, PRF removed.
  */
-credential: string, } | { "type": "do", 
+credential: string, } | { "type": "stepUpKit", 
+/**
+ * The code line, or the whole text of the kit's file.
+ */
+code: SecretText, } | { "type": "do", 
 /**
  * What to do.
  */
@@ -545,7 +549,11 @@ link: string,
 /**
  * The same as a QR code.
  */
-qr: QrCode, } | { "type": "committed", 
+qr: QrCode, } | { "type": "approving", 
+/**
+ * The account, in words.
+ */
+accountWords: Array<string>, } | { "type": "committed", 
 /**
  * Its intent, in hex.
  */

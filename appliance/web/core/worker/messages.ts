@@ -41,7 +41,7 @@ export type BetweenTabs =
 const changing = new Set<Call["type"]>([
   "claimBegin", "claimPasskeyMade", "claimPasskeyConfirmed", "claimProveKit", "claimFinish", "claimCancel",
   "joinPasskeyBegin", "joinPasskey", "joinKit", "joinApproval", "joinConfirm", "joinCancel",
-  "approveOpen", "approveCode", "approveCancel", "stepUp", "do", "undo", "redo", "restoreTo", "undoBatch",
+  "approveOpen", "approveCode", "approveCancel", "stepUp", "stepUpKit", "do", "undo", "redo", "restoreTo", "undoBatch",
   "importRead", "importApply", "demoFill", "erase", "revoke",
   "addPasskeyBegin", "addPasskeyMade", "addPasskeyConfirmed", "addKitBegin", "addKitProve",
 ]);

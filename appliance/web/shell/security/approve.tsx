@@ -2,6 +2,7 @@ import { type ApprovalRole, useLife, useNavigation } from "@lifeos/core";
 import { Banner, Button, Segmented, TextField } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type FormEvent, useState } from "react";
+import { Words } from "../enrol/join";
 import { useAttempt } from "../enrol/use-attempt";
 import { Page, Section } from "./page";
 import { StepUpProvider, useStepUp } from "./step-up";
@@ -21,12 +22,13 @@ function Approve() {
   const [role, setRole] = useState<ApprovalRole>("full");
   const [at, setAt] = useState<"link" | "code" | "done">("link");
   const [code, setCode] = useState("");
+  const [words, setWords] = useState<readonly string[]>([]);
 
   const open = async (event: FormEvent) => {
     event.preventDefault();
     if (!(await stepUp())) return;
     await attempt(async () => {
-      await client.call({ type: "approveOpen", link: link.trim(), role });
+      setWords((await client.expect("approving", { type: "approveOpen", link: link.trim(), role })).accountWords);
       setAt("code");
     });
   };
@@ -72,6 +74,8 @@ function Approve() {
       {at === "code" && (
         <Section title={t`Type the code of the new device`}>
           <p className="text-ink-2"><Trans>The new device shows six digits. There is one try; it stays valid for five minutes. Type it only if you see the new device in front of you.</Trans></p>
+          <p className="text-ink-2"><Trans>It shows these words as well. If they differ, stop: it is being taken into an account that is not yours.</Trans></p>
+          <Words words={words} />
           <form onSubmit={check} className="flex flex-col gap-5 pt-2">
             <label className="flex flex-col gap-1">
               <span className="text-small font-medium text-ink-2">{t`Code`}</span>
@@ -95,7 +99,8 @@ function Approve() {
       )}
       {at === "done" && (
         <Banner tone="good" title={t`The new device is in`} actions={<Button onPress={() => go("/devices")}>{t`Show devices`}</Button>}>
-          <Trans>It asks once more to compare the account's words, then fetches your data.</Trans>
+          <p className="pb-2"><Trans>It asks once more to compare the account's words, then fetches your data.</Trans></p>
+          <Words words={words} />
         </Banner>
       )}
     </Page>

@@ -1,8 +1,9 @@
 import { useLife, askPasskey, useStatus } from "@lifeos/core";
-import { Banner, Button, Dialog, DialogActions, DialogBody } from "@lifeos/design";
+import { Banner, Button, Dialog, DialogActions, DialogBody, PlainButton, TextField } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from "react";
-import { useProblemWords } from "../problem-words";
+import { KitFile } from "../enrol/kit-file";
+import { useAttempt } from "../enrol/use-attempt";
 
 const StepUpContext = createContext<((why?: string) => Promise<boolean>) | null>(null);
 
@@ -19,13 +20,13 @@ export function useStepUp(): (why?: string) => Promise<boolean> {
 export function StepUpProvider({ children }: { children: ReactNode }) {
   const { t } = useLingui();
   const client = useLife();
-  const words = useProblemWords();
   const status = useStatus();
   const until = useRef(status.steppedUpUntilMs);
   until.current = status.steppedUpUntilMs;
+  const { attempt, isBusy, error, clear } = useAttempt();
   const [asks, setAsks] = useState<{ why: string | undefined; done: (verified: boolean) => void } | null>(null);
-  const [error, setError] = useState<string | null>(null);
-  const [isBusy, setBusy] = useState(false);
+  const [withKit, setWithKit] = useState(false);
+  const [code, setCode] = useState("");
 
   const ask = useCallback(
     (why?: string) => (until.current !== null && until.current > Date.now() + 5_000 ? Promise.resolve(true) : new Promise<boolean>((done) => setAsks({ why, done }))),
@@ -34,35 +35,61 @@ export function StepUpProvider({ children }: { children: ReactNode }) {
   const answer = (done: boolean) => {
     asks?.done(done);
     setAsks(null);
-    setError(null);
+    setWithKit(false);
+    setCode("");
+    clear();
   };
-  const verify = async () => {
-    setBusy(true);
-    setError(null);
-    try {
+  const byPasskey = () =>
+    attempt(async () => {
       const { options } = await client.expect("usePasskey", { type: "stepUpBegin" });
       const used = await askPasskey(options, null);
       await client.call({ type: "stepUp", credential: used.credential });
       answer(true);
-    } catch (caught) {
-      setError(words(caught));
-    } finally {
-      setBusy(false);
-    }
+    });
+  const byKit = (read: () => Promise<string>) =>
+    attempt(async () => {
+      await client.call({ type: "stepUpKit", code: await read() });
+      answer(true);
+    });
+  const other = (kit: boolean) => {
+    clear();
+    setCode("");
+    setWithKit(kit);
   };
   return (
     <StepUpContext.Provider value={ask}>
       {children}
       <Dialog title={t`Is it you?`} width="narrow" isOpen={asks !== null} onClose={() => answer(false)}>
-        <DialogBody>
-          <p>{asks?.why ?? <Trans>This changes who can open your data, so your passkey is asked for once more. It then counts for a few minutes.</Trans>}</p>
-          {error && <Banner tone="danger" title={error} />}
-        </DialogBody>
-        <DialogActions>
-          <Button onPress={() => answer(false)}>{t`Cancel`}</Button>
-          <Button tone="primary" icon="key" isDisabled={isBusy} onPress={() => void verify()}>{t`Use the passkey`}</Button>
-        </DialogActions>
+        <form onSubmit={(event) => { event.preventDefault(); if (code.trim() !== "") void byKit(async () => code); }} className="contents">
+          <DialogBody>
+            <p>
+              {withKit ? <Trans>Open the file of your recovery kit, or type its code line. It proves that it is you; nothing of it is kept.</Trans> : (asks?.why ?? <Trans>This changes who can open your data, so your passkey is asked for once more. It then counts for a few minutes.</Trans>)}
+            </p>
+            {error && <Banner tone="danger" title={error} />}
+            {withKit ? (
+              <>
+                <KitFile isDisabled={isBusy} onRead={(read) => void byKit(read)} />
+                <TextField label={t`Code of the kit`} value={code} onChange={setCode} autoFocus mono rows={2} spellCheck="false" />
+                <Way onPress={() => other(false)}>{t`Use the passkey instead`}</Way>
+              </>
+            ) : (
+              <Way onPress={() => other(true)}>{t`No passkey at hand? Use a recovery kit`}</Way>
+            )}
+          </DialogBody>
+          <DialogActions>
+            <Button onPress={() => answer(false)}>{t`Cancel`}</Button>
+            {withKit ? (
+              <Button type="submit" tone="primary" isDisabled={isBusy || code.trim() === ""}>{t`Use the kit`}</Button>
+            ) : (
+              <Button tone="primary" icon="key" isDisabled={isBusy} onPress={() => void byPasskey()}>{t`Use the passkey`}</Button>
+            )}
+          </DialogActions>
+        </form>
       </Dialog>
     </StepUpContext.Provider>
   );
+}
+
+function Way({ onPress, children }: { onPress: () => void; children: ReactNode }) {
+  return <PlainButton onPress={onPress} className="-mx-1 self-start rounded-xs px-1 text-small text-ink-2 underline underline-offset-3 decoration-line-strong hovered:text-ink pointer-coarse:py-3">{children}</PlainButton>;
 }

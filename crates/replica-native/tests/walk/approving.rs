@@ -32,10 +32,16 @@ fn a_device_is_approved_by_a_link_and_the_code_that_it_shows() {
     let mut second = Device::new(&house);
     let link = ask(&second);
     step_up(&first, &mut passkey);
-    first.call(Call::ApproveOpen {
+    let opened = first.call(Call::ApproveOpen {
         link,
         role: ApprovalRole::Full,
     });
+    let Reply::Approving {
+        account_words: shown,
+    } = opened
+    else {
+        panic!("{opened:?}")
+    };
     first.call(Call::ApproveCode {
         code: secret(&code_on(&second)),
     });
@@ -48,6 +54,7 @@ fn a_device_is_approved_by_a_link_and_the_code_that_it_shows() {
         panic!("{step:?}")
     };
     assert_eq!((account_name.as_str(), account_words.len()), ("Ada", 6));
+    assert_eq!(shown, account_words, "what is compared stands on both");
     second.call(Call::JoinConfirm);
     second.wait_live();
     assert_eq!(second.titles(), ["Seen on both"]);

@@ -2,6 +2,7 @@
 //! port, real clients over real folders, passkeys in software.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod adding;
 mod approving;
 mod claiming;
 mod cloning;

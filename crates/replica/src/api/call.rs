@@ -154,7 +154,8 @@ pub enum Call {
     /// Gives the joining up.
     JoinCancel,
 
-    /// On the enrolled device: opens the ceremony that a link or QR code names.
+    /// On the enrolled device: opens the ceremony that a link or QR code names. Answered by the
+    /// account's words, which the new device shows too ([`Reply::Approving`](super::Reply::Approving)).
     ApproveOpen {
         /// The link, or its fragment.
         link: String,
@@ -175,6 +176,11 @@ pub enum Call {
     StepUp {
         /// `PublicKeyCredential.toJSON()`, PRF removed.
         credential: String,
+    },
+    /// A recovery kit verifies the person in place of a passkey: its key answers the box.
+    StepUpKit {
+        /// The code line, or the whole text of the kit's file.
+        code: SecretText,
     },
 
     /// Does what a command says: decided, sealed and shown at once; answered when durable here.

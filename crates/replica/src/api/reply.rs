@@ -239,6 +239,11 @@ pub enum Reply {
         /// The same as a QR code.
         qr: QrCode,
     },
+    /// An approval is under way on the enrolled device: the new one shows the same words.
+    Approving {
+        /// The account, in words.
+        account_words: Vec<String>,
+    },
     /// A command was done: durable here.
     Committed {
         /// Its intent, in hex.

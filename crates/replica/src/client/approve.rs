@@ -9,6 +9,7 @@ use lifeos_protocol::{CeremonyId, Hash};
 use subtle::ConstantTimeEq;
 
 use super::effect::{HttpFailure, HttpResponse};
+use super::join::account_words;
 use super::link::{Tail, Waiting, body_of, done};
 use super::material::decode;
 use super::methods::Appending;
@@ -194,7 +195,8 @@ impl Client {
         result: &Result<HttpResponse, HttpFailure>,
     ) -> Result<(), Problem> {
         done(result)?;
-        self.answer(call, Ok(Reply::Done));
+        let account_words = account_words(self.open_mut()?.engine.account());
+        self.answer(call, Ok(Reply::Approving { account_words }));
         self.watch_opening();
         Ok(())
     }

@@ -111,6 +111,7 @@ impl Client {
 
             Call::StepUpBegin => self.step_up_begin(id),
             Call::StepUp { credential } => self.step_up(id, &credential),
+            Call::StepUpKit { code } => self.step_up_kit(id, &code),
             Call::Devices => self.devices(id),
             Call::Methods => self.methods(id),
             Call::Sessions => self.sessions(id),

@@ -83,17 +83,7 @@ impl Client {
 
     /// Opens by a kit.
     pub(crate) fn unlock_kit(&mut self, call: u64, code: &SecretText) -> Result<(), Problem> {
-        let kit = read_kit(code)?;
-        let secret = MethodSecret::from_kit(&kit);
-        let vault = self.locked_vault()?;
-        let (local_key, method) = vault
-            .ways
-            .iter()
-            .filter(
-                |way| matches!(way, UnlockWay::Method { credential, .. } if credential.is_empty()),
-            )
-            .find_map(|way| open_way(vault, way, &secret))
-            .ok_or(ProblemCode::KitUnknown)?;
+        let (local_key, method) = open_by_kit(self.locked_vault()?, code)?;
         self.open_with(Some(call), local_key, Some(Box::new(method)));
         Ok(())
     }
@@ -172,6 +162,20 @@ impl Client {
         self.open_with(Some(call), local_key, None);
         Ok(())
     }
+}
+
+/// Opens the local key by a kit, and with it the kit's own keys.
+pub(crate) fn open_by_kit(
+    vault: &Vault,
+    code: &SecretText,
+) -> Result<(LocalKey, MethodKeys), Problem> {
+    let secret = MethodSecret::from_kit(&read_kit(code)?);
+    vault
+        .ways
+        .iter()
+        .filter(|way| matches!(way, UnlockWay::Method { credential, .. } if credential.is_empty()))
+        .find_map(|way| open_way(vault, way, &secret))
+        .ok_or_else(|| ProblemCode::KitUnknown.into())
 }
 
 /// Opens the local key by one way, if the secret is its, and with it the method's own keys.

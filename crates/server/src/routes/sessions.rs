@@ -1,5 +1,7 @@
 //! Sessions: a device or method signs the box's challenge; lists; cutting.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
@@ -10,7 +12,7 @@ use lifeos_protocol::api::{
 };
 use lifeos_protocol::codec::{Reader, Writer};
 use lifeos_protocol::ids::{AccountId, CeremonyId, Hash, SignerId};
-use lifeos_protocol::log::Signer;
+use lifeos_protocol::log::{AccountLog, Signer};
 use lifeos_protocol::session::{Answer, Challenge, cookie_hash};
 use lifeos_protocol::signature::Signature;
 use lifeos_protocol::tail::{Notice, NoticeKind};
@@ -74,39 +76,19 @@ pub(crate) async fn open(
     State(state): State<AppState>,
     Json(answered): Json<SessionAnswer>,
 ) -> Result<Response, Problem> {
-    let kept = Zeroizing::new(take_ceremony(&state, &answered.ceremony, Ceremony::Session).await?);
-    let (account, signer, challenge, secret) = read_challenge(&kept)?;
-    let own_key: [u8; 32] = answered
-        .own_key
-        .as_ref()
-        .try_into()
-        .map_err(|_| Problem::malformed())?;
-    let signature: Signature = answered
-        .signature
-        .decode()
-        .map_err(|_| Problem::malformed())?;
-    let answer = Answer {
-        origin: state.config.origin.as_str().to_owned(),
-        challenge,
-        account,
-        signer,
-        own_key,
-    };
-    let log = state
-        .store
-        .account_log(account)
-        .await?
-        .ok_or_else(Problem::forbidden)?;
+    let Answered {
+        answer,
+        secret,
+        log,
+    } = verified(&state, &answered).await?;
+    let (account, signer) = (answer.account, answer.signer);
     let found = log.signer(signer).ok_or_else(Problem::forbidden)?;
-    answer
-        .verify(found.signing(), &signature)
-        .map_err(|_| Problem::forbidden())?;
     // Only whoever holds the key learns that it was revoked, and is given the proof of it.
     if log.active_signer(signer).is_none() {
         let account_log = log.statements().iter().map(Binary::of).collect();
         return Ok(Problem::revoked().with_account_log(account_log));
     }
-    let shared = secret.diffie_hellman(&PublicKey::from(own_key));
+    let shared = secret.diffie_hellman(&PublicKey::from(answer.own_key));
     let key = answer
         .derive_session_key(shared.as_bytes())
         .map_err(|_| Problem::forbidden())?;
@@ -137,6 +119,49 @@ pub(crate) async fn open(
     state.store.open_session(new).await?;
     let cookie = set_cookie(&state.cookie_name, &cookie);
     Ok(([(SET_COOKIE, cookie)], axum::Json(opened)).into_response())
+}
+
+/// An answer to a challenge, by somebody whom the account's log names, now or once.
+pub(super) struct Answered {
+    pub(super) answer: Answer,
+    secret: StaticSecret,
+    pub(super) log: Arc<AccountLog>,
+}
+
+/// Takes the challenge that is answered, which counts once, and verifies the signature.
+pub(super) async fn verified(state: &App, answered: &SessionAnswer) -> Result<Answered, Problem> {
+    let kept = Zeroizing::new(take_ceremony(state, &answered.ceremony, Ceremony::Session).await?);
+    let (account, signer, challenge, secret) = read_challenge(&kept)?;
+    let own_key: [u8; 32] = answered
+        .own_key
+        .as_ref()
+        .try_into()
+        .map_err(|_| Problem::malformed())?;
+    let signature: Signature = answered
+        .signature
+        .decode()
+        .map_err(|_| Problem::malformed())?;
+    let answer = Answer {
+        origin: state.config.origin.as_str().to_owned(),
+        challenge,
+        account,
+        signer,
+        own_key,
+    };
+    let log = state
+        .store
+        .account_log(account)
+        .await?
+        .ok_or_else(Problem::forbidden)?;
+    let found = log.signer(signer).ok_or_else(Problem::forbidden)?;
+    answer
+        .verify(found.signing(), &signature)
+        .map_err(|_| Problem::forbidden())?;
+    Ok(Answered {
+        answer,
+        secret,
+        log,
+    })
 }
 
 /// Lists the account's sessions, a page at a time.

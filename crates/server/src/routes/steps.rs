@@ -1,17 +1,20 @@
-//! Step-up: a passkey of the account verifies the person anew, for five minutes.
+//! Step-up: a passkey or a method's own key (a kit's) verifies the person anew, for five minutes.
 
 use axum::extract::State;
-use lifeos_protocol::api::{PasskeyAnswer, PasskeyChallenge, SteppedUp};
+use lifeos_protocol::api::{PasskeyAnswer, PasskeyChallenge, SessionAnswer, SteppedUp};
+use lifeos_protocol::log::Signer;
 use lifeos_store::Ceremony;
 use webauthn_rs::prelude::PasskeyAuthentication;
 
 use super::passkeys::{
     CEREMONY_MS, fresh_ceremony, note, passkeys_of, read_passkey, take_ceremony,
 };
+use super::sessions::{Answered, verified};
 use crate::body::Json;
+use crate::live::LiveSession;
 use crate::problem::Problem;
 use crate::session::{Authenticated, FRESH_MS};
-use crate::state::{AppState, now_ms};
+use crate::state::{App, AppState, now_ms};
 use crate::webauthn;
 
 /// Begins a step-up with the passkeys of the account.
@@ -69,6 +72,28 @@ pub(crate) async fn verify(
         return Err(Problem::passkey());
     }
     note(&state, &stored, &mut read_passkey(&stored)?, &result).await?;
+    stepped_up(&state, &session).await
+}
+
+/// Ends a step-up with a method's own key, for who has a kit and no passkey at hand: the answer to a
+/// challenge for sessions that names the method. No session is opened for it.
+#[utoipa::path(post, path = "/api/v1/step-up/method", tag = "sessions", request_body = SessionAnswer,
+    security(("session" = [])), responses((status = 200, body = SteppedUp), (status = 403), (status = 409)))]
+pub(crate) async fn verify_method(
+    State(state): State<AppState>,
+    Authenticated(session): Authenticated,
+    Json(answered): Json<SessionAnswer>,
+) -> Result<axum::Json<SteppedUp>, Problem> {
+    let Answered { answer, log, .. } = verified(&state, &answered).await?;
+    let is_own = answer.account == session.account;
+    // A device that answers for itself says nothing about who holds it.
+    match log.active_signer(answer.signer) {
+        Some(Signer::Method(_)) if is_own => stepped_up(&state, &session).await,
+        _ => Err(Problem::forbidden()),
+    }
+}
+
+async fn stepped_up(state: &App, session: &LiveSession) -> Result<axum::Json<SteppedUp>, Problem> {
     let now = now_ms();
     state.store.verify_session(session.row, now).await?;
     session.set_verified(now);

@@ -261,6 +261,21 @@ pub(crate) async fn answer(
     signer: SignerId,
     origin: &str,
 ) -> Answered {
+    let (body, key) = signed_answer(at, account, keys, signer, origin).await;
+    Answered {
+        response: post(at, "/api/v1/sessions", &body).await,
+        key,
+    }
+}
+
+/// The answer to a session's challenge, not yet sent, and the key that it would give.
+pub(crate) async fn signed_answer(
+    at: &TestBox,
+    account: AccountId,
+    keys: &Keys,
+    signer: SignerId,
+    origin: &str,
+) -> (SessionAnswer, SessionKey) {
     let begin = SessionBegin { account, signer };
     let begun: SessionChallenge = read(post(at, "/api/v1/sessions/challenge", &begin).await).await;
     let challenge: Challenge = begun.challenge.decode().unwrap();
@@ -279,9 +294,5 @@ pub(crate) async fn answer(
         own_key: Binary(answer.own_key.to_vec()),
         signature: Binary(signature.as_bytes().to_vec()),
     };
-    let response = post(at, "/api/v1/sessions", &body).await;
-    Answered {
-        response,
-        key: answer.derive_session_key(shared.as_bytes()).unwrap(),
-    }
+    (body, answer.derive_session_key(shared.as_bytes()).unwrap())
 }

@@ -6,7 +6,7 @@ use lifeos_protocol::api::{
 use lifeos_protocol::keys::MethodKind;
 use reqwest::{Method, StatusCode};
 
-use crate::client::{Session, answer, claim, post, read, refusal};
+use crate::client::{Session, answer, claim, post, read, refusal, signed_answer};
 use crate::harness::{ORIGIN, TestBox};
 use crate::person::Keys;
 
@@ -145,6 +145,39 @@ async fn acts_on_keys_need_a_passkey_within_five_minutes() {
     let stepped = session.step_up(&mut authenticator).await;
     let stepped: SteppedUp = read(stepped).await;
     assert!(stepped.until_ms > session.opened.server_ms);
+    assert_eq!(session.append(person.account, &add).await.status(), 204);
+}
+
+#[tokio::test]
+async fn a_kit_verifies_its_owner_once_for_an_answer_and_a_device_verifies_nobody() {
+    let at = TestBox::start().await;
+    let (mut person, _) = claim(&at, 1).await;
+    let mut session = Session::of_device(&at, &person, &person.device).await;
+    let path = "/api/v1/step-up/method";
+    let (kit, device) = (person.kit.clone(), person.device.clone());
+    let (of_kit, of_device) = (kit.method().into(), device.device().into());
+    let by = async |keys: &Keys, signer, origin: &str| {
+        signed_answer(&at, person.account, keys, signer, origin)
+            .await
+            .0
+    };
+    let device_answers = by(&device, of_device, ORIGIN).await;
+    let elsewhere = by(&kit, of_kit, "https://evil.example").await;
+    let stranger = by(&Keys::make(77), of_kit, ORIGIN).await;
+    for wrong in [device_answers, elsewhere, stranger] {
+        let refused = session.json(Method::POST, path, &wrong).await;
+        assert_eq!(refusal(refused).await, (403, "forbidden".into()));
+    }
+    let right = by(&kit, of_kit, ORIGIN).await;
+    let new = Keys::make(50);
+    let add = person.add_method(&new, MethodKind::Kit, None, Some([50; 16].into()));
+    let refused = session.append(person.account, &add).await;
+    assert_eq!(refusal(refused).await, (403, "step_up_needed".into()));
+    let stepped: SteppedUp = read(session.json(Method::POST, path, &right).await).await;
+    assert!(stepped.until_ms > session.opened.server_ms);
+    // The answer was for this once, and neither opens a session nor verifies again.
+    assert_eq!(session.json(Method::POST, path, &right).await.status(), 409);
+    assert_eq!(post(&at, "/api/v1/sessions", &right).await.status(), 409);
     assert_eq!(session.append(person.account, &add).await.status(), 204);
 }
 

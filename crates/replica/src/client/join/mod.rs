@@ -228,6 +228,6 @@ impl Client {
     }
 }
 
-fn account_words(account: AccountId) -> Vec<String> {
+pub(crate) fn account_words(account: AccountId) -> Vec<String> {
     words(Shown::Account(account)).map(str::to_owned).to_vec()
 }

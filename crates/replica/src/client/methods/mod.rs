@@ -4,17 +4,19 @@
 mod adding;
 mod append;
 mod listing;
+mod step_up;
 
 use std::collections::BTreeSet;
 
-use lifeos_protocol::api::{BoxState, MethodList, PasskeyAnswer, PasskeyChallenge, SteppedUp};
+use lifeos_crypto::MethodKeys;
+use lifeos_protocol::api::{BoxState, MethodList};
 use lifeos_protocol::{MethodId, SignerId};
 
 use super::effect::{HttpFailure, HttpResponse};
 use super::link::{Waiting, body_of};
 use super::ways::ways_for;
-use super::{Client, State, webauthn};
-use crate::api::{Problem, ProblemCode, Reply};
+use super::{Client, State};
+use crate::api::{Problem, ProblemCode};
 
 pub(crate) use adding::NewMethod;
 pub(crate) use append::{Appending, MadeAct, after, append_of};
@@ -24,6 +26,10 @@ pub(crate) use listing::{class_name, kind_name};
 pub(crate) enum Asked {
     StepUpChallenge {
         call: u64,
+    },
+    KitChallenge {
+        call: u64,
+        kit: Box<MethodKeys>,
     },
     StepUp {
         call: u64,
@@ -60,6 +66,7 @@ impl Client {
         }
         let (call, outcome) = match asked {
             Asked::StepUpChallenge { call } => (call, self.step_up_challenged(call, result)),
+            Asked::KitChallenge { call, kit } => (call, self.kit_challenged(call, &kit, result)),
             Asked::StepUp { call } => (call, self.stepped_up(call, result)),
             Asked::Append {
                 call,
@@ -85,59 +92,6 @@ impl Client {
         {
             self.refuse(call, problem);
         }
-    }
-
-    pub(crate) fn step_up_begin(&mut self, call: u64) -> Result<(), Problem> {
-        self.open_mut()?;
-        let waiting = Waiting::Methods(Asked::StepUpChallenge { call });
-        self.signed_json(
-            "POST",
-            "/api/v1/step-up/challenge".into(),
-            &serde_json::json!({}),
-            waiting,
-        );
-        Ok(())
-    }
-
-    fn step_up_challenged(
-        &mut self,
-        call: u64,
-        result: &Result<HttpResponse, HttpFailure>,
-    ) -> Result<(), Problem> {
-        let challenge: PasskeyChallenge = body_of(result)?;
-        self.ceremony = Some(challenge.ceremony);
-        let options = challenge.options.to_string();
-        self.answer(
-            call,
-            Ok(Reply::UsePasskey {
-                options,
-                prf_salt: None,
-            }),
-        );
-        Ok(())
-    }
-
-    pub(crate) fn step_up(&mut self, call: u64, credential: &str) -> Result<(), Problem> {
-        let (credential, _) = webauthn::credential(credential)?;
-        let ceremony = self.ceremony.take().ok_or(ProblemCode::WrongPhase)?;
-        let body = PasskeyAnswer {
-            ceremony,
-            credential,
-        };
-        let waiting = Waiting::Methods(Asked::StepUp { call });
-        self.signed_json("POST", "/api/v1/step-up".into(), &body, waiting);
-        Ok(())
-    }
-
-    fn stepped_up(
-        &mut self,
-        call: u64,
-        result: &Result<HttpResponse, HttpFailure>,
-    ) -> Result<(), Problem> {
-        let until: SteppedUp = body_of(result)?;
-        self.link.stepped_up_until_ms = Some(until.until_ms);
-        self.answer(call, Ok(Reply::Done));
-        Ok(())
     }
 
     pub(crate) fn revoke(&mut self, call: u64, targets: &[String]) -> Result<(), Problem> {
