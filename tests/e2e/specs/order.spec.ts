@@ -1,0 +1,120 @@
+import type { Locator, Page } from "@playwright/test";
+import { addTask, claim, goTo, syncLine, task } from "../house/steps.ts";
+import { expect, test } from "../house/test.ts";
+
+test("a task is dragged within its list, into a section, beside a task of another one, and onto a place of the rail", async ({ box, open }) => {
+  const { page } = await open();
+  await claim(page, box);
+  const places = page.getByRole("navigation", { name: "Places" });
+  await goTo(page, "Inbox");
+  for (const title of ["One", "Two", "Three"]) await addTask(page, title);
+  await drag(task(page, "Three"), task(page, "One"), "above");
+  await expect.poll(() => outline(page)).toEqual(["Three", "One", "Two"]);
+  await drag(task(page, "Three"), task(page, "One"), "below");
+  await expect.poll(() => outline(page)).toEqual(["One", "Three", "Two"]);
+  await page.keyboard.press("Control+z");
+  await expect.poll(() => outline(page)).toEqual(["Three", "One", "Two"]);
+
+  // Several that are selected go together.
+  await task(page, "Three").click({ modifiers: ["Control"] });
+  await task(page, "One").click({ modifiers: ["Control"] });
+  await drag(task(page, "One"), task(page, "Two"), "below");
+  await expect.poll(() => outline(page)).toEqual(["Two", "Three", "One"]);
+  await page.keyboard.press("Escape");
+
+  await drag(task(page, "Two"), places.getByRole("link", { name: /^Waiting/ }), "onto");
+  await expect.poll(() => outline(page)).toEqual(["Three", "One"]);
+  await drag(task(page, "Three"), places.getByRole("link", { name: /^Today/ }), "onto");
+  await goTo(page, "Waiting");
+  await expect.poll(() => outline(page)).toEqual(["Two"]);
+  await goTo(page, "Today");
+  await expect(task(page, "Three")).toBeVisible();
+
+  await makeProject(page, "Kitchen", ["Walls", "Floor"]);
+  for (const title of ["Measure", "Paint", "Tiles"]) await addHere(page, title);
+  await expect.poll(() => outline(page)).toEqual(["# Without a section", "Measure", "Paint", "Tiles", "# Walls", "# Floor"]);
+  await drag(task(page, "Paint"), headingOf(page, "Walls"), "onto");
+  await drag(task(page, "Tiles"), headingOf(page, "Floor"), "onto");
+  await expect.poll(() => outline(page)).toEqual(["# Without a section", "Measure", "# Walls", "Paint", "# Floor", "Tiles"]);
+  await drag(task(page, "Measure"), task(page, "Tiles"), "above");
+  await expect.poll(() => outline(page)).toEqual(["# Walls", "Paint", "# Floor", "Measure", "Tiles"]);
+  await goTo(page, "Inbox");
+  await drag(task(page, "One"), places.getByRole("link", { name: /^Kitchen/ }), "onto");
+  await places.getByRole("link", { name: /^Kitchen/ }).click();
+  await expect.poll(() => outline(page)).toEqual(["# Without a section", "One", "# Walls", "Paint", "# Floor", "Measure", "Tiles"]);
+  await expect(syncLine(page)).toHaveText("In step");
+});
+
+test("what the mouse puts in order, Alt and the arrows do too, over the edge of a section, and the focus goes with it", async ({ box, open }) => {
+  const { page } = await open();
+  await claim(page, box);
+  await makeProject(page, "Kitchen", ["Walls", "Floor"]);
+  for (const title of ["Measure", "Paint"]) await addHere(page, title);
+  await task(page, "Paint").focus();
+  const moves = [
+    ["ArrowUp", ["# Without a section", "Paint", "Measure", "# Walls", "# Floor"]],
+    ["ArrowDown", ["# Without a section", "Measure", "Paint", "# Walls", "# Floor"]],
+  ] as const;
+  for (const [arrow, order] of moves) {
+    await page.keyboard.press(`Alt+${arrow}`);
+    await expect.poll(() => outline(page)).toEqual(order);
+    await expect(task(page, "Paint")).toBeFocused();
+  }
+  // Its section is put in order from its grip.
+  const grip = page.getByRole("button", { name: /^Move Floor\./ });
+  await grip.focus();
+  await page.keyboard.press("Alt+ArrowUp");
+  await expect.poll(() => outline(page)).toEqual(["# Without a section", "Measure", "Paint", "# Floor", "# Walls"]);
+  await expect(grip).toBeFocused();
+});
+
+/** What stands in the list, from top to bottom; a heading with `# ` before it. */
+async function outline(page: Page): Promise<string[]> {
+  return page.getByRole("grid").evaluate((grid) =>
+    [...grid.querySelectorAll<HTMLElement>("[data-index]")]
+      .toSorted((a, b) => Number(a.dataset["index"]) - Number(b.dataset["index"]))
+      .map((row) => {
+        const mark = row.querySelector('[role="checkbox"], input[type="checkbox"]');
+        if (mark) return mark.getAttribute("aria-label") ?? "";
+        return `# ${row.querySelector("textarea")?.value ?? row.querySelector("h2")?.textContent ?? ""}`;
+      }),
+  );
+}
+
+function headingOf(page: Page, section: string): Locator {
+  return page.getByRole("row").filter({ has: page.getByRole("button", { name: `More for ${section}` }) });
+}
+
+/** With the mouse: taken in the middle, brought over the upper or the lower edge of another row, or onto it, and let go there. */
+async function drag(moved: Locator, target: Locator, where: "above" | "below" | "onto"): Promise<void> {
+  await expect(moved).toHaveAttribute("draggable", "true");
+  const box = await target.boundingBox();
+  if (!box) throw new Error("there is nothing to drop on");
+  const y = where === "above" ? 3 : where === "below" ? box.height - 3 : box.height / 2;
+  await moved.dragTo(target, { sourcePosition: { x: 260, y: 12 }, targetPosition: { x: Math.min(260, box.width / 2), y } });
+}
+
+async function makeProject(page: Page, title: string, sections: string[]): Promise<void> {
+  await page.getByRole("button", { name: "New project" }).click();
+  const dialog = page.getByRole("dialog", { name: "New project" });
+  await dialog.getByRole("textbox", { name: "Name" }).fill(title);
+  await dialog.getByRole("button", { name: "Make project" }).click();
+  await page.getByRole("main").getByRole("button", { name: "More for this project" }).click();
+  await page.getByRole("menuitem", { name: "New section" }).click();
+  const fresh = page.getByRole("textbox", { name: "Name of the new section" });
+  for (const section of sections) {
+    await fresh.fill(section);
+    await fresh.press("Enter");
+    await expect(page.getByRole("button", { name: `More for ${section}` })).toBeAttached();
+  }
+  await fresh.press("Escape");
+}
+
+async function addHere(page: Page, title: string): Promise<void> {
+  await page.getByRole("button", { name: "New task in this project" }).click();
+  const field = page.getByRole("textbox", { name: "What is to be done?" });
+  await field.fill(title);
+  await field.press("Enter");
+  await expect(field).toBeHidden();
+  await expect(task(page, title)).toBeVisible();
+}
