@@ -24,7 +24,10 @@ export class Box {
 
   async #start() {
     const listen = ["--listen", `127.0.0.1:${this.port}`, "--origin", this.origin];
-    const server = spawn(process.env.LIFEOS_BINARY, ["serve", "--data", this.data, ...listen], { stdio: ["ignore", "pipe", "inherit"] });
+    const server = spawn(process.env.LIFEOS_BINARY, ["serve", "--data", this.data, ...listen], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, LIFEOS_LOG: "warn" },
+    });
     this.#server = server;
     let said = "";
     await new Promise((resolve, reject) => {

@@ -272,6 +272,7 @@ async function claim(page, box) {
   const again = page.getByRole("button", { name: "Use the passkey" });
   await sheet.or(again).waitFor();
   if (await again.isVisible()) await again.click();
+  await sheet.waitFor();
   const groups = await sheet.getByRole("list").first().getByRole("listitem").allInnerTexts();
   const printed = groups.map((text) => text.trim().split(/\s+/).at(-1));
   await page.getByRole("button", { name: "I wrote it down by hand" }).click();
