@@ -90,7 +90,8 @@ export function Rows<Item>({ label, items, keyOf, estimate, isRow, focused, onFo
   const tabStop = current >= 0 ? current : firstRow;
 
   return (
-    <div ref={own} className="quiet-scroll relative h-full min-h-0 flex-1">
+    // Without a row nothing in it need take the focus, and what scrolls can be reached by the keyboard.
+    <div ref={own} {...(firstRow < 0 ? { tabIndex: 0 } : {})} className="quiet-scroll relative h-full min-h-0 flex-1">
       <div className="column">
       {header}
       {/* biome-ignore lint/a11y/useSemanticElements: a table cannot hold rows that are placed by their offset */}

@@ -114,9 +114,9 @@ test("from the claim to a locked page and back, by keyboard alone, with the focu
     await keys.expectKept();
     await keys.use(detail.getByRole("button", { name: "History" }));
     await expect(detail.getByRole("region", { name: "History" }).getByRole("listitem").first()).toBeVisible();
-    // The detail is no window: that the focus is kept where it closes is not held yet.
     await keys.press("Escape");
     await expect(detail).toHaveCount(0);
+    await keys.expectKept();
   });
 
   await test.step("complete, undo, search", async () => {

@@ -26,6 +26,7 @@ export function Join({ step }: { step: JoinStep | null }) {
     setWay(null);
     setApproval(null);
     setCode("");
+    setAccount("");
     clear();
     void client.call({ type: "joinCancel" }).catch(() => {});
   };

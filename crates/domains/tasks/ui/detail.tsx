@@ -1,7 +1,7 @@
 import { type BulkEdit, type TaskDetailView, type TaskStatus, useNavigation, useTasks, useWords } from "@lifeos/core";
 import { ActionMenu, EditableText, Icon, IconButton, Link, Mark, PlainButton, Property, Segmented, Select, Skeleton, useShortcuts, valueShape, cx } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import { Checklist, Subtasks } from "./checklist";
 import { useTaskActions } from "./context";
 import { History } from "./history";
@@ -24,6 +24,15 @@ export function TaskDetail({ id }: { id: string }) {
   useEffect(() => {
     panel.current?.scrollTo({ top: 0 });
   }, [id]);
+  const shown = useRef(id);
+  shown.current = id;
+  // Who closes it from within goes on at the task's place in the list.
+  useLayoutEffect(() => {
+    const own = panel.current;
+    return () => {
+      if (own?.contains(document.activeElement)) document.querySelector<HTMLElement>(`[data-key="${CSS.escape(shown.current)}"]`)?.focus();
+    };
+  }, []);
   const task = live.state === "ready" ? live.view.task : null;
   return (
     <section ref={panel} aria-label={t`Task`} className="quiet-scroll flex h-full flex-col bg-paper">
