@@ -3,9 +3,9 @@ import { createServer, type Server } from "node:net";
 
 /**
  * Whom Chromium asks on its own account, whatever page is open: for updates, for a sign-in to the
- * browser, for hints on how to fill forms. Whole names, so that no page hides behind them.
+ * browser, for hints on how to fill forms, for a place to be pushed to. Whole names, so that no page hides behind them.
  */
-const ownHosts = new Set(["accounts.google.com", "clients2.google.com", "clientservices.googleapis.com", "content-autofill.googleapis.com", "optimizationguide-pa.googleapis.com", "redirector.gvt1.com", "update.googleapis.com", "www.google.com"]);
+const ownHosts = new Set(["accounts.google.com", "android.clients.google.com", "clients2.google.com", "clientservices.googleapis.com", "content-autofill.googleapis.com", "optimizationguide-pa.googleapis.com", "redirector.gvt1.com", "update.googleapis.com", "www.google.com"]);
 
 /** A proxy that leads nowhere: each request of a browser that is not for its box ends here, and is noted. */
 export class Trap {

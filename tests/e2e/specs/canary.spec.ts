@@ -231,7 +231,14 @@ async function typeIntoTheRest(page: Page, canaries: Canaries): Promise<void> {
   await page.getByRole("menuitem", { name: "Add a device" }).click();
   await page.getByRole("textbox", { name: "Link from the new device" }).fill(canaries.for("a wrong link of a new device"));
   await page.getByRole("button", { name: "Go on" }).click();
-  await page.getByRole("dialog", { name: "Is it you?" }).getByRole("button", { name: "Use the passkey" }).click();
+  const isItYou = page.getByRole("dialog", { name: "Is it you?" });
+  await isItYou.getByRole("button", { name: "No passkey at hand? Use a recovery kit" }).click();
+  await isItYou.getByRole("textbox", { name: "Code of the kit" }).fill(canaries.for("a wrong kit where the person is asked for"));
+  await isItYou.getByRole("button", { name: "Use the kit" }).click();
+  await expect(isItYou.getByRole("alert")).toBeVisible();
+  await isItYou.getByRole("button", { name: "Use the passkey instead" }).click();
+  await isItYou.getByRole("button", { name: "Use the passkey" }).click();
+  await expect(isItYou).toHaveCount(0);
   await expect(page.getByRole("alert")).toBeVisible();
 }
 

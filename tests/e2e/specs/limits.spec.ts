@@ -71,6 +71,7 @@ test("what a newer version wrote is told and passed by nothing; after an update 
 
   await context.unroute(pulls);
   await page.reload();
+  await page.getByRole("button", { name: "Use a recovery kit" }).click();
   await page.getByRole("textbox", { name: "Code of the kit" }).fill(kit.code);
   await page.getByRole("button", { name: "Unlock with the kit" }).click();
   await goTo(page, "Inbox");

@@ -53,13 +53,17 @@ test("axe finds nothing on the screens within, at three widths in both themes", 
   await expect(page.getByRole("complementary", { name: "Detail" })).toBeVisible();
   findings.push(...(await look(page, "detail")));
   await page.keyboard.press("Escape");
+  const heading = page.getByRole("heading", { level: 1 });
   for (const place of ["upcoming", "next", "waiting", "someday", "logbook", "trash", "search", "projects", "labels", "activity", "devices", "approve", "settings"]) {
+    const before = (await heading.textContent()) ?? "";
     await page.evaluate((to) => {
       history.pushState({}, "", `/${to}`);
       dispatchEvent(new PopStateEvent("popstate"));
     }, place);
     await expect(page).toHaveURL(new RegExp(`/${place}$`));
-    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    // The screen itself: neither the one before it nor what stands there until its code has come.
+    await expect(heading).not.toHaveText(before);
+    await expect(heading).toBeVisible();
     findings.push(...(await look(page, place)));
   }
   await reloadLocked(page);
