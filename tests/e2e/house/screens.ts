@@ -1,0 +1,64 @@
+import { expect, type Page } from "@playwright/test";
+import type { Box } from "./box.ts";
+import { addTask, beginClaim, claim, goTo, reloadLocked, task } from "./steps.ts";
+
+/** Looks at one screen and returns what is wrong with it. */
+export type Look = (page: Page, name: string) => Promise<string[]>;
+
+const places = ["upcoming", "next", "waiting", "someday", "logbook", "trash", "search", "projects", "labels", "activity", "devices", "approve", "settings"];
+
+/** Every screen before the claim is done. */
+export async function lookOnTheWayIn(page: Page, box: Box, look: Look): Promise<string[]> {
+  await expect(page.getByRole("heading", { level: 1, name: "This box is yours to claim" })).toBeVisible();
+  const findings = await look(page, "claim");
+  await beginClaim(page, box, "Ada Example");
+  findings.push(...(await look(page, "kit")));
+  return findings;
+}
+
+/** Every screen of a claimed box, and the locked page last. */
+export async function lookWithin(page: Page, box: Box, look: Look): Promise<string[]> {
+  await claim(page, box);
+  const findings = await look(page, "today-empty");
+  await goTo(page, "Inbox");
+  await addTask(page, "Oil the door");
+  await addTask(page, "Return the library books");
+  findings.push(...(await look(page, "inbox")));
+  await task(page, "Oil the door").click();
+  await expect(page.getByRole("complementary", { name: "Detail" })).toBeVisible();
+  findings.push(...(await look(page, "detail")));
+  await page.keyboard.press("Escape");
+  const heading = page.getByRole("heading", { level: 1 });
+  for (const place of places) {
+    const before = (await heading.textContent()) ?? "";
+    await page.evaluate((to) => {
+      history.pushState({}, "", `/${to}`);
+      dispatchEvent(new PopStateEvent("popstate"));
+    }, place);
+    await expect(page).toHaveURL(new RegExp(`/${place}$`));
+    // The screen itself: neither the one before it nor what stands there until its code has come.
+    await expect(heading).not.toHaveText(before);
+    await expect(heading).toBeVisible();
+    findings.push(...(await look(page, place)));
+  }
+  await reloadLocked(page);
+  findings.push(...(await look(page, "locked")));
+  return findings;
+}
+
+/** What axe has to say, a line for each rule that is broken. */
+export async function axeOn(page: Page, name: string): Promise<string[]> {
+  const { default: AxeBuilder } = await import("@axe-core/playwright");
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map((violation) => `${name}: ${violation.id} at ${violation.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+}
+
+/** Fields whose content a browser may keep in its history and its memory of forms. */
+export async function remembered(page: Page, name: string): Promise<string[]> {
+  const open = await page.evaluate(() =>
+    [...document.querySelectorAll("input, textarea, select")]
+      .filter((field) => field.getAttribute("autocomplete") !== "off" && !["checkbox", "radio"].includes((field as HTMLInputElement).type))
+      .map((field) => `${field.tagName.toLowerCase()} ${field.getAttribute("aria-label") ?? (field as HTMLInputElement).type}`),
+  );
+  return open.map((field) => `${name}: a browser may remember ${field}`);
+}
