@@ -106,8 +106,11 @@ impl Process {
         kib * 1024.0 / 1e6
     }
 
-    /// Ends it as a service manager does.
+    /// Ends it as a service manager does, if it still runs.
     pub(crate) fn end(&mut self) {
+        if self.0.try_wait().unwrap().is_some() {
+            return;
+        }
         let pid = self.0.id().to_string();
         assert!(Command::new("kill").arg(pid).status().unwrap().success());
         self.0.wait().unwrap();
