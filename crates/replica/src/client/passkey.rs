@@ -3,15 +3,33 @@
 
 use lifeos_crypto::MethodKeys;
 use lifeos_crypto::method::{MethodSecret, PrfOutput, seal_keys};
-use lifeos_protocol::api::Binary;
+use lifeos_protocol::api::{Binary, PasskeyChallenge};
 use lifeos_protocol::method_key::SealedMethodKey;
 
 use lifeos_protocol::AccountId;
 use rand_chacha::ChaCha20Rng;
 use serde_json::Value;
 
-use super::webauthn;
+use super::effect::{HttpFailure, HttpResponse};
+use super::link::body_of;
+use super::{Client, webauthn};
 use crate::api::{Problem, ProblemCode, Reply, SecretText};
+
+impl Client {
+    /// Passes a challenge of the box on to the page, whose passkey answers it.
+    pub(crate) fn ask_passkey(
+        &mut self,
+        call: u64,
+        prf_salt: Option<String>,
+        result: &Result<HttpResponse, HttpFailure>,
+    ) -> Result<(), Problem> {
+        let challenge: PasskeyChallenge = body_of(result)?;
+        self.ceremony = Some(challenge.ceremony);
+        let options = challenge.options.to_string();
+        self.answer(call, Ok(Reply::UsePasskey { options, prf_salt }));
+        Ok(())
+    }
+}
 
 /// The ceremony in which a passkey is made, at a claim or later.
 #[derive(Default)]

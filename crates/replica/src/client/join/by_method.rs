@@ -3,7 +3,7 @@
 use lifeos_crypto::LocalKey;
 use lifeos_crypto::method::MethodSecret;
 use lifeos_protocol::api::{
-    KitLookup, LogConflict, MethodMaterial, PasskeyAnswer, PasskeyAsserted, PasskeyChallenge,
+    KitLookup, LogConflict, MethodMaterial, PasskeyAnswer, PasskeyAsserted,
 };
 use lifeos_protocol::keys::Class;
 use lifeos_protocol::kit::KitAccount;
@@ -97,12 +97,7 @@ impl Client {
         call: u64,
         result: &Result<HttpResponse, HttpFailure>,
     ) -> Result<(), Problem> {
-        let challenge: PasskeyChallenge = body_of(result)?;
-        self.ceremony = Some(challenge.ceremony);
-        let options = challenge.options.to_string();
-        let prf_salt = Some(webauthn::prf_salt());
-        self.answer(call, Ok(Reply::UsePasskey { options, prf_salt }));
-        Ok(())
+        self.ask_passkey(call, Some(webauthn::prf_salt()), result)
     }
 
     pub(super) fn asserted(

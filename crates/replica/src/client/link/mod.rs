@@ -19,6 +19,7 @@ use pages::{Gathered, Pages};
 use session::Session;
 
 pub(crate) use answer::{body_of, done, problem_of};
+pub(crate) use session::answer_of;
 
 /// What waits for an answer of the box: who asked, and what for.
 pub(crate) enum Waiting {

@@ -1,6 +1,6 @@
 //! The session: who opens it, its challenge, and the tail that lives in it.
 
-use lifeos_crypto::session::{self, RequestSigner};
+use lifeos_crypto::session::{self, NewSession, RequestSigner};
 use lifeos_protocol::api::{Binary, SessionAnswer, SessionBegin, SessionChallenge, SessionOpened};
 use lifeos_protocol::codec::Wire;
 use lifeos_protocol::session::{Challenge, SessionKey};
@@ -58,18 +58,7 @@ impl Client {
         &mut self,
         result: &Result<HttpResponse, HttpFailure>,
     ) -> Result<(), Problem> {
-        let begun: SessionChallenge = body_of(result)?;
-        let challenge: Challenge = begun
-            .challenge
-            .decode()
-            .map_err(|_| Problem::from(ProblemCode::Tampered))?;
-        if self
-            .box_state
-            .as_ref()
-            .is_some_and(|known| known.instance != challenge.instance)
-        {
-            return Err(ProblemCode::Tampered.into());
-        }
+        let (ceremony, challenge) = self.challenge_of(result)?;
         let origin = self.config.origin.clone();
         let rng = &mut self.rng;
         let new = match &self.state {
@@ -87,13 +76,24 @@ impl Client {
             _ => return Err(ProblemCode::WrongPhase.into()),
         }
         .map_err(|_| Problem::from(ProblemCode::Tampered))?;
-        let answer = SessionAnswer {
-            ceremony: begun.ceremony,
-            own_key: Binary(new.answer.own_key.to_vec()),
-            signature: Binary::of(&new.signature),
-        };
+        let answer = answer_of(ceremony, &new);
         self.post("/api/v1/sessions", &answer, Waiting::SessionOpen(new.key));
         Ok(())
+    }
+
+    /// Reads a challenge of the box that this device knows, with the name of its ceremony.
+    pub(crate) fn challenge_of(
+        &self,
+        result: &Result<HttpResponse, HttpFailure>,
+    ) -> Result<(String, Challenge), Problem> {
+        let begun: SessionChallenge = body_of(result)?;
+        let tampered = || Problem::from(ProblemCode::Tampered);
+        let challenge: Challenge = begun.challenge.decode().map_err(|_| tampered())?;
+        let known = self.box_state.as_ref().map(|known| known.instance);
+        if known.is_some_and(|known| known != challenge.instance) {
+            return Err(tampered());
+        }
+        Ok((begun.ceremony, challenge))
     }
 
     pub(super) fn session_opened(
@@ -143,5 +143,14 @@ impl Client {
             path: "/api/v1/tail".into(),
             first,
         });
+    }
+}
+
+/// A signed answer as it goes to the box.
+pub(crate) fn answer_of(ceremony: String, signed: &NewSession) -> SessionAnswer {
+    SessionAnswer {
+        ceremony,
+        own_key: Binary(signed.answer.own_key.to_vec()),
+        signature: Binary::of(&signed.signature),
     }
 }

@@ -2,14 +2,10 @@
 
 use lifeos_crypto::{MethodKeys, session};
 use lifeos_protocol::SignerId;
-use lifeos_protocol::api::{
-    Binary, PasskeyAnswer, PasskeyChallenge, SessionAnswer, SessionBegin, SessionChallenge,
-    SteppedUp,
-};
-use lifeos_protocol::session::Challenge;
+use lifeos_protocol::api::{PasskeyAnswer, SessionBegin, SteppedUp};
 
 use super::super::effect::{HttpFailure, HttpResponse};
-use super::super::link::{Waiting, body_of};
+use super::super::link::{Waiting, answer_of, body_of};
 use super::super::unlock::open_by_kit;
 use super::super::{Client, webauthn};
 use super::Asked;
@@ -33,17 +29,7 @@ impl Client {
         call: u64,
         result: &Result<HttpResponse, HttpFailure>,
     ) -> Result<(), Problem> {
-        let challenge: PasskeyChallenge = body_of(result)?;
-        self.ceremony = Some(challenge.ceremony);
-        let options = challenge.options.to_string();
-        self.answer(
-            call,
-            Ok(Reply::UsePasskey {
-                options,
-                prf_salt: None,
-            }),
-        );
-        Ok(())
+        self.ask_passkey(call, None, result)
     }
 
     pub(crate) fn step_up(&mut self, call: u64, credential: &str) -> Result<(), Problem> {
@@ -90,23 +76,13 @@ impl Client {
         kit: &MethodKeys,
         result: &Result<HttpResponse, HttpFailure>,
     ) -> Result<(), Problem> {
-        let begun: SessionChallenge = body_of(result)?;
-        let tampered = || Problem::from(ProblemCode::Tampered);
-        let challenge: Challenge = begun.challenge.decode().map_err(|_| tampered())?;
-        let known = self.box_state.as_ref().map(|known| known.instance);
-        if known.is_some_and(|known| known != challenge.instance) {
-            return Err(tampered());
-        }
+        let (ceremony, challenge) = self.challenge_of(result)?;
         let account = self.open_mut()?.engine.account();
         let origin = self.config.origin.clone();
         // The key that it agrees on is for a session that nobody opens.
         let signed = session::answer(challenge, origin, account, kit, &mut self.rng)
-            .map_err(|_| tampered())?;
-        let answer = SessionAnswer {
-            ceremony: begun.ceremony,
-            own_key: Binary(signed.answer.own_key.to_vec()),
-            signature: Binary::of(&signed.signature),
-        };
+            .map_err(|_| Problem::from(ProblemCode::Tampered))?;
+        let answer = answer_of(ceremony, &signed);
         let waiting = Waiting::Methods(Asked::StepUp { call });
         self.signed_json("POST", "/api/v1/step-up/method".into(), &answer, waiting);
         Ok(())

@@ -51,7 +51,7 @@ impl Client {
         self.link.caught_up = false;
         if let State::Open(open) = &mut self.state {
             let spaces: Vec<SpaceId> = open.engine.spaces().collect();
-            open.book.look_again(spaces.into_iter());
+            open.book.look_again(&spaces);
             open.ways_at = None;
         }
     }

@@ -65,20 +65,17 @@ pub(crate) struct Book {
 
 impl Book {
     /// Everything is to be fetched (again).
-    fn begin(&mut self, spaces: impl Iterator<Item = SpaceId>) {
+    fn begin(&mut self, spaces: &[SpaceId]) {
         self.begun = true;
-        self.unfound.clear();
-        self.due.extend([Step::AccountLog, Step::Spaces]);
-        for space in spaces {
-            self.due.extend([Step::SpaceLog(space), Step::Pull(space)]);
-        }
+        self.look_again(spaces);
+        self.due.extend(spaces.iter().copied().map(Step::SpaceLog));
     }
 
     /// News may be anywhere; a pull brings those of both logs.
-    fn look_again(&mut self, spaces: impl Iterator<Item = SpaceId>) {
+    fn look_again(&mut self, spaces: &[SpaceId]) {
         self.unfound.clear();
         self.due.extend([Step::AccountLog, Step::Spaces]);
-        self.due.extend(spaces.map(Step::Pull));
+        self.due.extend(spaces.iter().copied().map(Step::Pull));
     }
 
     /// A re-key is through, well or not.
@@ -128,7 +125,7 @@ impl Client {
                 // release by now, or have been wrong.
                 open.engine.retry_refused(*space);
             }
-            open.book.begin(spaces.into_iter());
+            open.book.begin(&spaces);
         }
         if open.engine.is_revoked() {
             self.revoked();

@@ -82,14 +82,7 @@ impl Client {
         result: &Result<HttpResponse, HttpFailure>,
     ) -> Result<(), Problem> {
         let list: WrapList = body_of(result)?;
-        let now_ms = self.now.wall_ms;
-        let State::Open(open) = &mut self.state else {
-            return Ok(());
-        };
-        let mut out = Outside {
-            now_ms,
-            rng: &mut self.rng,
-        };
+        let (open, mut out) = self.open_with_outside()?;
         let wanted: BTreeSet<u32> = open
             .engine
             .wraps_wanted()
