@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use lifeos_crypto::LocalKey;
 use lifeos_crypto::local::{FileKind, seal_of_frame};
+use lifeos_kernel::PAGE_BYTES;
 use lifeos_protocol::kit::KitBytes;
 use lifeos_protocol::{Writer, hash};
 use lifeos_replica::api::{Call, Phase, ProblemCode, SecretText};
@@ -15,7 +16,7 @@ use lifeos_testkit::{Chance, Household};
 use crate::parts;
 
 const NOW_MS: u64 = 1_795_000_000_000;
-const SNAPSHOT_VERSION: u16 = 3;
+const SNAPSHOT_VERSION: u16 = 4;
 
 /// Records of a journal as they stand in opened frames, each behind its length.
 pub fn journal(bytes: &[u8]) -> bool {
@@ -29,14 +30,14 @@ pub fn journal(bytes: &[u8]) -> bool {
 }
 
 /// What is inside a snapshot, as it stands in its opened frames: the core behind its length, then
-/// the lives.
+/// what rests, in pages.
 pub fn snapshot(bytes: &[u8]) -> bool {
     let at = device();
     let key = at.local().file_key(FileKind::Snapshot, 1);
     let mut chance = Chance::new(1);
     let core = parts(bytes).first().copied().unwrap_or_default();
-    let lives = bytes.get(4 + core.len()..).unwrap_or_default();
-    let frames = [core, lives].into_iter().filter(|part| !part.is_empty());
+    let resting = bytes.get(4 + core.len()..).unwrap_or_default();
+    let frames = core.chunks(1 << 20).chain(resting.chunks(PAGE_BYTES));
     let frames: Vec<Vec<u8>> = (1..)
         .zip(frames)
         .map(|(index, part)| key.seal_frame(index, part, &mut chance))
@@ -51,7 +52,7 @@ pub fn snapshot(bytes: &[u8]) -> bool {
         .u16(SNAPSHOT_VERSION)
         .u32(lifeos_life::FOLD_VERSION)
         .u64(core.len() as u64)
-        .u64(lives.len() as u64)
+        .u64(resting.len() as u64)
         .put(&hash::sha256(&seals));
     let mut file = key.seal_frame(0, header.as_bytes(), &mut chance);
     frames
@@ -152,7 +153,7 @@ impl Device {
             now_ms: NOW_MS,
             rng: &mut chance,
         };
-        let Ok(opened) = Engine::open(self.local(), &files, &mut out) else {
+        let Ok(opened) = Engine::open(self.local(), files, &mut out) else {
             return false;
         };
         let mut engine = opened.engine;

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use lifeos_crypto::local::{Split, seal_of_frame, split_frame};
 use lifeos_crypto::{AccountSecret, DeviceKeys, SpaceSecret};
-use lifeos_kernel::{BatchId, IntentId, OwnBytes, Stamp};
+use lifeos_kernel::{BatchId, IntentId, OwnBytes, PAGE_BYTES, Stamp};
 use lifeos_protocol::change::Change;
 use lifeos_protocol::head::Head;
 use lifeos_protocol::log::{AccountLog, SpaceLog};
@@ -17,6 +17,7 @@ use lifeos_protocol::{
 };
 use zeroize::Zeroizing;
 
+use super::pages::SealedPages;
 use super::{Engine, Erasing, OpenProblem, Outside};
 use crate::alarm::Alarm;
 use crate::chain::{Body, Chain, Uncovered};
@@ -27,20 +28,20 @@ use crate::sight::{Sight, Step};
 use crate::space::{Act, Held, Quarantined, Reason, RefusedAt, Space, Waiting};
 use lifeos_life::{FOLD_VERSION, Life};
 
-const VERSION: u16 = 3;
+const VERSION: u16 = 4;
 const CHUNK_BYTES: usize = 1 << 20;
 /// Lists in a snapshot may be longer than any that travels.
 const LIST_LIMIT: u32 = 1 << 28;
 
 /// What a snapshot holds.
 struct State {
-    /// Everything but the lives, and so every secret.
+    /// Everything that a start reads, and so every secret.
     core: Zeroizing<Vec<u8>>,
-    /// The life of each space behind the other. In these bytes records rest while the engine runs,
-    /// so that no secret may be among them.
-    lives: Zeroizing<Vec<u8>>,
-    /// Where each space's is.
-    parts: Vec<Range<usize>>,
+    /// What rests of each space's life, behind the other. It is kept while the engine runs, so that
+    /// no secret may be in it.
+    resting: Zeroizing<Vec<u8>>,
+    /// What a start reads of each space's life, and where the rest of it rests.
+    lives: Vec<(Zeroizing<Vec<u8>>, Range<usize>)>,
 }
 
 impl Engine {
@@ -54,14 +55,18 @@ impl Engine {
         }
         self.core.journal.turn();
         let number = u64::from(self.core.journal.file());
-        let State { core, lives, parts } = self.write_state();
+        let State {
+            core,
+            resting,
+            lives,
+        } = self.write_state();
         let file = FileName::snapshot(number);
         let key = self
             .core
             .journal
             .local()
             .file_key(FileKind::Snapshot.sealed_as(), number);
-        let chunks = core.chunks(CHUNK_BYTES).chain(lives.chunks(CHUNK_BYTES));
+        let chunks = core.chunks(CHUNK_BYTES).chain(resting.chunks(PAGE_BYTES));
         let frames: Vec<Vec<u8>> = (1..)
             .zip(chunks)
             .map(|(index, chunk)| key.seal_frame(index, chunk, &mut out.rng))
@@ -71,14 +76,14 @@ impl Engine {
             .u16(VERSION)
             .u32(FOLD_VERSION)
             .u64(core.len() as u64)
-            .u64(lives.len() as u64)
+            .u64(resting.len() as u64)
             .put(&digest_of_seals(frames.iter().map(Vec::as_slice)));
         let mut bytes = key.seal_frame(0, header.as_bytes(), &mut out.rng);
         frames
             .iter()
             .for_each(|frame| bytes.extend_from_slice(frame));
         drop(frames);
-        self.rest_in(lives, parts);
+        self.rest_in(resting, lives);
         // A torn one of this number may be left from before.
         self.core
             .journal
@@ -96,15 +101,19 @@ impl Engine {
 
     /// Where something was erased, records rest in what was just written from now on: so nothing
     /// holds it any more, in memory either.
-    fn rest_in(&mut self, lives: Zeroizing<Vec<u8>>, parts: Vec<Range<usize>>) {
+    fn rest_in(
+        &mut self,
+        resting: Zeroizing<Vec<u8>>,
+        lives: Vec<(Zeroizing<Vec<u8>>, Range<usize>)>,
+    ) {
         let holds_erased = |space: &Space| space.life.rests_on_erased();
         if !self.spaces.values().any(holds_erased) {
             return;
         }
-        let whole = OwnBytes::new(lives);
-        let spaces = self.spaces.values_mut().zip(parts);
-        for (space, part) in spaces.filter(|(space, _)| !space.life.is_damaged()) {
-            let rests = space.life.rest_in(&whole, part);
+        let resting = OwnBytes::new(resting);
+        let spaces = self.spaces.values_mut().zip(lives);
+        for (space, (read, part)) in spaces.filter(|(space, _)| !space.life.is_damaged()) {
+            let rests = space.life.rest_in(&read, &resting, part);
             rests.expect("packing is the inverse of unpacking");
         }
     }
@@ -116,71 +125,76 @@ impl Engine {
     }
 
     pub(crate) fn from_snapshot(
-        file: &StoredFile,
+        file: StoredFile,
         account: AccountId,
         keys: DeviceKeys,
         journal: Journal,
     ) -> Result<Self, OpenProblem> {
-        let damaged = OpenProblem::Damaged(file.name);
+        let StoredFile { name, bytes } = file;
+        let damaged = OpenProblem::Damaged(name);
         let key = journal
             .local()
-            .file_key(FileKind::Snapshot.sealed_as(), file.name.number);
+            .file_key(FileKind::Snapshot.sealed_as(), name.number);
         let mut frames = Vec::new();
-        let mut rest = file.bytes.as_slice();
+        let mut rest = bytes.as_slice();
         loop {
             match split_frame(rest) {
                 Split::End => break,
                 Split::Frame { frame, rest: after } => {
-                    frames.push(frame);
+                    let start = bytes.len() - rest.len();
+                    frames.push(start..start + frame.len());
                     rest = after;
                 }
                 Split::Torn | Split::Damaged => return Err(damaged),
             }
         }
         let (header, chunks) = frames.split_first().ok_or(damaged)?;
-        let header = key.open_frame(0, header).map_err(|_| damaged)?;
+        let header = key
+            .open_frame(0, &bytes[header.clone()])
+            .map_err(|_| damaged)?;
         let mut r = Reader::new(&header);
-        let read = (|| {
-            let (version, fold) = (r.u16()?, r.u32()?);
-            let (core_bytes, lives_bytes) = (r.u64()?, r.u64()?);
-            let digest = Hash::read(&mut r)?;
-            Ok::<_, DecodeError>((version, fold, core_bytes, lives_bytes, digest))
-        })();
-        let (version, fold, core_bytes, lives_bytes, digest) = read.map_err(|_| damaged)?;
-        if version != VERSION || fold != FOLD_VERSION {
-            return Err(OpenProblem::Newer(file.name));
+        let read = (|| Ok::<_, DecodeError>((r.u16()?, r.u32()?)))();
+        let (version, fold) = read.map_err(|_| damaged)?;
+        if version > VERSION || fold > FOLD_VERSION {
+            return Err(OpenProblem::Newer(name));
         }
-        if digest_of_seals(chunks.iter().copied()) != digest {
+        if (version, fold) != (VERSION, FOLD_VERSION) {
+            return Err(OpenProblem::Older(name));
+        }
+        let read = (|| Ok::<_, DecodeError>((r.u64()?, r.u64()?, Hash::read(&mut r)?)))();
+        let (core_bytes, resting_bytes, digest) = read.map_err(|_| damaged)?;
+        if digest_of_seals(chunks.iter().map(|frame| &bytes[frame.clone()])) != digest {
             return Err(damaged);
         }
-        // Both are opened into buffers that are long enough: one that grows leaves copies behind.
-        let mut core = Zeroizing::new(Vec::with_capacity(file.bytes.len().min(room(core_bytes))));
-        let mut lives = Zeroizing::new(Vec::with_capacity(file.bytes.len().min(room(lives_bytes))));
-        for (index, chunk) in (1..).zip(chunks) {
-            let onto = match (core.len() as u64) < core_bytes {
-                true => &mut core,
-                false => &mut lives,
-            };
-            key.open_frame_onto(index, chunk, onto)
+        let core_bytes = room(core_bytes);
+        let first = core_bytes.div_ceil(CHUNK_BYTES);
+        let (of_core, pages) = chunks.split_at_checked(first).ok_or(damaged)?;
+        // Opened into a buffer that is long enough: one that grows leaves copies behind.
+        let mut core = Zeroizing::new(Vec::with_capacity(bytes.len().min(core_bytes)));
+        for (index, chunk) in (1..).zip(of_core) {
+            key.open_frame_onto(index, &bytes[chunk.clone()], &mut core)
                 .map_err(|_| damaged)?;
         }
-        if core.len() as u64 != core_bytes || lives.len() as u64 != lives_bytes {
+        if core.len() != core_bytes {
             return Err(damaged);
         }
-        Self::read_state(&core, &OwnBytes::new(lives), account, keys, journal).map_err(|_| damaged)
+        let (first, pages) = (1 + first as u64, pages.to_vec());
+        let pages = SealedPages::new(key, bytes, first, pages, room(resting_bytes));
+        let resting = OwnBytes::of_pages(pages.ok_or(damaged)?);
+        Self::read_state(&core, &resting, account, keys, journal).map_err(|_| damaged)
     }
 
     fn write_state(&self) -> State {
-        let mut lives = Zeroizing::new(Vec::new());
-        let mut parts = Vec::with_capacity(self.spaces.len());
+        let mut resting = Zeroizing::new(Vec::new());
+        let mut lives = Vec::with_capacity(self.spaces.len());
         for space in self.spaces.values() {
-            let start = lives.len();
-            let mut life = space.life.to_snapshot();
+            let start = resting.len();
+            let mut life = space.life.to_own_snapshot();
             if space.life.is_damaged() {
-                life = Life::default().to_snapshot();
+                life = Life::default().to_own_snapshot();
             }
-            lives.append(&mut life);
-            parts.push(start..lives.len());
+            resting.extend_from_slice(&Zeroizing::new(life.resting));
+            lives.push((Zeroizing::new(life.read), start..resting.len()));
         }
         let mut w = Writer::new();
         let core = &self.core;
@@ -195,20 +209,20 @@ impl Engine {
         many(&mut w, &core.alarms, |w, alarm| {
             w.put(alarm);
         });
-        let spaces = self.spaces.values().zip(&parts);
-        many(&mut w, spaces, |w, (space, part)| {
-            space.write_state(w, part.len())
+        let spaces = self.spaces.values().zip(&lives);
+        many(&mut w, spaces, |w, (space, (read, part))| {
+            space.write_state(w, read, part.len());
         });
         State {
             core: Zeroizing::new(w.finish()),
+            resting,
             lives,
-            parts,
         }
     }
 
     fn read_state(
         core: &[u8],
-        lives: &OwnBytes,
+        resting: &OwnBytes,
         account: AccountId,
         keys: DeviceKeys,
         journal: Journal,
@@ -232,10 +246,10 @@ impl Engine {
         engine.core.alarms = list(&mut r, Alarm::read)?;
         let read = Cell::new(0);
         let spaces = list(&mut r, |r| {
-            Space::read_state(r, lives, &read, &engine.core.log)
+            Space::read_state(r, resting, &read, &engine.core.log)
         })?;
         r.finish()?;
-        if read.get() != lives.len() {
+        if read.get() != resting.len() {
             return Err(invalid);
         }
         engine.spaces = spaces.into_iter().map(|space| (space.id, space)).collect();
@@ -244,12 +258,12 @@ impl Engine {
 }
 
 impl Space {
-    fn write_state(&self, w: &mut Writer, life_bytes: usize) {
+    fn write_state(&self, w: &mut Writer, life: &[u8], resting_bytes: usize) {
         w.put(&self.id).bytes(&self.log.to_bytes());
         many(w, self.secrets.values(), |w, secret| {
             w.u32(secret.epoch()).raw(secret.expose());
         });
-        w.u64(life_bytes as u64);
+        w.bytes(life).u64(resting_bytes as u64);
         many(w, &self.chains, |w, (device, chain)| {
             w.put(device);
             write_chain(w, chain);
@@ -302,10 +316,10 @@ impl Space {
         write_erasing(w, &self.erasing);
     }
 
-    /// Reads a space, whose life is what of `lives` was not read yet; there it goes on resting.
+    /// Reads a space, whose life rests in what of `resting` is no other's.
     fn read_state(
         r: &mut Reader<'_>,
-        lives: &OwnBytes,
+        resting: &OwnBytes,
         read: &Cell<usize>,
         accounts: &AccountLog,
     ) -> Result<Self, DecodeError> {
@@ -320,10 +334,11 @@ impl Space {
             space.keys.insert(secret.epoch(), secret.bind(id, began));
             space.secrets.insert(secret.epoch(), secret);
         }
+        let life = part(r)?;
         let start = read.get();
         let end = start.checked_add(room(r.u64()?));
-        let end = end.filter(|end| *end <= lives.len()).ok_or(invalid)?;
-        space.life = Life::from_own_snapshot(lives, start..end).map_err(|_| invalid)?;
+        let end = end.filter(|end| *end <= resting.len()).ok_or(invalid)?;
+        space.life = Life::from_own_snapshot(life, resting, start..end).map_err(|_| invalid)?;
         read.set(end);
         for (device, chain) in list(r, |r| {
             let device = DeviceId::read(r)?;
