@@ -16,7 +16,7 @@ use core::ops::{Deref, Range};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use crate::pack::{OwnBytes, Pack, PackError, Packer, Unpacker};
+use crate::pack::{OwnBytes, PAGE_BYTES, Pack, PackError, Packer, Unpacker};
 
 /// What a shelf is ordered by: sixteen bytes.
 pub trait ShelfKey: Copy + Ord + Debug + From<[u8; 16]> + Into<[u8; 16]> {}
@@ -131,6 +131,21 @@ impl<K: ShelfKey, T: Pack> Shelf<K, T> {
         self.places().map(|(key, _)| key)
     }
 
+    /// Returns the id that a number falls on: each of them by some number, none before the others.
+    #[must_use]
+    pub fn draw(&self, number: u64) -> Option<K> {
+        let rested = self.resting.as_ref().map_or(0, |resting| resting.len());
+        let place = number.checked_rem((rested + self.here.len()) as u64)?;
+        let place = usize::try_from(place).ok()?;
+        if let Some(beside) = place.checked_sub(rested) {
+            return self.here.keys().nth(beside).copied();
+        }
+        // What does not count any more gives way to what comes next.
+        let next = (place..rested).find(|place| !self.gone.contains(place));
+        let id = next.and_then(|next| self.resting.as_ref()?.id(next));
+        id.map(K::from).or_else(|| self.here.keys().next().copied())
+    }
+
     /// Walks the entries in the order of their ids. What rests is read for the moment and goes on
     /// resting: walking is no reason to hold all of a life twice.
     pub fn iter(&self) -> impl Iterator<Item = (K, Entry<'_, T>)> {
@@ -154,8 +169,8 @@ impl<K: ShelfKey, T: Pack> Shelf<K, T> {
         let mut here = self.here.keys().copied().peekable();
         let counts = |place: &usize| self.gone.is_empty() || !self.gone.contains(place);
         let ids = self.resting.iter().flat_map(move |resting| {
-            let id = |place| Some((K::from(resting.id(place)?), place));
-            (0..resting.len()).filter(counts).filter_map(id)
+            let ids = resting.ids().filter(move |(_, place)| counts(place));
+            ids.map(|(id, place)| (K::from(id), place))
         });
         let mut resting = ids.peekable();
         core::iter::from_fn(move || match (here.peek(), resting.peek()) {
@@ -182,6 +197,18 @@ impl<K: ShelfKey, T: Pack> Shelf<K, T> {
 impl<T: Pack> Resting<T> {
     fn len(&self) -> usize {
         self.read.len()
+    }
+
+    /// Walks the ids in order, each with its place; those that cannot be read are left out.
+    fn ids(&self) -> impl Iterator<Item = ([u8; ID], usize)> + '_ {
+        const AT_ONCE: usize = PAGE_BYTES / ID;
+        (0..self.len()).step_by(AT_ONCE).flat_map(move |first| {
+            let end = self.len().min(first + AT_ONCE);
+            let read = self.whole.read(self.ids + first * ID..self.ids + end * ID);
+            let read = read.unwrap_or_default();
+            let ids: Vec<[u8; ID]> = read.as_chunks().0.to_vec();
+            ids.into_iter().zip(first..)
+        })
     }
 
     fn id(&self, place: usize) -> Option<[u8; ID]> {
@@ -470,6 +497,34 @@ mod tests {
         assert_eq!(again, expected);
         assert_eq!(Packer::to_bytes(&again), Packer::to_bytes(&expected));
         assert_eq!(loaded(&again), expected);
+    }
+
+    #[test]
+    fn every_id_is_drawn_by_some_number_whether_it_rests_or_not() {
+        let mut again = loaded(&filled());
+        assert_eq!(Small::default().draw(7), None);
+        again.or_default(id(3)).push((4, stamp(3, 9)));
+        again.insert(id(4), Vec::new());
+        again.remove(&id(1));
+        let drawn: BTreeSet<_> = (0..40).filter_map(|number| again.draw(number)).collect();
+        assert_eq!(drawn, again.keys().collect());
+    }
+
+    #[test]
+    fn ids_are_walked_across_pages() {
+        let mut shelf = Small::default();
+        let many: Vec<RecordId> = (0..700_u16)
+            .map(|number| {
+                let mut id = [0; 16];
+                id[..2].copy_from_slice(&number.to_be_bytes());
+                RecordId(id)
+            })
+            .collect();
+        many.iter()
+            .for_each(|id| drop(shelf.insert(*id, Vec::new())));
+        let again = loaded(&shelf);
+        assert_eq!(again.keys().collect::<Vec<_>>(), many);
+        assert!(many.iter().all(|id| again.contains_key(id)));
     }
 
     #[test]

@@ -124,7 +124,7 @@ impl Life {
             rests_on_erased: false,
         };
         from.finish()?;
-        life.search = Search::over(&life.states);
+        life.search = Search::over_all();
         let purged = life.states.purged().into_iter().map(|(record, _)| record);
         life.erasable = purged
             .filter(|record| life.going(*record).next().is_some())

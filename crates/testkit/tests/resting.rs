@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 use lifeos_crypto::LocalKey;
-use lifeos_crypto::local::{Split, seal_of_frame, split_frame};
+use lifeos_crypto::local::{Split, split_frame, tag_of_frame};
 use lifeos_protocol::hash;
 use lifeos_replica::{FileName, OpenProblem};
 use lifeos_tasks::TasksCommand;
@@ -48,16 +48,10 @@ fn alter(device: &mut Device, change: impl Fn(&mut [Vec<u8>])) {
         .zip(&frames[1..])
         .map(|(index, plain)| key.seal_frame(index, plain, &mut chance))
         .collect();
-    let seals: Vec<u8> = sealed
-        .iter()
-        .flat_map(|frame| {
-            let (head, tag) = seal_of_frame(frame);
-            [head, tag].concat()
-        })
-        .collect();
+    let tags: Vec<&[u8]> = sealed.iter().map(|frame| tag_of_frame(frame)).collect();
     let header = &mut frames[0];
     let digest = header.len() - 32;
-    header[digest..].copy_from_slice(hash::sha256(&seals).as_bytes());
+    header[digest..].copy_from_slice(hash::sha256(&tags.concat()).as_bytes());
     let header = key.seal_frame(0, header, &mut chance);
     *bytes = [header, sealed.concat()].concat();
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How many bytes a page has; the last may be shorter. A page is what is opened at once: small
 /// enough that a record does not bring hundreds of others with it.
-pub const PAGE_BYTES: usize = 16 << 10;
+pub const PAGE_BYTES: usize = 8 << 10;
 
 /// Bytes in pages, each of which is opened when it is first asked for.
 pub trait Pages: Send + Sync {
