@@ -147,14 +147,14 @@ pub enum Split<'a> {
     Damaged,
 }
 
-/// Returns what is a frame's own whatever it holds: all before its ciphertext, and its tag.
+/// Returns the tag of a frame. It is made under a key of the frame's own, so that it stands for what
+/// the frame holds and for where it stands.
 ///
 /// # Panics
 /// When it is no frame as [`split_frame`] cuts it.
 #[must_use]
-pub fn seal_of_frame(frame: &[u8]) -> (&[u8], &[u8]) {
-    let head = LENGTH_BYTES + NONCE_BYTES + COMMITMENT_BYTES;
-    (&frame[..head], &frame[frame.len() - TAG_BYTES..])
+pub fn tag_of_frame(frame: &[u8]) -> &[u8] {
+    &frame[frame.len() - TAG_BYTES..]
 }
 
 /// Cuts the first frame off `bytes` without opening it.

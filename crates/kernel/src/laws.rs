@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::domain::{Domain, Stamped};
 use crate::event::{Decoded, RawEvent, decode_body, encode_event};
 use crate::id::{DeviceId, RecordId};
-use crate::pack::{OwnBytes, Pack as _, Packer, Unpacker};
+use crate::pack::{OwnBytes, OwnPacked, Pack as _, Packer, Unpacker};
 use crate::stamp::Stamp;
 
 /// A law that does not hold.
@@ -139,16 +139,21 @@ pub fn any_split<D: Domain>(events: &[Stamped<D::Event>], order: &[u32]) -> Held
     for (event, cut) in events.iter().zip(order) {
         if cut % 4 == 0 {
             // In turn as a stranger's, which is judged at once, and as this device's own, which rests.
-            let bytes = OwnBytes::new(Packer::to_bytes(&state));
+            let bytes = Packer::to_bytes(&state);
             let loaded = if cut % 8 == 0 {
                 Unpacker::from_bytes(&bytes)
             } else {
-                D::State::unpack(&mut Unpacker::of_own(&bytes, 0..bytes.len()))
+                let mut own = Packer::of_own();
+                state.pack(&mut own);
+                let OwnPacked { read, resting } = own.finish_own();
+                let part = 0..resting.len();
+                let resting = OwnBytes::new(resting);
+                D::State::unpack(&mut Unpacker::of_own(&read, &resting, part))
             };
             let Ok(loaded) = loaded else {
                 return broken(LAW, "a snapshot does not load");
             };
-            if Packer::to_bytes(&loaded) != *bytes {
+            if Packer::to_bytes(&loaded) != bytes {
                 return broken(LAW, "a snapshot that was loaded packs to other bytes");
             }
             state = loaded;

@@ -31,7 +31,7 @@ pub use event::{Decoded, EVENT_LIMIT_BYTES, EventError, RawEvent, decode_body, e
 pub use fields::{Field, FieldName, FieldUndo, Fields};
 pub use id::{BatchId, DeviceId, FlowId, IntentId, RecordId, derive_import_id};
 pub use merge::{AddWinsSet, AppendList, Counter, OrderKey, Register};
-pub use pack::{OwnBytes, Pack, PackError, Packer, Unpacker};
+pub use pack::{OwnBytes, OwnPacked, PAGE_BYTES, Pack, PackError, Packer, Pages, Unpacker};
 pub use rejected::{Reason, Rejected};
 pub use shelf::Shelf;
 pub use stamp::{AHEAD_LIMIT_MS, Hlc, HlcError, Stamp};

@@ -11,8 +11,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-pub use own::OwnBytes;
 pub(crate) use own::OwnPart;
+pub use own::{OwnBytes, OwnPacked, PAGE_BYTES, Pages};
 
 use crate::id::DeviceId;
 use crate::stamp::{Stamp, WALL_LIMIT};
@@ -57,6 +57,8 @@ pub struct Packer {
     table: Option<Vec<[u8; 16]>>,
     /// The stamp that was written last.
     last: Option<Stamp>,
+    /// What rests, where the reader is this same device.
+    resting: Option<Vec<u8>>,
 }
 
 impl Packer {
@@ -66,6 +68,25 @@ impl Packer {
         let mut packer = Self::default();
         value.pack(&mut packer);
         packer.bytes
+    }
+
+    /// Begins to pack for this same device: what may rest until somebody asks for it is written
+    /// apart.
+    #[must_use]
+    pub fn of_own() -> Self {
+        Self {
+            resting: Some(Vec::new()),
+            ..Self::default()
+        }
+    }
+
+    /// Returns what was written for this same device.
+    #[must_use]
+    pub fn finish_own(self) -> OwnPacked {
+        OwnPacked {
+            read: self.bytes,
+            resting: self.resting.unwrap_or_default(),
+        }
     }
 
     /// Returns what was written.
@@ -142,6 +163,12 @@ impl Packer {
         }
     }
 
+    /// Appends bytes that may rest; the reader knows how many.
+    pub(crate) fn rest(&mut self, bytes: &[u8]) {
+        let onto = self.resting.as_mut().unwrap_or(&mut self.bytes);
+        onto.extend_from_slice(bytes);
+    }
+
     /// Ends an entry: the next one does not lean on it. Returns where it ends.
     pub(crate) fn end_entry(&mut self) -> usize {
         self.last = None;
@@ -169,8 +196,8 @@ pub struct Unpacker<'a> {
     is_tabled: bool,
     /// The stamp that was read last.
     last: Option<Stamp>,
-    /// What this device itself wrote, and where the part of it that is read ends.
-    own: Option<(&'a OwnBytes, usize)>,
+    /// Where what comes next rests, if this device itself wrote it.
+    own: Option<(&'a OwnBytes, Range<usize>)>,
 }
 
 impl<'a> Unpacker<'a> {
@@ -187,13 +214,13 @@ impl<'a> Unpacker<'a> {
         }
     }
 
-    /// Starts at the first byte of a part of what this device packed and sealed by itself: what
-    /// may rest there until it is asked for is not read now, and so not judged.
+    /// Starts at the first byte of what this device packed by itself ([`Packer::of_own`]). What
+    /// rests in a part of `resting` is not read now, and so not judged.
     #[must_use]
-    pub fn of_own(whole: &'a OwnBytes, part: Range<usize>) -> Self {
+    pub fn of_own(read: &'a [u8], resting: &'a OwnBytes, part: Range<usize>) -> Self {
         Self {
-            own: Some((whole, part.end)),
-            ..Self::new(&whole[part])
+            own: Some((resting, part)),
+            ..Self::new(read)
         }
     }
 
@@ -213,14 +240,17 @@ impl<'a> Unpacker<'a> {
         self.own.is_some()
     }
 
-    /// Skips bytes, and returns where they lie in what this device itself wrote.
-    pub(crate) fn own_range(&mut self, length: usize) -> Result<Option<OwnPart>, PackError> {
-        let Some((whole, end)) = self.own else {
+    /// Skips bytes that rest, and returns where; nothing where a stranger wrote them.
+    pub(crate) fn resting(&mut self, length: usize) -> Result<Option<OwnPart>, PackError> {
+        let Some((whole, part)) = &mut self.own else {
             return Ok(None);
         };
-        let start = end - self.rest.len();
-        self.rest = self.rest.get(length..).ok_or(PackError::Cut)?;
-        Ok(Some((whole.clone(), start..start + length)))
+        let end = part.start.checked_add(length);
+        let end = end
+            .filter(|end| *end <= part.end && *end <= whole.len())
+            .ok_or(PackError::Cut)?;
+        let here = core::mem::replace(&mut part.start, end)..end;
+        Ok(Some((whole.clone(), here)))
     }
 
     /// Reads one value that fills the bytes.
@@ -239,7 +269,8 @@ impl<'a> Unpacker<'a> {
     /// # Errors
     /// [`PackError::Trailing`] where something is.
     pub fn finish(self) -> Result<(), PackError> {
-        if self.rest.is_empty() {
+        let rested = self.own.is_none_or(|(_, part)| part.is_empty());
+        if self.rest.is_empty() && rested {
             Ok(())
         } else {
             Err(PackError::Trailing)

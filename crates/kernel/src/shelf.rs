@@ -6,15 +6,17 @@
 //! reads it when it is first asked for. What is written goes beside it. From a stranger's bytes
 //! every entry is read, and judged, at once.
 //!
-//! An entry that rests and cannot be read is not there, and its bytes say so from then on
-//! ([`OwnBytes::is_damaged`]).
+//! What rests may lie in pages that are opened one by one ([`OwnBytes`]), so that an entry that
+//! nobody asks for is not even deciphered. One that cannot be read is not there, and its bytes say
+//! so from then on ([`OwnBytes::is_damaged`]).
 
+use core::cmp::Ordering;
 use core::fmt::{self, Debug};
 use core::ops::{Deref, Range};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use crate::pack::{OwnBytes, Pack, PackError, Packer, Unpacker};
+use crate::pack::{OwnBytes, PAGE_BYTES, Pack, PackError, Packer, Unpacker};
 
 /// What a shelf is ordered by: sixteen bytes.
 pub trait ShelfKey: Copy + Ord + Debug + From<[u8; 16]> + Into<[u8; 16]> {}
@@ -48,11 +50,12 @@ impl<T> Deref for Entry<'_, T> {
     }
 }
 
-/// Packed entries in the order of their ids.
+/// Packed entries in the order of their ids: a column of ids, one of ends, and the entries behind
+/// each other.
 struct Resting<T> {
     whole: OwnBytes,
-    ids: Range<usize>,
-    ends: Range<usize>,
+    ids: usize,
+    ends: usize,
     entries: Range<usize>,
     table: Vec<[u8; 16]>,
     read: Box<[OnceLock<Option<Box<T>>>]>,
@@ -128,6 +131,21 @@ impl<K: ShelfKey, T: Pack> Shelf<K, T> {
         self.places().map(|(key, _)| key)
     }
 
+    /// Returns the id that a number falls on: each of them by some number, none before the others.
+    #[must_use]
+    pub fn draw(&self, number: u64) -> Option<K> {
+        let rested = self.resting.as_ref().map_or(0, |resting| resting.len());
+        let place = number.checked_rem((rested + self.here.len()) as u64)?;
+        let place = usize::try_from(place).ok()?;
+        if let Some(beside) = place.checked_sub(rested) {
+            return self.here.keys().nth(beside).copied();
+        }
+        // What does not count any more gives way to what comes next.
+        let next = (place..rested).find(|place| !self.gone.contains(place));
+        let id = next.and_then(|next| self.resting.as_ref()?.id(next));
+        id.map(K::from).or_else(|| self.here.keys().next().copied())
+    }
+
     /// Walks the entries in the order of their ids. What rests is read for the moment and goes on
     /// resting: walking is no reason to hold all of a life twice.
     pub fn iter(&self) -> impl Iterator<Item = (K, Entry<'_, T>)> {
@@ -149,17 +167,12 @@ impl<K: ShelfKey, T: Pack> Shelf<K, T> {
     /// Walks the ids in order, each with its place where it rests.
     fn places(&self) -> impl Iterator<Item = (K, Option<usize>)> + '_ {
         let mut here = self.here.keys().copied().peekable();
-        let ids = self
-            .resting
-            .as_ref()
-            .map_or(&[][..], |resting| resting.ids());
         let counts = |place: &usize| self.gone.is_empty() || !self.gone.contains(place);
-        let mut resting = ids
-            .iter()
-            .enumerate()
-            .filter(move |(place, _)| counts(place))
-            .map(|(place, id)| (K::from(*id), place))
-            .peekable();
+        let ids = self.resting.iter().flat_map(move |resting| {
+            let ids = resting.ids().filter(move |(_, place)| counts(place));
+            ids.map(|(id, place)| (K::from(id), place))
+        });
+        let mut resting = ids.peekable();
         core::iter::from_fn(move || match (here.peek(), resting.peek()) {
             (Some(own), Some((other, _))) if own < other => here.next().map(|key| (key, None)),
             (Some(_), None) => here.next().map(|key| (key, None)),
@@ -186,18 +199,46 @@ impl<T: Pack> Resting<T> {
         self.read.len()
     }
 
-    fn ids(&self) -> &[[u8; ID]] {
-        self.whole[self.ids.clone()].as_chunks().0
+    /// Walks the ids in order, each with its place; those that cannot be read are left out.
+    fn ids(&self) -> impl Iterator<Item = ([u8; ID], usize)> + '_ {
+        const AT_ONCE: usize = PAGE_BYTES / ID;
+        (0..self.len()).step_by(AT_ONCE).flat_map(move |first| {
+            let end = self.len().min(first + AT_ONCE);
+            let read = self.whole.read(self.ids + first * ID..self.ids + end * ID);
+            let read = read.unwrap_or_default();
+            let ids: Vec<[u8; ID]> = read.as_chunks().0.to_vec();
+            ids.into_iter().zip(first..)
+        })
+    }
+
+    fn id(&self, place: usize) -> Option<[u8; ID]> {
+        self.cell(self.ids, place)
     }
 
     fn find(&self, id: [u8; ID]) -> Option<usize> {
-        self.ids().binary_search(&id).ok()
+        let mut among = 0..self.len();
+        while !among.is_empty() {
+            let middle = among.start + among.len() / 2;
+            match self.id(middle)?.cmp(&id) {
+                Ordering::Less => among.start = middle + 1,
+                Ordering::Equal => return Some(middle),
+                Ordering::Greater => among.end = middle,
+            }
+        }
+        None
     }
 
-    fn end(&self, place: usize) -> usize {
-        let ends: &[[u8; END]] = self.whole[self.ends.clone()].as_chunks().0;
-        ends.get(place)
-            .map_or(0, |end| u32::from_be_bytes(*end) as usize)
+    fn end(&self, place: usize) -> Option<usize> {
+        let end = self.cell(self.ends, place)?;
+        self.entries
+            .start
+            .checked_add(u32::from_be_bytes(end) as usize)
+    }
+
+    /// One cell of a column.
+    fn cell<const N: usize>(&self, column: usize, place: usize) -> Option<[u8; N]> {
+        let start = column + place * N;
+        self.whole.read(start..start + N)?.as_ref().try_into().ok()
     }
 
     fn get(&self, place: usize) -> Option<&T> {
@@ -207,9 +248,14 @@ impl<T: Pack> Resting<T> {
     }
 
     fn unpack(&self, place: usize) -> Option<T> {
-        let start = place.checked_sub(1).map_or(0, |before| self.end(before));
-        let bytes = self.whole[self.entries.clone()].get(start..self.end(place));
-        let value = bytes.and_then(|bytes| unpack_entry(bytes, &self.table).ok());
+        let start = match place.checked_sub(1) {
+            Some(before) => self.end(before)?,
+            None => self.entries.start,
+        };
+        let end = self.end(place)?;
+        let lies = (start <= end && end <= self.entries.end).then_some(start..end);
+        let bytes = lies.and_then(|lies| self.whole.read(lies));
+        let value = bytes.and_then(|bytes| unpack_entry(&bytes, &self.table).ok());
         if value.is_none() {
             self.whole.note_damage();
         }
@@ -240,9 +286,10 @@ impl<K: ShelfKey, T: Pack> Pack for Shelf<K, T> {
         out.uint(table.len() as u64);
         table.iter().for_each(|name| out.bytes_fixed(name));
         out.uint((ids.len() / ID) as u64);
-        out.bytes_fixed(&ids);
-        out.bytes_fixed(&ends);
-        out.bytes(&entries);
+        out.rest(&ids);
+        out.rest(&ends);
+        out.uint(entries.len() as u64);
+        out.rest(&entries);
     }
 
     fn unpack(from: &mut Unpacker<'_>) -> Result<Self, PackError> {
@@ -251,7 +298,7 @@ impl<K: ShelfKey, T: Pack> Pack for Shelf<K, T> {
         for _ in 0..named {
             table.push(from.bytes_fixed()?);
         }
-        let count = from.count()?;
+        let count = number(from)?;
         if from.is_own() {
             return Ok(Self {
                 resting: rest(from, table, count)?.map(Arc::new),
@@ -327,29 +374,27 @@ fn width(count: usize, each: usize) -> Result<usize, PackError> {
     count.checked_mul(each).ok_or(PackError::Cut)
 }
 
+fn number(from: &mut Unpacker<'_>) -> Result<usize, PackError> {
+    usize::try_from(from.uint()?).map_err(|_| PackError::Cut)
+}
+
 fn rest<T: Pack>(
     from: &mut Unpacker<'_>,
     table: Vec<[u8; 16]>,
     count: usize,
 ) -> Result<Option<Resting<T>>, PackError> {
-    let (Some((whole, ids)), Some((_, ends))) = (
-        from.own_range(width(count, ID)?)?,
-        from.own_range(width(count, END)?)?,
+    let length = number(from)?;
+    let (Some((whole, ids)), Some((_, ends)), Some((_, entries))) = (
+        from.resting(width(count, ID)?)?,
+        from.resting(width(count, END)?)?,
+        from.resting(length)?,
     ) else {
         return Ok(None);
     };
-    let length = from.count()?;
-    let Some((_, entries)) = from.own_range(length)? else {
-        return Ok(None);
-    };
-    let found: &[[u8; ID]] = whole[ids.clone()].as_chunks().0;
-    if !found.is_sorted_by(|one, next| one < next) {
-        return Err(PackError::Unordered);
-    }
     Ok(Some(Resting {
         whole,
-        ids,
-        ends,
+        ids: ids.start,
+        ends: ends.start,
         entries,
         table,
         read: core::iter::repeat_with(OnceLock::new).take(count).collect(),
@@ -382,6 +427,7 @@ impl<K: ShelfKey, T: Pack + Debug> Debug for Shelf<K, T> {
 mod tests {
     use super::*;
     use crate::id::{DeviceId, RecordId};
+    use crate::pack::OwnPacked;
     use crate::stamp::Stamp;
 
     type Small = Shelf<RecordId, Vec<(u32, Stamp)>>;
@@ -403,9 +449,16 @@ mod tests {
         shelf
     }
 
+    fn packed(shelf: &Small) -> OwnPacked {
+        let mut packer = Packer::of_own();
+        shelf.pack(&mut packer);
+        packer.finish_own()
+    }
+
     fn loaded(shelf: &Small) -> Small {
-        let bytes = OwnBytes::new([vec![0xee], Packer::to_bytes(shelf), vec![0xee]].concat());
-        let mut from = Unpacker::of_own(&bytes, 1..bytes.len() - 1);
+        let OwnPacked { read, resting } = packed(shelf);
+        let bytes = OwnBytes::new([vec![0xee], resting, vec![0xee]].concat());
+        let mut from = Unpacker::of_own(&read, &bytes, 1..bytes.len() - 1);
         let loaded = Small::unpack(&mut from).expect("what was packed");
         from.finish().expect("nothing more was packed");
         loaded
@@ -447,16 +500,43 @@ mod tests {
     }
 
     #[test]
+    fn every_id_is_drawn_by_some_number_whether_it_rests_or_not() {
+        let mut again = loaded(&filled());
+        assert_eq!(Small::default().draw(7), None);
+        again.or_default(id(3)).push((4, stamp(3, 9)));
+        again.insert(id(4), Vec::new());
+        again.remove(&id(1));
+        let drawn: BTreeSet<_> = (0..40).filter_map(|number| again.draw(number)).collect();
+        assert_eq!(drawn, again.keys().collect());
+    }
+
+    #[test]
+    fn ids_are_walked_across_pages() {
+        let mut shelf = Small::default();
+        let many: Vec<RecordId> = (0..700_u16)
+            .map(|number| {
+                let mut id = [0; 16];
+                id[..2].copy_from_slice(&number.to_be_bytes());
+                RecordId(id)
+            })
+            .collect();
+        many.iter()
+            .for_each(|id| drop(shelf.insert(*id, Vec::new())));
+        let again = loaded(&shelf);
+        assert_eq!(again.keys().collect::<Vec<_>>(), many);
+        assert!(many.iter().all(|id| again.contains_key(id)));
+    }
+
+    #[test]
     fn an_entry_that_cannot_be_read_is_not_there_and_its_bytes_say_so() {
-        let packed = Packer::to_bytes(&filled());
-        for at in 0..packed.len() {
-            let mut altered = packed.clone();
+        let OwnPacked { read, resting } = packed(&filled());
+        let ids = 4 * ID;
+        for at in ids..resting.len() {
+            let mut altered = resting.clone();
             altered[at] ^= 0x80;
             let own = OwnBytes::new(altered);
-            let mut from = Unpacker::of_own(&own, 0..own.len());
-            let Ok(mut shelf) = Small::unpack(&mut from) else {
-                continue;
-            };
+            let mut from = Unpacker::of_own(&read, &own, 0..own.len());
+            let mut shelf = Small::unpack(&mut from).expect("what rests is not judged");
             let keys: Vec<RecordId> = shelf.keys().collect();
             let read = keys.iter().filter(|key| shelf.get(key).is_some()).count();
             assert_eq!(own.is_damaged(), read < keys.len(), "byte {at}");

@@ -9,23 +9,11 @@ use crate::fold::RefoldError;
 use crate::state::Life;
 
 impl Life {
-    /// Returns records out of all that there are: the one at the place of each number, counted
-    /// around.
+    /// Returns records out of all that there are, one for each number.
     #[must_use]
     pub fn sample(&self, numbers: &[u64]) -> BTreeSet<RecordId> {
-        let count = self.history.len() as u64;
-        let places: BTreeSet<u64> = numbers
-            .iter()
-            .filter_map(|number| number.checked_rem(count))
-            .collect();
-        let mut records = self.history.keys();
-        let mut passed = 0;
-        let at = |place| {
-            let record = records.nth(usize::try_from(place - passed).ok()?);
-            passed = place + 1;
-            record
-        };
-        places.into_iter().filter_map(at).collect()
+        let drawn = numbers.iter().map(|number| self.history.draw(*number));
+        drawn.flatten().collect()
     }
 
     /// Whether a record is what its events add up to. They are given as for

@@ -14,10 +14,37 @@ use crate::domains::States;
 pub(crate) struct Search(Mutex<Inner>);
 
 #[derive(Debug, Default, Clone)]
+enum Loaded {
+    /// Everything there is: nobody has even asked what that is.
+    All,
+    /// These.
+    Some(Vec<RecordId>),
+    /// Nothing is left.
+    #[default]
+    None,
+}
+
+impl Loaded {
+    fn pop(&mut self, states: &States) -> Option<RecordId> {
+        if matches!(self, Self::All) {
+            *self = Self::Some(states.records());
+        }
+        let Self::Some(records) = self else {
+            return None;
+        };
+        let popped = records.pop();
+        if records.is_empty() {
+            *self = Self::None;
+        }
+        popped
+    }
+}
+
+#[derive(Debug, Default, Clone)]
 struct Inner {
     index: SearchIndex,
-    /// Everything that a snapshot brought and that was not read yet.
-    loaded: Vec<RecordId>,
+    /// What a snapshot brought and was not read yet.
+    loaded: Loaded,
     changed: BTreeSet<RecordId>,
 }
 
@@ -34,10 +61,10 @@ impl Clone for Search {
 
 impl Search {
     /// Begins with every record waiting.
-    pub(crate) fn over(states: &States) -> Self {
+    pub(crate) fn over_all() -> Self {
         Self(Mutex::new(Inner {
             index: SearchIndex::default(),
-            loaded: states.records(),
+            loaded: Loaded::All,
             changed: BTreeSet::new(),
         }))
     }
@@ -55,7 +82,8 @@ impl Search {
     pub(crate) fn warm(&self, states: &States, limit: usize) -> bool {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for _ in 0..limit {
-            let Some(record) = inner.loaded.pop().or_else(|| inner.changed.pop_first()) else {
+            let next = inner.loaded.pop(states);
+            let Some(record) = next.or_else(|| inner.changed.pop_first()) else {
                 break;
             };
             match states.search_text(record) {
@@ -63,7 +91,7 @@ impl Search {
                 None => inner.index.remove(record),
             }
         }
-        inner.loaded.is_empty() && inner.changed.is_empty()
+        matches!(inner.loaded, Loaded::None) && inner.changed.is_empty()
     }
 
     /// Finds.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use lifeos_kernel::{BatchId, OwnBytes, Pack, PackError, Packer, Unpacker};
+use lifeos_kernel::{BatchId, OwnBytes, OwnPacked, Pack, PackError, Packer, Unpacker};
 
 use crate::search::Search;
 use crate::state::{Life, Reference};
@@ -29,13 +29,25 @@ impl Life {
     #[must_use]
     pub fn to_snapshot(&self) -> Vec<u8> {
         let mut out = Packer::default();
-        out.bytes_fixed(&FOLD_VERSION.to_be_bytes());
-        self.states.pack(&mut out);
-        self.intents.pack(&mut out);
-        self.history.pack(&mut out);
-        self.unknown.pack(&mut out);
-        self.rebuilding.pack(&mut out);
+        self.pack(&mut out);
         out.finish()
+    }
+
+    /// Returns the state for this same device: what rests when it is loaded stands apart.
+    #[must_use]
+    pub fn to_own_snapshot(&self) -> OwnPacked {
+        let mut out = Packer::of_own();
+        self.pack(&mut out);
+        out.finish_own()
+    }
+
+    fn pack(&self, out: &mut Packer) {
+        out.bytes_fixed(&FOLD_VERSION.to_be_bytes());
+        self.states.pack(out);
+        self.intents.pack(out);
+        self.history.pack(out);
+        self.unknown.pack(out);
+        self.rebuilding.pack(out);
     }
 
     /// Loads a state.
@@ -46,14 +58,22 @@ impl Life {
         Self::unpack(Unpacker::new(bytes))
     }
 
-    /// Loads a state from a part of what this device itself packed and sealed. Its records stay
-    /// there, unread and unjudged, until they are asked for; so the bytes are kept.
+    /// Loads a state from what this device itself packed and sealed ([`Self::to_own_snapshot`]).
+    /// Its records stay in their part of `resting`, unread and unjudged, until they are asked for;
+    /// so these bytes are kept.
     ///
     /// # Errors
     /// As [`Self::from_snapshot`], as far as damage is met now.
-    pub fn from_own_snapshot(whole: &OwnBytes, part: Range<usize>) -> Result<Self, SnapshotError> {
-        let mut life = Self::unpack(Unpacker::of_own(whole, part))?;
-        life.own = Some(whole.clone());
+    pub fn from_own_snapshot(
+        read: &[u8],
+        resting: &OwnBytes,
+        part: Range<usize>,
+    ) -> Result<Self, SnapshotError> {
+        let mut life = Self::unpack(Unpacker::of_own(read, resting, part))?;
+        if resting.is_damaged() {
+            return Err(PackError::OutOfRange.into());
+        }
+        life.own = Some(resting.clone());
         Ok(life)
     }
 
@@ -70,8 +90,13 @@ impl Life {
     ///
     /// # Errors
     /// As [`Self::from_own_snapshot`]; the state is as before then.
-    pub fn rest_in(&mut self, whole: &OwnBytes, part: Range<usize>) -> Result<(), SnapshotError> {
-        let mut life = Self::from_own_snapshot(whole, part)?;
+    pub fn rest_in(
+        &mut self,
+        read: &[u8],
+        resting: &OwnBytes,
+        part: Range<usize>,
+    ) -> Result<(), SnapshotError> {
+        let mut life = Self::from_own_snapshot(read, resting, part)?;
         std::mem::swap(&mut life.search, &mut self.search);
         *self = life;
         Ok(())
@@ -99,7 +124,7 @@ impl Life {
             rests_on_erased: false,
         };
         from.finish()?;
-        life.search = Search::over(&life.states);
+        life.search = Search::over_all();
         let purged = life.states.purged().into_iter().map(|(record, _)| record);
         life.erasable = purged
             .filter(|record| life.going(*record).next().is_some())

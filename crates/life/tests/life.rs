@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use lifeos_kernel::laws::{context, record};
 use lifeos_kernel::{
     BatchId, Change, ChangeMeta, Context, Day, DeviceId, Draft, FlowId, Hlc, IntentId, OwnBytes,
-    RawEvent, RecordId, Source, Stamp, When,
+    OwnPacked, RawEvent, RecordId, Source, Stamp, When,
 };
 use lifeos_life::{
     Command, Event, FoldError, Folded, Import, Life, Query, ToErase, Undo, View, demo,
@@ -873,6 +873,12 @@ fn long_titles_are_sorted_by_all_of_them_and_case_does_not_matter() {
     );
 }
 
+/// A life as this device loads it.
+fn rested(packed: OwnPacked) -> Life {
+    let part = 0..packed.resting.len();
+    Life::from_own_snapshot(&packed.read, &OwnBytes::new(packed.resting), part).unwrap()
+}
+
 #[test]
 fn a_life_that_was_loaded_from_this_devices_own_snapshot_goes_on_as_if_it_had_never_been_away() {
     let mut stayed = Device::new(1);
@@ -881,8 +887,7 @@ fn a_life_that_was_loaded_from_this_devices_own_snapshot_goes_on_as_if_it_had_ne
         stayed.run(create(title));
         loaded.run(create(title));
     }
-    let bytes = OwnBytes::new(loaded.life.to_snapshot());
-    loaded.life = Life::from_own_snapshot(&bytes, 0..bytes.len()).unwrap();
+    loaded.life = rested(loaded.life.to_own_snapshot());
     let ids: Vec<RecordId> = stayed.list(Scope::All).iter().map(|row| row.id).collect();
     let first_change = stayed.log[0].clone();
     for device in [&mut stayed, &mut loaded] {
@@ -921,10 +926,10 @@ fn after_an_erasure_a_life_can_let_go_of_the_bytes_that_still_hold_what_was_eras
     }
     let secret = device.search("secret")[0];
     let gone = Arc::new(AtomicBool::new(false));
-    let packed = device.life.to_snapshot();
-    let whole = 0..packed.len();
-    let before = OwnBytes::new(Watched(packed, Arc::clone(&gone)));
-    device.life = Life::from_own_snapshot(&before, whole).unwrap();
+    let OwnPacked { read, resting } = device.life.to_own_snapshot();
+    let part = 0..resting.len();
+    let before = OwnBytes::new(Watched(resting, Arc::clone(&gone)));
+    device.life = Life::from_own_snapshot(&read, &before, part).unwrap();
     drop(before);
     assert!(!device.life.rests_on_erased());
     erase(&mut device, secret);
@@ -933,8 +938,10 @@ fn after_an_erasure_a_life_can_let_go_of_the_bytes_that_still_hold_what_was_eras
     let packed = device.life.to_snapshot();
     assert!(!packed.windows(6).any(|window| window == b"secret"));
     let state = Life::from_snapshot(&packed).unwrap();
-    let whole = 0..packed.len();
-    device.life.rest_in(&OwnBytes::new(packed), whole).unwrap();
+    let OwnPacked { read, resting } = device.life.to_own_snapshot();
+    let part = 0..resting.len();
+    let resting = OwnBytes::new(resting);
+    device.life.rest_in(&read, &resting, part).unwrap();
     assert!(gone.load(Ordering::Relaxed));
     assert!(!device.life.rests_on_erased());
     assert_eq!(device.life, state);
@@ -954,11 +961,13 @@ fn a_status_and_a_list_read_only_the_tasks_that_they_show() {
         edit: BulkEdit::Trash,
     });
     // The title of one, as its task has it and no row, so that it cannot be read.
-    let mut packed = device.life.to_snapshot();
-    let title = packed.windows(4).position(|window| window == b"Kept");
-    packed[title.unwrap()] = 0xff;
-    let whole = 0..packed.len();
-    device.life = Life::from_own_snapshot(&OwnBytes::new(packed), whole).unwrap();
+    let mut packed = device.life.to_own_snapshot();
+    let title = packed
+        .resting
+        .windows(4)
+        .position(|window| window == b"Kept");
+    packed.resting[title.unwrap()] = 0xff;
+    device.life = rested(packed);
     assert_eq!(device.life.records_to_erase(), 0);
     assert!(!device.life.has_to_erase());
     assert_eq!(device.life.purge_expired(device.context.now_ms), []);

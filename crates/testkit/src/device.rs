@@ -6,8 +6,8 @@ use lifeos_life::{Command, Life};
 use lifeos_protocol::stream::Frame;
 use lifeos_protocol::{DeviceId, SpaceId};
 use lifeos_replica::{
-    Cause, Committed, Engine, EngineError, OpenProblem, Outside, Received, Sabotage, Source,
-    StoredFile,
+    Cause, Committed, Engine, EngineError, FileKind, OpenProblem, Outside, Received, Sabotage,
+    Source, StoredFile,
 };
 use lifeos_tasks::{BulkEdit, TasksCommand};
 
@@ -163,7 +163,7 @@ impl Device {
     pub fn start_without_snapshots(&mut self, now_ms: u64) -> Result<u64, OpenProblem> {
         self.disk.flush();
         let files = self.disk.read_without_snapshots();
-        self.open(now_ms, &files)
+        self.open(now_ms, files)
     }
 
     /// The disk takes only a part of what waits to be written, cut at any byte, and the device
@@ -201,11 +201,19 @@ impl Device {
         // A host makes durable what it reads before a device builds on it.
         self.disk.flush();
         let files = self.disk.read_to_open();
-        self.open(now_ms, &files)
-            .or_else(|_| self.start_without_snapshots(now_ms))
+        // As the client does: a snapshot is in the way, never the reason not to start. One of a
+        // newer version says that the rest is too.
+        match self.open(now_ms, files) {
+            Err(OpenProblem::Damaged(name) | OpenProblem::Older(name))
+                if name.kind == FileKind::Snapshot =>
+            {
+                self.start_without_snapshots(now_ms)
+            }
+            opened => opened,
+        }
     }
 
-    fn open(&mut self, now_ms: u64, files: &[StoredFile]) -> Result<u64, OpenProblem> {
+    fn open(&mut self, now_ms: u64, files: Vec<StoredFile>) -> Result<u64, OpenProblem> {
         let mut out = Outside {
             now_ms: now_ms.saturating_add_signed(self.clock_offset_ms),
             rng: &mut self.chance,

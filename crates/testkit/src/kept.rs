@@ -58,7 +58,7 @@ impl Kept {
             now_ms,
             rng: &mut chance,
         };
-        let opened = Engine::open(local, &files, &mut out).expect("the files open");
+        let opened = Engine::open(local, files, &mut out).expect("the files open");
         Self {
             engine: opened.engine,
             account,

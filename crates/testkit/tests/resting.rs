@@ -2,9 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 use lifeos_crypto::LocalKey;
-use lifeos_crypto::local::{FRAME_OVERHEAD_BYTES, Split, seal_of_frame, split_frame};
+use lifeos_crypto::local::{Split, split_frame, tag_of_frame};
 use lifeos_protocol::hash;
-use lifeos_replica::FileName;
+use lifeos_replica::{FileName, OpenProblem};
 use lifeos_tasks::TasksCommand;
 use lifeos_testkit::{Chance, Device, Household};
 
@@ -27,8 +27,8 @@ fn snapshot_of(device: &Device) -> FileName {
     *names.iter().find(is_snapshot).unwrap()
 }
 
-/// Alters what is packed in a snapshot, and seals it as the device does.
-fn alter(device: &mut Device, what: &[u8], into: &[u8]) {
+/// Alters the frames of a snapshot, the header first, and seals them as the device does.
+fn alter(device: &mut Device, change: impl Fn(&mut [Vec<u8>])) {
     let name = snapshot_of(device);
     let local = LocalKey::from_bytes(&device.local_key());
     let key = local.file_key(name.kind.sealed_as(), name.number);
@@ -36,39 +36,36 @@ fn alter(device: &mut Device, what: &[u8], into: &[u8]) {
     let bytes = device.disk.file_mut(name).unwrap();
     let mut rest = bytes.as_slice();
     let mut frames = Vec::new();
-    let mut altered = 0;
     for index in 0.. {
         let Split::Frame { frame, rest: after } = split_frame(rest) else {
             break;
         };
-        let mut plain = key.open_frame(index, frame).unwrap();
-        let mut at = 0;
-        while let Some(found) = plain[at..].windows(what.len()).position(|w| w == what) {
-            plain[at + found..][..into.len()].copy_from_slice(into);
-            at += found + into.len();
-            altered += 1;
-        }
-        frames.push((index, plain));
+        frames.push(key.open_frame(index, frame).unwrap().to_vec());
         rest = after;
     }
-    assert!(altered > 0, "it was there");
-    let sealed: Vec<Vec<u8>> = frames[1..]
-        .iter()
-        .map(|(index, plain)| key.seal_frame(*index, plain, &mut chance))
+    change(&mut frames);
+    let sealed: Vec<Vec<u8>> = (1..)
+        .zip(&frames[1..])
+        .map(|(index, plain)| key.seal_frame(index, plain, &mut chance))
         .collect();
-    let seals: Vec<u8> = sealed
-        .iter()
-        .flat_map(|frame| {
-            let (head, tag) = seal_of_frame(frame);
-            [head, tag].concat()
-        })
-        .collect();
-    let mut header = frames[0].1.to_vec();
+    let tags: Vec<&[u8]> = sealed.iter().map(|frame| tag_of_frame(frame)).collect();
+    let header = &mut frames[0];
     let digest = header.len() - 32;
-    header[digest..].copy_from_slice(hash::sha256(&seals).as_bytes());
-    let header = key.seal_frame(0, &header, &mut chance);
-    assert_eq!(header.len(), frames[0].1.len() + FRAME_OVERHEAD_BYTES);
+    header[digest..].copy_from_slice(hash::sha256(&tags.concat()).as_bytes());
+    let header = key.seal_frame(0, header, &mut chance);
     *bytes = [header, sealed.concat()].concat();
+}
+
+/// Makes the title of the second task what no text can be.
+fn damage(frames: &mut [Vec<u8>]) {
+    let mut altered = 0;
+    for frame in &mut frames[1..] {
+        while let Some(at) = frame.windows(6).position(|window| window == b"second") {
+            frame[at] = 0xff;
+            altered += 1;
+        }
+    }
+    assert!(altered > 0, "it was there");
 }
 
 #[test]
@@ -76,7 +73,7 @@ fn a_record_that_rests_and_cannot_be_read_is_folded_anew_from_the_journals() {
     let (house, mut one) = started(70);
     let before = one.life().to_snapshot();
     one.crash();
-    alter(&mut one, b"second", b"\xffecond");
+    alter(&mut one, damage);
     one.start(house.now_ms + 1).unwrap();
     assert!(!one.life().is_damaged(), "nobody asked for it");
     assert_ne!(one.life().to_snapshot(), before);
@@ -92,7 +89,7 @@ fn a_record_that_rests_and_cannot_be_read_is_folded_anew_from_the_journals() {
 fn a_damaged_life_is_not_written_into_the_next_snapshot() {
     let (house, mut one) = started(71);
     one.crash();
-    alter(&mut one, b"second", b"\xffecond");
+    alter(&mut one, damage);
     one.start(house.now_ms + 1).unwrap();
     one.add_task(house.now_ms + 2, "fourth").unwrap();
     one.with(house.now_ms + 2, |engine, _, out| engine.snapshot(out));
@@ -128,4 +125,19 @@ fn after_an_erasure_nothing_in_memory_holds_what_was_erased() {
     one.crash();
     one.start(house.now_ms + 5).unwrap();
     assert_eq!(one.life().to_snapshot(), before);
+}
+
+#[test]
+fn a_snapshot_of_an_earlier_version_is_left_aside_and_one_of_a_newer_is_not() {
+    let (house, mut one) = started(73);
+    let before = one.life().to_snapshot();
+    let name = snapshot_of(&one);
+    one.crash();
+    alter(&mut one, |frames| frames[0][1] -= 1);
+    one.start(house.now_ms + 1).unwrap();
+    assert_eq!(one.life().to_snapshot(), before);
+    one.crash();
+    alter(&mut one, |frames| frames[0][1] += 2);
+    let refused = one.start(house.now_ms + 2);
+    assert_eq!(refused, Err(OpenProblem::Newer(name)));
 }

@@ -86,6 +86,7 @@ const measurements = {
           const into = round === 0 ? { screen: [], durable: [], bareScreen: [], bareDurable: [] } : measured;
           await page.bringToFront();
           for (let at = 0; at < each; at += 1) await add(page, `Round ${round} task ${at}`, into);
+          await clear(page);
           await bare.bringToFront();
           for (let at = 0; at < each; at += 1) await addBare(bare, `Round ${round} line ${at}`, into);
         }
@@ -207,6 +208,17 @@ async function add(page, title, into) {
   await page.waitForFunction(() => globalThis.benchDurable.length > 0);
   into.durable.push(...(await page.evaluate(() => globalThis.benchDurable.splice(0))));
   await field.waitFor({ state: "hidden" });
+}
+
+/** Takes a round's tasks away: the list draws what is in sight, and new ones come at its end. */
+async function clear(page) {
+  const rows = page.getByRole("row");
+  await rows.first().focus();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("Delete");
+  await rows.first().waitFor({ state: "detached" });
+  await page.waitForFunction(() => globalThis.benchDurable.length > 0);
+  await page.evaluate(() => globalThis.benchDurable.splice(0));
 }
 
 /** As many bytes as the product journals for such a task. */

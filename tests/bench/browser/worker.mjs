@@ -14,8 +14,14 @@ async function timed(act) {
 
 /** As the product's store reads a whole file (core/worker/files/opfs.ts). */
 async function read(name) {
-  const file = await (await (await folder()).getFileHandle(name)).getFile();
-  return new Uint8Array(await file.slice(0, file.size).arrayBuffer());
+  const handle = await (await (await folder()).getFileHandle(name)).createSyncAccessHandle({ mode: "readwrite-unsafe" });
+  try {
+    const bytes = new Uint8Array(handle.getSize());
+    handle.read(bytes, { at: 0 });
+    return bytes;
+  } finally {
+    handle.close();
+  }
 }
 
 const measurements = {

@@ -158,7 +158,7 @@ impl Started {
             now_ms: NOW_MS,
             rng: &mut rng,
         };
-        let engine = Engine::open(LocalKey::from_bytes(local), &files, &mut out)
+        let engine = Engine::open(LocalKey::from_bytes(local), files, &mut out)
             .unwrap()
             .engine;
         let space = engine.spaces().next().unwrap();

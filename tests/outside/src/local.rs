@@ -4,7 +4,8 @@
 use std::sync::OnceLock;
 
 use lifeos_crypto::LocalKey;
-use lifeos_crypto::local::{FileKind, seal_of_frame};
+use lifeos_crypto::local::{FileKind, tag_of_frame};
+use lifeos_kernel::PAGE_BYTES;
 use lifeos_protocol::kit::KitBytes;
 use lifeos_protocol::{Writer, hash};
 use lifeos_replica::api::{Call, Phase, ProblemCode, SecretText};
@@ -15,7 +16,7 @@ use lifeos_testkit::{Chance, Household};
 use crate::parts;
 
 const NOW_MS: u64 = 1_795_000_000_000;
-const SNAPSHOT_VERSION: u16 = 3;
+const SNAPSHOT_VERSION: u16 = 4;
 
 /// Records of a journal as they stand in opened frames, each behind its length.
 pub fn journal(bytes: &[u8]) -> bool {
@@ -28,31 +29,31 @@ pub fn journal(bytes: &[u8]) -> bool {
     at.opens(stored("journal-00000000", bytes))
 }
 
-/// What is inside a snapshot, as it stands in its opened frames: the core behind its length, then
-/// the lives.
+/// What is inside a snapshot, as it stands in its opened frames: the core and what is read beside
+/// it, each behind its length, then what rests.
 pub fn snapshot(bytes: &[u8]) -> bool {
     let at = device();
     let key = at.local().file_key(FileKind::Snapshot, 1);
     let mut chance = Chance::new(1);
-    let core = parts(bytes).first().copied().unwrap_or_default();
-    let lives = bytes.get(4 + core.len()..).unwrap_or_default();
-    let frames = [core, lives].into_iter().filter(|part| !part.is_empty());
+    let mut parts = parts(bytes).into_iter();
+    let core = parts.next().unwrap_or_default();
+    let bulk = parts.next().unwrap_or_default();
+    let resting = bytes.get(8 + core.len() + bulk.len()..).unwrap_or_default();
+    let read = core.chunks(1 << 20).chain(bulk.chunks(1 << 20));
+    let frames = read.chain(resting.chunks(PAGE_BYTES));
     let frames: Vec<Vec<u8>> = (1..)
         .zip(frames)
         .map(|(index, part)| key.seal_frame(index, part, &mut chance))
         .collect();
-    let mut seals = Vec::new();
-    for (head, tag) in frames.iter().map(|frame| seal_of_frame(frame)) {
-        seals.extend_from_slice(head);
-        seals.extend_from_slice(tag);
-    }
+    let tags: Vec<&[u8]> = frames.iter().map(|frame| tag_of_frame(frame)).collect();
     let mut header = Writer::new();
     header
         .u16(SNAPSHOT_VERSION)
         .u32(lifeos_life::FOLD_VERSION)
         .u64(core.len() as u64)
-        .u64(lives.len() as u64)
-        .put(&hash::sha256(&seals));
+        .u64(bulk.len() as u64)
+        .u64(resting.len() as u64)
+        .put(&hash::sha256(&tags.concat()));
     let mut file = key.seal_frame(0, header.as_bytes(), &mut chance);
     frames
         .iter()
@@ -152,7 +153,7 @@ impl Device {
             now_ms: NOW_MS,
             rng: &mut chance,
         };
-        let Ok(opened) = Engine::open(self.local(), &files, &mut out) else {
+        let Ok(opened) = Engine::open(self.local(), files, &mut out) else {
             return false;
         };
         let mut engine = opened.engine;

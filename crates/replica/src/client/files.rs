@@ -176,8 +176,8 @@ impl Client {
             Some(Storing::Opening {
                 call,
                 without_snapshot,
-            }) => self.open_files(call, &files, without_snapshot),
-            Some(Storing::ReadingSuccessor) => self.successor_read(&files),
+            }) => self.open_files(call, files, without_snapshot),
+            Some(Storing::ReadingSuccessor) => self.successor_read(files),
             _ => {}
         }
     }

@@ -202,7 +202,7 @@ impl Client {
     pub(crate) fn open_files(
         &mut self,
         call: Option<u64>,
-        files: &[StoredFile],
+        files: Vec<StoredFile>,
         without_snapshot: bool,
     ) {
         let State::Opening { local_key, .. } = &self.state else {
@@ -229,7 +229,7 @@ impl Client {
                     self.answer(call, Ok(Reply::Done));
                 }
             }
-            Err(OpenProblem::Damaged(name))
+            Err(OpenProblem::Damaged(name) | OpenProblem::Older(name))
                 if name.kind == crate::FileKind::Snapshot && !without_snapshot =>
             {
                 self.read_files(call, true);
@@ -238,7 +238,9 @@ impl Client {
                 self.state = State::Locked;
                 let code = match problem {
                     OpenProblem::Newer(_) => ProblemCode::NeedsNewerVersion,
-                    OpenProblem::Missing(_) | OpenProblem::Damaged(_) => ProblemCode::Storage,
+                    OpenProblem::Missing(_) | OpenProblem::Damaged(_) | OpenProblem::Older(_) => {
+                        ProblemCode::Storage
+                    }
                 };
                 if let Some(call) = call {
                     self.refuse(call, Problem::with(code, "damaged"));

@@ -215,7 +215,7 @@ impl Client {
     }
 
     /// The files of a successor that was made before were read.
-    pub(crate) fn successor_read(&mut self, files: &[StoredFile]) {
+    pub(crate) fn successor_read(&mut self, files: Vec<StoredFile>) {
         let now_ms = self.now.wall_ms;
         let State::Open(open) = &mut self.state else {
             return;

@@ -9,6 +9,7 @@ mod keyring;
 mod logs;
 mod opening;
 mod outbox;
+mod pages;
 mod queries;
 mod receive;
 mod refold;

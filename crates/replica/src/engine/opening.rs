@@ -49,6 +49,9 @@ pub enum OpenProblem {
     /// A file was written by a newer version.
     #[error("read {0}, which a newer version wrote")]
     Newer(FileName),
+    /// A snapshot was written by an earlier version: without it, everything is in the journals.
+    #[error("read {0}, which an earlier version wrote")]
+    Older(FileName),
 }
 
 const KEYS_VERSION: u16 = 1;
@@ -90,7 +93,8 @@ impl Engine {
         engine
     }
 
-    /// Opens an engine from what [`crate::files_to_open`] names. The present decides what is
+    /// Opens an engine from what [`crate::files_to_open`] names. The snapshot stays in memory, sealed
+    /// but for what was asked of it. The present decides what is
     /// still held as being from the future.
     ///
     /// # Errors
@@ -98,23 +102,25 @@ impl Engine {
     /// and with all journals.
     pub fn open(
         local: LocalKey,
-        files: &[StoredFile],
+        mut files: Vec<StoredFile>,
         out: &mut Outside<'_>,
     ) -> Result<Opened, OpenProblem> {
         let Kept {
             first,
             account,
             keys,
-        } = read_keys(&local, files)?;
+        } = read_keys(&local, &files)?;
         let snapshot = files
             .iter()
-            .find(|file| file.name.kind == FileKind::Snapshot);
+            .position(|file| file.name.kind == FileKind::Snapshot)
+            .map(|at| files.swap_remove(at));
         let mut journals: Vec<&StoredFile> = files
             .iter()
             .filter(|file| file.name.kind == FileKind::Journal)
             .collect();
         journals.sort_unstable_by_key(|file| file.name);
-        let start = snapshot.map_or(first, |file| file.name.number);
+        let start = snapshot.as_ref().map_or(first, |file| file.name.number);
+        let is_from_snapshot = snapshot.is_some();
         let read = read_journals(&local, start, &journals)?;
         let end = read.end;
         let mut journal = Journal::new(local, end.file, end.frames, end.offset);
@@ -146,7 +152,7 @@ impl Engine {
         }
         for space in engine.spaces.values_mut() {
             space.release_held(&mut engine.core, out);
-            if snapshot.is_some() {
+            if is_from_snapshot {
                 space.draw_sample(out);
             }
         }

@@ -1,12 +1,12 @@
 //! The local snapshot: everything that the journal before it added up to, so that a start reads
 //! it and a short tail. The journals before it stay: they hold the changes themselves.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
-use lifeos_crypto::local::{Split, seal_of_frame, split_frame};
+use lifeos_crypto::local::{Split, split_frame, tag_of_frame};
 use lifeos_crypto::{AccountSecret, DeviceKeys, SpaceSecret};
-use lifeos_kernel::{BatchId, IntentId, OwnBytes, Stamp};
+use lifeos_kernel::{BatchId, IntentId, OwnBytes, PAGE_BYTES, Stamp};
 use lifeos_protocol::change::Change;
 use lifeos_protocol::head::Head;
 use lifeos_protocol::log::{AccountLog, SpaceLog};
@@ -17,6 +17,7 @@ use lifeos_protocol::{
 };
 use zeroize::Zeroizing;
 
+use super::pages::SealedPages;
 use super::{Engine, Erasing, OpenProblem, Outside};
 use crate::alarm::Alarm;
 use crate::chain::{Body, Chain, Uncovered};
@@ -27,20 +28,23 @@ use crate::sight::{Sight, Step};
 use crate::space::{Act, Held, Quarantined, Reason, RefusedAt, Space, Waiting};
 use lifeos_life::{FOLD_VERSION, Life};
 
-const VERSION: u16 = 3;
+const VERSION: u16 = 4;
 const CHUNK_BYTES: usize = 1 << 20;
 /// Lists in a snapshot may be longer than any that travels.
 const LIST_LIMIT: u32 = 1 << 28;
 
 /// What a snapshot holds.
 struct State {
-    /// Everything but the lives, and so every secret.
+    /// Every secret, and what is small: wiped once it was read.
     core: Zeroizing<Vec<u8>>,
-    /// The life of each space behind the other. In these bytes records rest while the engine runs,
-    /// so that no secret may be among them.
-    lives: Zeroizing<Vec<u8>>,
-    /// Where each space's is.
-    parts: Vec<Range<usize>>,
+    /// What a start reads beside it: columns of the chains, and of each life what does not rest.
+    /// Wiping so much takes longer than reading it, so that no secret may be in it.
+    bulk: Vec<u8>,
+    /// What rests of each space's life, behind the other. It is kept while the engine runs, so that
+    /// no secret may be in it.
+    resting: Zeroizing<Vec<u8>>,
+    /// What a start reads of each space's life, and where the rest of it rests.
+    lives: Vec<(Vec<u8>, Range<usize>)>,
 }
 
 impl Engine {
@@ -54,14 +58,20 @@ impl Engine {
         }
         self.core.journal.turn();
         let number = u64::from(self.core.journal.file());
-        let State { core, lives, parts } = self.write_state();
+        let State {
+            core,
+            bulk,
+            resting,
+            lives,
+        } = self.write_state();
         let file = FileName::snapshot(number);
         let key = self
             .core
             .journal
             .local()
             .file_key(FileKind::Snapshot.sealed_as(), number);
-        let chunks = core.chunks(CHUNK_BYTES).chain(lives.chunks(CHUNK_BYTES));
+        let read = core.chunks(CHUNK_BYTES).chain(bulk.chunks(CHUNK_BYTES));
+        let chunks = read.chain(resting.chunks(PAGE_BYTES));
         let frames: Vec<Vec<u8>> = (1..)
             .zip(chunks)
             .map(|(index, chunk)| key.seal_frame(index, chunk, &mut out.rng))
@@ -71,14 +81,15 @@ impl Engine {
             .u16(VERSION)
             .u32(FOLD_VERSION)
             .u64(core.len() as u64)
-            .u64(lives.len() as u64)
-            .put(&digest_of_seals(frames.iter().map(Vec::as_slice)));
+            .u64(bulk.len() as u64)
+            .u64(resting.len() as u64)
+            .put(&digest_of_tags(frames.iter().map(Vec::as_slice)));
         let mut bytes = key.seal_frame(0, header.as_bytes(), &mut out.rng);
         frames
             .iter()
             .for_each(|frame| bytes.extend_from_slice(frame));
         drop(frames);
-        self.rest_in(lives, parts);
+        self.rest_in(resting, lives);
         // A torn one of this number may be left from before.
         self.core
             .journal
@@ -96,15 +107,15 @@ impl Engine {
 
     /// Where something was erased, records rest in what was just written from now on: so nothing
     /// holds it any more, in memory either.
-    fn rest_in(&mut self, lives: Zeroizing<Vec<u8>>, parts: Vec<Range<usize>>) {
+    fn rest_in(&mut self, resting: Zeroizing<Vec<u8>>, lives: Vec<(Vec<u8>, Range<usize>)>) {
         let holds_erased = |space: &Space| space.life.rests_on_erased();
         if !self.spaces.values().any(holds_erased) {
             return;
         }
-        let whole = OwnBytes::new(lives);
-        let spaces = self.spaces.values_mut().zip(parts);
-        for (space, part) in spaces.filter(|(space, _)| !space.life.is_damaged()) {
-            let rests = space.life.rest_in(&whole, part);
+        let resting = OwnBytes::new(resting);
+        let spaces = self.spaces.values_mut().zip(lives);
+        for (space, (read, part)) in spaces.filter(|(space, _)| !space.life.is_damaged()) {
+            let rests = space.life.rest_in(&read, &resting, part);
             rests.expect("packing is the inverse of unpacking");
         }
     }
@@ -116,71 +127,81 @@ impl Engine {
     }
 
     pub(crate) fn from_snapshot(
-        file: &StoredFile,
+        file: StoredFile,
         account: AccountId,
         keys: DeviceKeys,
         journal: Journal,
     ) -> Result<Self, OpenProblem> {
-        let damaged = OpenProblem::Damaged(file.name);
+        let StoredFile { name, bytes } = file;
+        let damaged = OpenProblem::Damaged(name);
         let key = journal
             .local()
-            .file_key(FileKind::Snapshot.sealed_as(), file.name.number);
+            .file_key(FileKind::Snapshot.sealed_as(), name.number);
         let mut frames = Vec::new();
-        let mut rest = file.bytes.as_slice();
+        let mut rest = bytes.as_slice();
         loop {
             match split_frame(rest) {
                 Split::End => break,
                 Split::Frame { frame, rest: after } => {
-                    frames.push(frame);
+                    let start = bytes.len() - rest.len();
+                    frames.push(start..start + frame.len());
                     rest = after;
                 }
                 Split::Torn | Split::Damaged => return Err(damaged),
             }
         }
         let (header, chunks) = frames.split_first().ok_or(damaged)?;
-        let header = key.open_frame(0, header).map_err(|_| damaged)?;
+        let header = key
+            .open_frame(0, &bytes[header.clone()])
+            .map_err(|_| damaged)?;
         let mut r = Reader::new(&header);
-        let read = (|| {
-            let (version, fold) = (r.u16()?, r.u32()?);
-            let (core_bytes, lives_bytes) = (r.u64()?, r.u64()?);
-            let digest = Hash::read(&mut r)?;
-            Ok::<_, DecodeError>((version, fold, core_bytes, lives_bytes, digest))
-        })();
-        let (version, fold, core_bytes, lives_bytes, digest) = read.map_err(|_| damaged)?;
-        if version != VERSION || fold != FOLD_VERSION {
-            return Err(OpenProblem::Newer(file.name));
+        let read = (|| Ok::<_, DecodeError>((r.u16()?, r.u32()?)))();
+        let (version, fold) = read.map_err(|_| damaged)?;
+        if version > VERSION || fold > FOLD_VERSION {
+            return Err(OpenProblem::Newer(name));
         }
-        if digest_of_seals(chunks.iter().copied()) != digest {
+        if (version, fold) != (VERSION, FOLD_VERSION) {
+            return Err(OpenProblem::Older(name));
+        }
+        let read = (|| Ok::<_, DecodeError>((r.u64()?, r.u64()?, r.u64()?, Hash::read(&mut r)?)))();
+        let (core_bytes, bulk_bytes, resting_bytes, digest) = read.map_err(|_| damaged)?;
+        if digest_of_tags(chunks.iter().map(|frame| &bytes[frame.clone()])) != digest {
             return Err(damaged);
         }
-        // Both are opened into buffers that are long enough: one that grows leaves copies behind.
-        let mut core = Zeroizing::new(Vec::with_capacity(file.bytes.len().min(room(core_bytes))));
-        let mut lives = Zeroizing::new(Vec::with_capacity(file.bytes.len().min(room(lives_bytes))));
-        for (index, chunk) in (1..).zip(chunks) {
-            let onto = match (core.len() as u64) < core_bytes {
-                true => &mut core,
-                false => &mut lives,
-            };
-            key.open_frame_onto(index, chunk, onto)
-                .map_err(|_| damaged)?;
-        }
-        if core.len() as u64 != core_bytes || lives.len() as u64 != lives_bytes {
-            return Err(damaged);
-        }
-        Self::read_state(&core, &OwnBytes::new(lives), account, keys, journal).map_err(|_| damaged)
+        let mut left = chunks;
+        let mut index = 1;
+        let mut open = |length: usize| {
+            let (own, rest) = left.split_at_checked(length.div_ceil(CHUNK_BYTES))?;
+            // A buffer that is long enough: one that grows leaves copies behind.
+            let mut opened = Zeroizing::new(Vec::with_capacity(bytes.len().min(length)));
+            for chunk in own {
+                key.open_frame_onto(index, &bytes[chunk.clone()], &mut opened)
+                    .ok()?;
+                index += 1;
+            }
+            left = rest;
+            (opened.len() == length).then_some(opened)
+        };
+        let core = open(room(core_bytes)).ok_or(damaged)?;
+        let mut bulk = open(room(bulk_bytes)).ok_or(damaged)?;
+        let bulk = core::mem::take(&mut *bulk);
+        let (first, pages) = (index, left.to_vec());
+        let pages = SealedPages::new(key, bytes, first, pages, room(resting_bytes));
+        let resting = OwnBytes::of_pages(pages.ok_or(damaged)?);
+        Self::read_state(&core, &bulk, &resting, account, keys, journal).map_err(|_| damaged)
     }
 
     fn write_state(&self) -> State {
-        let mut lives = Zeroizing::new(Vec::new());
-        let mut parts = Vec::with_capacity(self.spaces.len());
+        let mut resting = Zeroizing::new(Vec::new());
+        let mut lives = Vec::with_capacity(self.spaces.len());
         for space in self.spaces.values() {
-            let start = lives.len();
-            let mut life = space.life.to_snapshot();
+            let start = resting.len();
+            let mut life = space.life.to_own_snapshot();
             if space.life.is_damaged() {
-                life = Life::default().to_snapshot();
+                life = Life::default().to_own_snapshot();
             }
-            lives.append(&mut life);
-            parts.push(start..lives.len());
+            resting.extend_from_slice(&Zeroizing::new(life.resting));
+            lives.push((life.read, start..resting.len()));
         }
         let mut w = Writer::new();
         let core = &self.core;
@@ -195,20 +216,29 @@ impl Engine {
         many(&mut w, &core.alarms, |w, alarm| {
             w.put(alarm);
         });
-        let spaces = self.spaces.values().zip(&parts);
-        many(&mut w, spaces, |w, (space, part)| {
-            space.write_state(w, part.len())
+        let mut bulk = Vec::new();
+        for (space, (read, _)) in self.spaces.values().zip(&lives) {
+            let mut w = Writer::new();
+            w.bytes(read);
+            many(&mut w, space.chains.values(), write_columns);
+            bulk.extend_from_slice(w.as_bytes());
+        }
+        let spaces = self.spaces.values().zip(&lives);
+        many(&mut w, spaces, |w, (space, (_, part))| {
+            space.write_state(w, part.len());
         });
         State {
             core: Zeroizing::new(w.finish()),
+            bulk,
+            resting,
             lives,
-            parts,
         }
     }
 
     fn read_state(
         core: &[u8],
-        lives: &OwnBytes,
+        bulk: &[u8],
+        resting: &OwnBytes,
         account: AccountId,
         keys: DeviceKeys,
         journal: Journal,
@@ -231,11 +261,14 @@ impl Engine {
         }
         engine.core.alarms = list(&mut r, Alarm::read)?;
         let read = Cell::new(0);
+        let bulk = RefCell::new(Reader::new(bulk));
         let spaces = list(&mut r, |r| {
-            Space::read_state(r, lives, &read, &engine.core.log)
+            let bulk = &mut *bulk.borrow_mut();
+            Space::read_state(r, bulk, (resting, &read), &engine.core.log)
         })?;
         r.finish()?;
-        if read.get() != lives.len() {
+        bulk.into_inner().finish()?;
+        if read.get() != resting.len() {
             return Err(invalid);
         }
         engine.spaces = spaces.into_iter().map(|space| (space.id, space)).collect();
@@ -244,12 +277,12 @@ impl Engine {
 }
 
 impl Space {
-    fn write_state(&self, w: &mut Writer, life_bytes: usize) {
+    fn write_state(&self, w: &mut Writer, resting_bytes: usize) {
         w.put(&self.id).bytes(&self.log.to_bytes());
         many(w, self.secrets.values(), |w, secret| {
             w.u32(secret.epoch()).raw(secret.expose());
         });
-        w.u64(life_bytes as u64);
+        w.u64(resting_bytes as u64);
         many(w, &self.chains, |w, (device, chain)| {
             w.put(device);
             write_chain(w, chain);
@@ -302,11 +335,11 @@ impl Space {
         write_erasing(w, &self.erasing);
     }
 
-    /// Reads a space, whose life is what of `lives` was not read yet; there it goes on resting.
+    /// Reads a space, whose life rests in what of `resting` was not read yet.
     fn read_state(
         r: &mut Reader<'_>,
-        lives: &OwnBytes,
-        read: &Cell<usize>,
+        bulk: &mut Reader<'_>,
+        (resting, read): (&OwnBytes, &Cell<usize>),
         accounts: &AccountLog,
     ) -> Result<Self, DecodeError> {
         let invalid = DecodeError::Invalid {
@@ -320,15 +353,31 @@ impl Space {
             space.keys.insert(secret.epoch(), secret.bind(id, began));
             space.secrets.insert(secret.epoch(), secret);
         }
+        let life = part(bulk)?;
         let start = read.get();
         let end = start.checked_add(room(r.u64()?));
-        let end = end.filter(|end| *end <= lives.len()).ok_or(invalid)?;
-        space.life = Life::from_own_snapshot(lives, start..end).map_err(|_| invalid)?;
+        let end = end.filter(|end| *end <= resting.len()).ok_or(invalid)?;
+        space.life = Life::from_own_snapshot(life, resting, start..end).map_err(|_| invalid)?;
         read.set(end);
-        for (device, chain) in list(r, |r| {
+        let columns = list(bulk, read_columns)?;
+        let chains = list(r, |r| {
             let device = DeviceId::read(r)?;
             Ok((device, read_chain(r, id, device)?))
-        })? {
+        })?;
+        if columns.len() != chains.len() {
+            return Err(invalid);
+        }
+        for ((device, mut chain), columns) in chains.into_iter().zip(columns) {
+            let Columns {
+                hashes,
+                places,
+                marks,
+            } = columns;
+            if places.len() != hashes.len() || chain.covered > hashes.len() as u64 {
+                return Err(invalid);
+            }
+            chain.restore(hashes, places);
+            chain.marks = marks;
             space.chains.insert(device, chain);
         }
         space.told = Frontier::new();
@@ -399,22 +448,39 @@ fn room(bytes: u64) -> usize {
 
 /// Tells which frames belong to each other, so that those of two attempts are never mixed. What they
 /// hold, each one's tag vouches for: hashing that as well would double the work of a start.
-fn digest_of_seals<'a>(frames: impl Iterator<Item = &'a [u8]>) -> Hash {
-    let mut seals = Vec::new();
-    for frame in frames {
-        let (head, tag) = seal_of_frame(frame);
-        seals.extend_from_slice(head);
-        seals.extend_from_slice(tag);
-    }
-    hash::sha256(&seals)
+fn digest_of_tags<'a>(frames: impl Iterator<Item = &'a [u8]>) -> Hash {
+    let mut tags = Vec::new();
+    frames.for_each(|frame| tags.extend_from_slice(tag_of_frame(frame)));
+    hash::sha256(&tags)
 }
 
-fn write_chain(w: &mut Writer, chain: &Chain) {
+/// What of a chain has an entry for each of its changes: nearly all of it, and no secret.
+struct Columns {
+    hashes: Vec<Hash>,
+    places: Vec<Place>,
+    marks: Vec<u64>,
+}
+
+fn write_columns(w: &mut Writer, chain: &Chain) {
     let (hashes, places) = chain.raw();
     many(w, hashes, |w, h| {
         w.put(h);
     });
     many(w, places, |w, place| write_place(w, *place));
+    many(w, &chain.marks, |w, mark| {
+        w.u64(*mark);
+    });
+}
+
+fn read_columns(r: &mut Reader<'_>) -> Result<Columns, DecodeError> {
+    Ok(Columns {
+        hashes: list(r, Hash::read)?,
+        places: list(r, read_place)?,
+        marks: list(r, |r| r.u64())?,
+    })
+}
+
+fn write_chain(w: &mut Writer, chain: &Chain) {
     w.u64(chain.covered);
     option(w, chain.head.as_ref(), |w, head| {
         w.put(head);
@@ -439,25 +505,15 @@ fn write_chain(w: &mut Writer, chain: &Chain) {
         w.put(digest);
     });
     w.u64(chain.judged);
-    many(w, &chain.marks, |w, mark| {
-        w.u64(*mark);
-    });
     for (space, account) in [chain.positions, chain.covered_positions] {
         w.u32(space).u32(account);
     }
 }
 
+/// Reads a chain that has no columns yet.
 fn read_chain(r: &mut Reader<'_>, space: SpaceId, device: DeviceId) -> Result<Chain, DecodeError> {
     let mut chain = Chain::new(space, device);
-    let hashes = list(r, Hash::read)?;
-    let places = list(r, read_place)?;
     chain.covered = r.u64()?;
-    if places.len() != hashes.len() || chain.covered > hashes.len() as u64 {
-        return Err(DecodeError::Invalid {
-            what: "chain of a snapshot",
-        });
-    }
-    chain.restore(hashes, places);
     chain.head = maybe(r, Head::read)?;
     chain.promised = maybe(r, Head::read)?;
     chain.uncovered = list(r, |r| {
@@ -480,7 +536,6 @@ fn read_chain(r: &mut Reader<'_>, space: SpaceId, device: DeviceId) -> Result<Ch
     chain.seen = Sight::restore(seen.into_iter().collect());
     chain.seen_digest = maybe(r, SeenDigest::read)?;
     chain.judged = r.u64()?;
-    chain.marks = list(r, |r| r.u64())?;
     chain.positions = (r.u32()?, r.u32()?);
     chain.covered_positions = (r.u32()?, r.u32()?);
     Ok(chain)
