@@ -181,6 +181,8 @@ fn attack_63_an_answer_that_announces_more_than_there_is_changes_nothing() {
         answer.ending = Ending::Cut;
     };
     comes_through("GET", CHANGES, cut, |world, second, _| {
+        // Asked again, it has judged the first.
+        world.hop.wait_altered(2, PATIENCE);
         assert_eq!(
             world.kept(second).causes(),
             [],

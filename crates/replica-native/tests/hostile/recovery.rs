@@ -100,16 +100,21 @@ fn attack_47_a_box_that_says_it_is_nobodys_offers_no_claim_over_what_is_here() {
     world
         .first
         .wait(|status| matches!(status.phase, Phase::Locked { .. }));
-    let problem = world.first.refused(Call::ClaimBegin {
+    let claim = || Call::ClaimBegin {
         code: secret("22222-22222"),
         name: "Eve".into(),
         device_name: "Laptop".into(),
-    });
+    };
+    let problem = world.first.refused(claim());
     assert_eq!(problem.code, ProblemCode::WrongPhase);
     world.first.call(Call::UnlockKit {
         code: secret(&world.sheets[0].payload),
     });
     world.first.wait(|status| status.phase == Phase::Open);
+    // By now it has heard what the box says of itself, if it had not before.
+    world.first.wait_live();
+    let problem = world.first.refused(claim());
+    assert_eq!(problem.code, ProblemCode::WrongPhase);
     assert_eq!(world.first.titles(), ["kept"]);
 }
 
