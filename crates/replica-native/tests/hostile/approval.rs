@@ -3,15 +3,18 @@
 use std::sync::{Arc, Mutex};
 
 use lifeos_crypto::{AccountSecret, DeviceKeys, approval};
-use lifeos_protocol::api::{ApprovalMessage, ApprovalSeen, Binary, LogPage};
+use lifeos_protocol::api::{
+    ApprovalMessage, ApprovalSeen, Binary, LogPage, SessionOpened, WrapList,
+};
 use lifeos_protocol::approval::{ApprovalAnswer, Opening, Transcript};
 use lifeos_protocol::words::{Shown, words};
 use lifeos_protocol::{AccountId, Class, Hash};
+use lifeos_replica::acts;
 use lifeos_replica::api::{ApprovalRole, Call, JoinStep, Phase, Problem, ProblemCode, Reply};
-use lifeos_testkit::{Asked, Chance, Way};
+use lifeos_testkit::{Answer, Asked, Chance, Way};
 
 use crate::person::{Device, PATIENCE, secret};
-use crate::world::{LOG, WRAPS, World, keeps_nothing};
+use crate::world::{LOG, WRAPS, World, keeps_nothing, now_ms};
 
 const BEGIN: &str = "/api/v1/approvals";
 const SEEN: &str = "/api/v1/approvals/*";
@@ -183,7 +186,7 @@ fn relay_elsewhere(world: &World) -> AccountId {
         if asked.is("PUT", OPENING) {
             let message: ApprovalMessage = asked.json().unwrap();
             *heard.lock().unwrap() = message.message.decode().ok();
-            return Way::Instead(lifeos_testkit::Answer {
+            return Way::Instead(Answer {
                 status: 204,
                 headers: Vec::new(),
                 body: Vec::new(),
@@ -301,13 +304,14 @@ fn attack_40_three_wrong_codes_close_the_door_until_the_person_is_verified() {
     device.wait_live();
 }
 
-#[test]
-fn attack_41_keys_that_nobody_gave_are_not_taken() {
-    // The box knows the new device's keys once they are opened: it forges the last message before
-    // any code was typed, and hands out a secret of its own.
-    let mut world = World::claimed();
-    world.step_up();
-    let log = world.kept(&world.first).engine().account_log().clone();
+/// Plays the box that lets a device in by itself: it forges the last message of the ceremony, opens
+/// the session and hands out a secret of its own; where it `enrols`, beside a log in which a
+/// statement of its own names the device.
+fn lets_in(world: &World, enrols: bool) {
+    let kept = world.kept(&world.first);
+    let (log, end) = (kept.engine().account_log(), kept.engine().account_end());
+    let real: Vec<Binary> = log.statements().iter().map(Binary::of).collect();
+    let epoch = log.epoch();
     let said: Arc<Mutex<(Option<ApprovalAnswer>, Option<Opening>)>> = Arc::default();
     let heard = Arc::clone(&said);
     world.hop.on_asked(move |asked| {
@@ -320,14 +324,39 @@ fn attack_41_keys_that_nobody_gave_are_not_taken() {
         } else if waits_with(asked, 3) {
             asked.path = asked.path.replace("wait=25", "wait=0");
         }
-        Way::On
+        // The device that is in has a cookie of the real box.
+        let (None, Some(opening)) = (asked.header("cookie"), &said.1) else {
+            return Way::On;
+        };
+        let (keys, mut chance) = attacker(41);
+        let secret = AccountSecret::make(epoch, &mut chance);
+        let (new, full) = (&opening.keys, Class::Full);
+        let act = acts::add_device(&end, &keys, &secret, new, full, 0, &mut chance).unwrap();
+        Way::Instead(if asked.is("POST", "/api/v1/sessions") {
+            let opened = SessionOpened {
+                session: "1".into(),
+                cookie_hash: Hash::ZERO,
+                expires_ms: u64::MAX,
+                server_ms: now_ms(),
+            };
+            Answer::of_json(200, &opened)
+        } else if asked.is("GET", LOG) {
+            let own = enrols.then(|| Binary::of(&act.statement));
+            let statements = real.iter().cloned().chain(own).collect();
+            let more = false;
+            Answer::of_json(200, &LogPage { statements, more })
+        } else if asked.is("GET", WRAPS) {
+            let list = WrapList {
+                wraps: act.wraps.iter().map(Binary::of).collect(),
+                previous: Vec::new(),
+                next: None,
+            };
+            Answer::of_json(200, &list)
+        } else {
+            return Way::On;
+        })
     });
     let mut chance = Chance::new(41);
-    let secret = AccountSecret::make(log.epoch(), &mut chance);
-    assert_ne!(
-        log.epoch_at(log.epoch()).unwrap().public_key,
-        secret.public()
-    );
     world.hop.on_answer(move |asked, answer| {
         let said = said.lock().unwrap().clone();
         let (Some(told), Some(opening)) = said else {
@@ -340,21 +369,28 @@ fn attack_41_keys_that_nobody_gave_are_not_taken() {
                 seen.account = Some(Binary(name.unwrap()));
             })
     });
-    let device = world.fresh();
-    let link = ask(&device).unwrap();
-    open(&world.first, &link).unwrap();
-    confirmed_name(&device);
-    // Even a person who says yes gets nothing: no log carries this device.
-    let problem = device.refused(Call::JoinConfirm);
-    assert!(
-        matches!(problem.code, ProblemCode::Tampered | ProblemCode::Refused),
-        "{problem:?}"
-    );
-    device.wait(|status| status.phase == Phase::Fresh);
-    keeps_nothing(&device);
-    assert_eq!(devices(&world), 1);
-    world.hop.be_honest();
-    approves(&world);
+}
+
+#[test]
+fn attack_41_keys_that_nobody_gave_are_not_taken() {
+    // The box knows the new device's keys once they are opened, before any code was typed.
+    for enrols in [false, true] {
+        let mut world = World::claimed();
+        world.step_up();
+        lets_in(&world, enrols);
+        let device = world.fresh();
+        let link = ask(&device).unwrap();
+        open(&world.first, &link).unwrap();
+        confirmed_name(&device);
+        // Even a person who says yes gets nothing: no true log carries this device.
+        let problem = device.refused(Call::JoinConfirm);
+        assert_eq!(problem.code, ProblemCode::Tampered);
+        device.wait(|status| status.phase == Phase::Fresh);
+        keeps_nothing(&device);
+        assert_eq!(devices(&world), 1);
+        world.hop.be_honest();
+        approves(&world);
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Answers that mean to harm by their size or their content (attacks 62, 63).
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -8,12 +9,12 @@ use lifeos_protocol::Wire;
 use lifeos_protocol::batch::Batch;
 use lifeos_protocol::head::{Head, HeadBody};
 use lifeos_protocol::label;
-use lifeos_protocol::seen::{ChainPoint, Frontier, Seen};
+use lifeos_protocol::seen::{self, ChainPoint, Frontier};
 use lifeos_protocol::statement::chain_start;
 use lifeos_protocol::stream::{Frame, Run};
 use lifeos_replica::api::{AlarmKind, ProblemCode};
 use lifeos_replica::{Cause, Reason};
-use lifeos_testkit::{Answer, Asked, Chance, Ending, Kept, Way, tamper};
+use lifeos_testkit::{Answer, Asked, Chance, Ending, Kept, Seen, Way, tamper};
 use serde_json::json;
 
 use crate::person::PATIENCE;
@@ -49,7 +50,7 @@ fn craft(world: &World, author: &Kept, event: Vec<u8>) -> (Run, Head) {
     let new = NewChange {
         space_position: log.sequence(),
         account_position: engine.account_log().sequence(),
-        seen: Seen::for_counter(before.counter + 1, &nothing, &nothing),
+        seen: seen::Seen::for_counter(before.counter + 1, &nothing, &nothing),
         provenance: &provenance,
         events: &[event],
     };
@@ -180,6 +181,8 @@ fn attack_63_an_answer_that_announces_more_than_there_is_changes_nothing() {
         answer.ending = Ending::Cut;
     };
     comes_through("GET", CHANGES, cut, |world, second, _| {
+        // Asked again, it has judged the first.
+        world.hop.wait_altered(2, PATIENCE);
         assert_eq!(
             world.kept(second).causes(),
             [],
@@ -215,17 +218,21 @@ fn attack_63_a_frame_beyond_its_limit_is_refused_before_it_is_held() {
 #[test]
 fn attack_63_a_box_that_serves_what_is_refused_is_not_asked_again_at_once() {
     let (world, mut second, _) = World::behind(&["one", "two"]);
+    // A question of the first device, which is off, may still be answered.
+    let before: BTreeSet<String> = sessions(&world.hop.seen()).collect();
     let answered: Arc<Mutex<Vec<Instant>>> = Arc::default();
     let clock = Arc::clone(&answered);
-    // However many runs there are: the first of them is refused.
-    world.alter_frames(move |mut frames| {
-        clock.lock().unwrap().push(Instant::now());
-        for frame in &mut frames {
-            if let Frame::Run(run) = frame {
-                run.sequence += 1;
-            }
-        }
-        frames
+    world.hop.on_answer(move |asked, answer| {
+        let is_it = asked.is("GET", CHANGES)
+            && asked
+                .header("cookie")
+                .is_some_and(|session| !before.contains(session));
+        // However many runs there are: the first of them is refused.
+        is_it
+            && answer.alter_frames(|frames| {
+                clock.lock().unwrap().push(Instant::now());
+                tamper::with_runs(frames, |run| run.sequence += 1)
+            })
     });
     world.on(&mut second);
     world.hop.wait_altered(3, PATIENCE);
@@ -235,6 +242,12 @@ fn attack_63_a_box_that_serves_what_is_refused_is_not_asked_again_at_once() {
     for pair in answered.windows(2) {
         assert!(pair[1] - pair[0] >= Duration::from_millis(500));
     }
+}
+
+/// The sessions in which something was asked.
+fn sessions(seen: &[Seen]) -> impl Iterator<Item = String> {
+    let cookies = seen.iter().filter_map(|seen| seen.asked.header("cookie"));
+    cookies.map(str::to_owned)
 }
 
 /// Refuses every push.

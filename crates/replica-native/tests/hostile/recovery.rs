@@ -4,14 +4,17 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use lifeos_protocol::api::{BoxState, MethodMaterial, VaultHalf};
 use lifeos_replica::Cause;
 use lifeos_replica::api::{AlarmKind, Call, Phase, ProblemCode, Reply, SyncState};
+use lifeos_testkit::{Seen, Way};
 
 use crate::house::House;
 use crate::person::{PATIENCE, join_by_kit, secret, unlock};
-use crate::world::{KIT, World, keeps_nothing, unchanged, wait_alarm};
+use crate::world::{CHANGES, KIT, World, keeps_nothing, unchanged, wait_alarm};
 
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = fs::read_dir(folder).unwrap();
@@ -100,16 +103,21 @@ fn attack_47_a_box_that_says_it_is_nobodys_offers_no_claim_over_what_is_here() {
     world
         .first
         .wait(|status| matches!(status.phase, Phase::Locked { .. }));
-    let problem = world.first.refused(Call::ClaimBegin {
+    let claim = || Call::ClaimBegin {
         code: secret("22222-22222"),
         name: "Eve".into(),
         device_name: "Laptop".into(),
-    });
+    };
+    let problem = world.first.refused(claim());
     assert_eq!(problem.code, ProblemCode::WrongPhase);
     world.first.call(Call::UnlockKit {
         code: secret(&world.sheets[0].payload),
     });
     world.first.wait(|status| status.phase == Phase::Open);
+    // By now it has heard what the box says of itself, if it had not before.
+    world.first.wait_live();
+    let problem = world.first.refused(claim());
+    assert_eq!(problem.code, ProblemCode::WrongPhase);
     assert_eq!(world.first.titles(), ["kept"]);
 }
 
@@ -135,6 +143,45 @@ fn attack_64_a_box_whose_changes_were_deleted_is_seeded_again_by_a_device() {
     world.first.wait_live();
     let device = world.joined();
     assert_eq!(device.titles(), ["one", "two", "three"]);
+}
+
+#[test]
+fn attack_64_what_was_acknowledged_and_lost_before_it_came_back_is_noticed() {
+    let mut world = World::claimed();
+    world.first.add_task("older");
+    world.first.wait_live();
+    let copy = world.house.back_up();
+    // Once something was pushed, nothing is served any more.
+    let taken = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&taken);
+    world.hop.on_answer(move |asked, answer| {
+        if asked.is("POST", CHANGES) && answer.status == 200 {
+            told.store(true, Ordering::SeqCst);
+        }
+        false
+    });
+    world.hop.on_asked(move |asked| {
+        if asked.is("GET", CHANGES) && taken.load(Ordering::SeqCst) {
+            Way::Nowhere
+        } else {
+            Way::On
+        }
+    });
+    world.hop.forget();
+    world.first.add_task("acknowledged");
+    let acknowledged = |seen: &[Seen]| {
+        let mut pushes = seen.iter().filter(|one| one.asked.is("POST", CHANGES));
+        pushes.any(|push| push.status == 200)
+    };
+    world.hop.wait_seen(acknowledged, PATIENCE);
+    world.first.wait(|status| status.waiting == 0);
+    let before = world.kept(&world.first);
+    // The box has what this device had pulled, and not what it had pushed.
+    world.house.restore(copy.path(), None);
+    world.hop.be_honest();
+    wait_alarm(&world.first, AlarmKind::Rollback);
+    unchanged(&world.kept(&world.first), &before, Cause::CursorBehind);
+    assert_eq!(world.first.titles(), ["older", "acknowledged"]);
 }
 
 #[test]

@@ -121,8 +121,13 @@ impl World {
         device.wait_live();
     }
 
-    /// What a device keeps.
+    /// What a device keeps. What comes of an answer of the box may be told before it is written;
+    /// a call that is made then is answered when it is.
     pub(crate) fn kept(&self, device: &Device) -> Kept {
+        if let Some(client) = &device.client {
+            // One that is being renewed answers none; it has written everything.
+            drop(client.call(Call::Status));
+        }
         Kept::open(device.folder(), &self.sheets[0].payload, now_ms())
     }
 
