@@ -248,7 +248,8 @@ fn attack_37_an_account_is_not_taken_for_a_space() {
     world.on(&mut second);
     // The box has that log, of course: it is asked for as a space's, and is none.
     let path = format!("/api/v1/logs/{account}");
-    let asked = |seen: &[Seen]| seen.iter().any(|one| one.asked.path == path);
+    let is_it = |one: &Seen| one.asked.method == "GET" && one.asked.path == path;
+    let asked = |seen: &[Seen]| seen.iter().any(is_it);
     world.hop.wait_seen(asked, PATIENCE);
     world.hop.be_honest();
     second.wait_titles(&["known to both", "one"]);

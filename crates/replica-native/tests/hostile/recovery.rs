@@ -196,6 +196,12 @@ fn attack_64_an_empty_box_in_the_place_of_the_old_takes_nothing_from_a_device() 
     world.hop.cut_tails();
     world.first.wait(|status| status.sync != SyncState::Live);
     world.first.add_task("goes on");
+    // Asked again, it has judged the first challenge of the other box.
+    let challenged = |seen: &[Seen]| {
+        let begun = |one: &&Seen| one.asked.is("POST", "/api/v1/sessions/challenge");
+        seen.iter().filter(begun).count() >= 2
+    };
+    world.hop.wait_seen(challenged, PATIENCE);
     assert_eq!(world.first.titles(), ["kept", "goes on"]);
     let log = before.engine().account_log().head();
     let kept = world.kept(&world.first);

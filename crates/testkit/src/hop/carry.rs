@@ -190,6 +190,7 @@ async fn carry_tail(
 enum Outgoing {
     Whole(Option<Bytes>),
     Cut(Option<Bytes>),
+    Broken,
     Endless(Bytes),
 }
 
@@ -199,11 +200,21 @@ impl Body for Outgoing {
 
     fn poll_frame(
         self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        let bytes = match self.get_mut() {
+        let body = self.get_mut();
+        let bytes = match body {
             Self::Whole(bytes) => bytes.take().map(Ok),
-            Self::Cut(bytes) => Some(bytes.take().ok_or(io::ErrorKind::ConnectionReset.into())),
+            Self::Cut(bytes) => {
+                if let Some(bytes) = bytes.take() {
+                    return Poll::Ready(Some(Ok(Frame::data(bytes))));
+                }
+                // What was given goes out first: an error throws away what is still held.
+                *body = Self::Broken;
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            Self::Broken => Some(Err(io::ErrorKind::ConnectionReset.into())),
             Self::Endless(bytes) => Some(Ok(bytes.clone())),
         };
         Poll::Ready(bytes.map(|bytes| bytes.map(Frame::data)))
@@ -212,7 +223,7 @@ impl Body for Outgoing {
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, size)),
-            Self::Cut(_) | Self::Endless(_) => SizeHint::default(),
+            Self::Cut(_) | Self::Broken | Self::Endless(_) => SizeHint::default(),
         }
     }
 }

@@ -308,8 +308,18 @@ impl Client {
             step,
             Some(Step::Push(_) | Step::Rekey(_) | Step::Enrol | Step::Bodies(_)) | None
         );
-        if again && let Some(step) = step {
-            open.book.due.insert(step);
+        // What the box lists as a space and serves no space's log for keeps the others waiting no
+        // longer; it is asked for again when it is listed again.
+        let status = result.as_ref().map_or(0, |response| response.status);
+        let no_log = matches!(status, 200 | 404);
+        match step {
+            Some(Step::SpaceLog(space)) if open.engine.space_log(space).is_none() && no_log => {
+                open.book.due.remove(&Step::Pull(space));
+            }
+            Some(step) if again => {
+                open.book.due.insert(step);
+            }
+            _ => {}
         }
         if problem.code != ProblemCode::Offline && !self.timers.waits(Timer::Retry) {
             self.back_off();
