@@ -19,6 +19,7 @@ export { type Shortcut, ShortcutProvider, useShortcutMap, useShortcuts } from ".
 export { Popover } from "./popover";
 export { type DropEdge, type DropInto, useDragRow, useDropPlace } from "./drag";
 export { orderKeys, SortRow } from "./sort-row";
-export { EditableText, Property, valueShape } from "./editable";
+export { EditableText, type EditableWords, Property, type TextLimit, valueShape } from "./editable";
+export { forgetUnsaved, useUnsaved } from "./unsaved";
 export { type Pick, Picker } from "./picker";
 export { Button as PlainButton } from "react-aria-components";

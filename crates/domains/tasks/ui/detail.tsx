@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect, useRef } from "react";
 import { Checklist, Subtasks } from "./checklist";
 import { useTaskActions } from "./context";
 import { History } from "./history";
+import { useTextLimits } from "./limits";
 import { Notes } from "./notes";
 import { HomeValue, LabelsValue } from "./pickers";
 import { Empty, NotRead } from "./screen";
@@ -54,6 +55,7 @@ function TaskBody({ task }: { task: TaskDetailView }) {
   const actions = useTaskActions();
   const { openRecord } = useNavigation();
   const words = useTaskWords();
+  const limits = useTextLimits();
   const format = useWords();
   const trashed = row.trashedAtMs !== null;
   const edit = (change: BulkEdit) => actions.edit([row.id], change);
@@ -92,11 +94,11 @@ function TaskBody({ task }: { task: TaskDetailView }) {
         <div className="grid grid-cols-[auto_1fr] gap-3">
           <span className="pt-1.5"><Mark label={row.title} size="title" state={row.status === "pending" ? "open" : row.status === "inProgress" ? "in_progress" : row.status} priority={priorityLevel[row.priority]} onToggle={toggle} /></span>
           <h2 className="min-w-0">
-            <EditableText label={t`Title`} value={row.title} required onCommit={(title) => actions.set([row.id], { title })} className={cx("text-title leading-snug font-semibold", row.status === "cancelled" && "text-ink-3 line-through")} />
+            <EditableText label={t`Title`} value={row.title} required limit={limits.title} keepAs={`${row.id} title`} onCommit={(title) => actions.set([row.id], { title })} className={cx("text-title leading-snug font-semibold", row.status === "cancelled" && "text-ink-3 line-through")} />
           </h2>
         </div>
         {trashed && task.expiresAtMs !== null && <p className="rounded-sm bg-ochre-soft px-3 py-2 text-small"><Trans>In the trash. It is erased on {format.moment(task.expiresAtMs)}.</Trans></p>}
-        <Notes label={t`Notes`} value={task.notes} onCommit={(notes) => actions.set([row.id], { notes })} />
+        <Notes label={t`Notes`} record={row.id} value={task.notes} onCommit={(notes) => actions.set([row.id], { notes })} />
         <div className="flex flex-col border-y border-line py-2">
           <Property name={t`Status`}>
             <Select<TaskStatus>
