@@ -10,6 +10,7 @@ export { Keys, spellKeys } from "./keys";
 export { LabelDot, type LabelInk, labelInks } from "./label-dot";
 export { Mark, type MarkState } from "./mark";
 export { type Action, ActionMenu } from "./menu";
+export { useOnePane } from "./narrow";
 export { optionShape, popoverShape } from "./shapes";
 export { Ring } from "./ring";
 export { type Reveal, Rows } from "./rows";

@@ -1,5 +1,5 @@
 import { type BulkEdit, type TaskDetailView, type TaskStatus, useNavigation, useTasks, useWords } from "@lifeos/core";
-import { ActionMenu, EditableText, Icon, IconButton, Link, Mark, PlainButton, Property, Segmented, Select, Skeleton, useShortcuts, valueShape, cx } from "@lifeos/design";
+import { ActionMenu, EditableText, Icon, IconButton, Link, Mark, PlainButton, Property, Segmented, Select, Skeleton, useOnePane, useShortcuts, valueShape, cx } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useEffect, useLayoutEffect, useRef } from "react";
 import { Checklist, Subtasks } from "./checklist";
@@ -27,16 +27,24 @@ export function TaskDetail({ id }: { id: string }) {
   }, [id]);
   const shown = useRef(id);
   shown.current = id;
-  // Who closes it from within goes on at the task's place in the list.
+  // Over the list it takes the focus, which cannot stay on what is covered.
+  const isOver = useOnePane();
+  useEffect(() => {
+    if (isOver && !panel.current?.contains(document.activeElement)) panel.current?.focus();
+  }, [isOver]);
+  // Who closes it from within goes on at the task's place in the list, once that is uncovered.
   useLayoutEffect(() => {
     const own = panel.current;
     return () => {
-      if (own?.contains(document.activeElement)) document.querySelector<HTMLElement>(`[data-key="${CSS.escape(shown.current)}"]`)?.focus();
+      if (!own?.contains(document.activeElement)) return;
+      const back = () => document.querySelector<HTMLElement>(`[data-key="${CSS.escape(shown.current)}"]`)?.focus();
+      back();
+      requestAnimationFrame(() => document.activeElement === document.body && back());
     };
   }, []);
   const task = live.state === "ready" ? live.view.task : null;
   return (
-    <section ref={panel} aria-label={t`Task`} className="quiet-scroll flex h-full flex-col bg-paper">
+    <section ref={panel} aria-label={t`Task`} tabIndex={-1} className="quiet-scroll outline-none flex h-full flex-col bg-paper">
       {task ? (
         <TaskBody key={id} task={task} />
       ) : (
