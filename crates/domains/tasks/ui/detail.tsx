@@ -1,11 +1,12 @@
 import { type BulkEdit, type TaskDetailView, type TaskStatus, useNavigation, useTasks, useWords } from "@lifeos/core";
-import { ActionMenu, EditableText, Icon, IconButton, Link, Mark, PlainButton, Property, Segmented, Select, Skeleton, useOnePane, useShortcuts, valueShape, cx } from "@lifeos/design";
+import { ActionMenu, EditableText, Icon, IconButton, Link, Mark, PlainButton, Property, Segmented, Select, Skeleton, useOnePane, useShortcuts, useToast, valueShape, cx } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useEffect, useLayoutEffect, useRef } from "react";
 import { Checklist, Subtasks } from "./checklist";
 import { useTaskActions } from "./context";
 import { History } from "./history";
 import { useTextLimits } from "./limits";
+import { useListOrder } from "./list-order";
 import { Notes } from "./notes";
 import { HomeValue, LabelsValue } from "./pickers";
 import { Empty, NotRead } from "./screen";
@@ -64,6 +65,16 @@ function TaskBody({ task }: { task: TaskDetailView }) {
   const { openRecord } = useNavigation();
   const words = useTaskWords();
   const limits = useTextLimits();
+  const order = useListOrder(row.id);
+  const toast = useToast();
+  // Where a finger cannot drag; what is moved is covered by this page, so it is said.
+  const shift = (step: 1 | -1) => {
+    if (!order) return;
+    order.move(step);
+    const place = format.number(order.at + 1 + step);
+    const of = format.number(order.of);
+    toast({ text: step < 0 ? t`Moved up, to place ${place} of ${of}.` : t`Moved down, to place ${place} of ${of}.` });
+  };
   const format = useWords();
   const trashed = row.trashedAtMs !== null;
   const edit = (change: BulkEdit) => actions.edit([row.id], change);
@@ -88,6 +99,10 @@ function TaskBody({ task }: { task: TaskDetailView }) {
             actions={[
               ...(row.status === "pending" ? [{ id: "start", label: t`Begin`, icon: "clock" as const, onAction: () => edit({ type: "start" }) }] : []),
               ...(row.status === "inProgress" ? [{ id: "stop", label: t`Not begun after all`, icon: "undo" as const, onAction: () => edit({ type: "reopen" }) }] : []),
+              ...(order && !trashed ? [
+                { id: "up", label: t`Move up`, icon: "up" as const, keys: "Alt+↑", isDisabled: order.at === 0, onAction: () => shift(-1) },
+                { id: "down", label: t`Move down`, icon: "down" as const, keys: "Alt+↓", isDisabled: order.at === order.of - 1, onAction: () => shift(1) },
+              ] : []),
               { id: "cancel", label: t`Cancel this task`, icon: "cancelled", isDisabled: row.status === "cancelled", onAction: () => edit({ type: "cancel" }) },
               null,
               trashed
