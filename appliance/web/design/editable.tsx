@@ -117,7 +117,7 @@ export function EditableText({ label, value, onCommit, multiline = false, placeh
     {told && limit && (
       <span role="status" className={cx("figures flex flex-wrap items-center gap-x-3 text-small font-normal", room < 0 || isRefused ? "text-madder" : "text-ink-3")}>
         {room < 0 ? limit.words.over(-room) : isRefused ? limit.words.unsaved : limit.words.left(room)}
-        {isRefused && room >= 0 && <PlainButton onPress={() => flush.current()} className="rounded-xs px-1 underline underline-offset-3 hovered:bg-hover pointer-coarse:py-3">{limit.words.again}</PlainButton>}
+        {isRefused && room >= 0 && <PlainButton onPress={() => { box.current?.focus(); flush.current(); }} className="rounded-xs px-1 underline underline-offset-3 hovered:bg-hover pointer-coarse:min-h-11">{limit.words.again}</PlainButton>}
       </span>
     )}
     </span>

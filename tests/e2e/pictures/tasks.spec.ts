@@ -83,7 +83,7 @@ test("one task: bare, with everything in it, its dates, its history", async ({ b
   await detail.getByRole("checkbox", { name: "Fetch the sample card" }).click();
   for (const [field, choice] of [["Due", "Tomorrow"], ["Deadline", "Next week"], ["Scheduled", "Today"]] as const) {
     await detail.getByRole("button", { name: new RegExp(`^${field}:`) }).click();
-    const day = page.getByRole("button", { name: new RegExp(`^${choice}`) });
+    const day = page.getByRole("button", { name: new RegExp(`^${choice}`) }).first();
     await expect(day).toBeVisible();
     if (field === "Due") await look(page, "detail-due", 360, 1440);
     await day.click();

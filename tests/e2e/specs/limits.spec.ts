@@ -36,6 +36,8 @@ test("a full disk in the browser is told, takes nothing of what was there, and w
   await task(page, "Before it was full").click();
   await expect(notes).toHaveValue(typed);
   await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByText("Not saved yet. It stays here.")).toHaveCount(0);
+  await page.getByRole("textbox", { name: "Title" }).focus();
   await expect(again).toBeVisible();
   await expect(page.getByText(typed)).toBeVisible();
   await page.keyboard.press("Escape");
