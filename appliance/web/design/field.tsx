@@ -70,7 +70,7 @@ export function Segmented<Value extends string>({ label, value, choices, onChang
           <Radio
             key={choice.value}
             value={choice.value}
-            className="rounded-xs px-2 py-1 sm:px-2.5 pointer-coarse:py-3 text-small text-ink-2 selected:bg-raised selected:text-ink selected:font-semibold selected:shadow-seat hovered:text-ink data-[focus-visible]:outline-2 data-[focus-visible]:outline-accent"
+            className="flex items-center rounded-xs px-2 py-1 sm:px-2.5 pointer-coarse:min-h-11 text-small text-ink-2 selected:bg-raised selected:text-ink selected:font-semibold selected:shadow-seat hovered:text-ink data-[focus-visible]:outline-2 data-[focus-visible]:outline-accent"
           >
             {choice.label}
           </Radio>

@@ -10,6 +10,7 @@ export { Keys, spellKeys } from "./keys";
 export { LabelDot, type LabelInk, labelInks } from "./label-dot";
 export { Mark, type MarkState } from "./mark";
 export { type Action, ActionMenu } from "./menu";
+export { useOnePane } from "./narrow";
 export { optionShape, popoverShape } from "./shapes";
 export { Ring } from "./ring";
 export { type Reveal, Rows } from "./rows";
@@ -19,6 +20,7 @@ export { type Shortcut, ShortcutProvider, useShortcutMap, useShortcuts } from ".
 export { Popover } from "./popover";
 export { type DropEdge, type DropInto, useDragRow, useDropPlace } from "./drag";
 export { orderKeys, SortRow } from "./sort-row";
-export { EditableText, Property, valueShape } from "./editable";
+export { EditableText, type EditableWords, Property, type TextLimit, valueShape } from "./editable";
+export { forgetUnsaved, useUnsaved } from "./unsaved";
 export { type Pick, Picker } from "./picker";
 export { Button as PlainButton } from "react-aria-components";

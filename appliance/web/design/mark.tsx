@@ -25,7 +25,7 @@ export function Mark({ label, state, priority, onToggle, size = "row", isDisable
         event.stopPropagation();
         onToggle();
       }}
-      className="group/mark relative grid shrink-0 place-items-center before:absolute before:-inset-2.5"
+      className="group/mark relative grid shrink-0 place-items-center before:absolute before:-inset-2.5 pointer-coarse:before:-inset-3.5"
     >
       <span
         className={cx(

@@ -29,7 +29,7 @@ export function Select<Value extends string>({ label, value, choices, onChange, 
       <Button
         className={cx(
           "flex min-w-0 items-center gap-2 rounded-sm text-left",
-          look === "field" ? "h-9 pointer-coarse:h-11 border border-line-strong bg-raised px-2.5" : "-mx-2 min-h-8 px-2 hovered:bg-hover",
+          look === "field" ? "h-9 pointer-coarse:h-11 border border-line-strong bg-raised px-2.5" : "-mx-2 min-h-8 pointer-coarse:min-h-11 px-2 hovered:bg-hover",
         )}
       >
         <SelectValue className="min-w-0 flex-1 truncate data-[placeholder]:text-ink-3 [&_[data-check]]:hidden" />

@@ -15,6 +15,8 @@ globalThis.ResizeObserver ??= class {
   unobserve() {}
   disconnect() {}
 };
+// A window as wide as a desktop's.
+globalThis.matchMedia ??= (media) => Object.assign(new EventTarget(), { media, matches: false, onchange: null, addListener: () => {}, removeListener: () => {} }) as MediaQueryList;
 globalThis.CSS ??= { escape: (text: string) => text, supports: () => true } as unknown as typeof CSS;
 HTMLElement.prototype.scrollTo ??= () => {};
 Blob.prototype.text ??= function text(this: Blob) {

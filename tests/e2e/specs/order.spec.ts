@@ -68,6 +68,52 @@ test("what the mouse puts in order, Alt and the arrows do too, over the edge of 
   await expect(grip).toBeFocused();
 });
 
+test("a finger, which drags nothing, puts tasks in order from their own page, and back uncovers the list", async ({ box, open }) => {
+  const { page, context } = await open({ viewport: { width: 360, height: 760 } });
+  const tools = await context.newCDPSession(page);
+  await tools.send("Emulation.setTouchEmulationEnabled", { enabled: true, maxTouchPoints: 5 });
+  await claim(page, box);
+  await page.getByRole("link", { name: "Inbox" }).click();
+  for (const title of ["One", "Two", "Three"]) await addTask(page, title);
+  await expect.poll(() => outline(page)).toEqual(["One", "Two", "Three"]);
+  const tap = async (target: Locator) => {
+    const at = await target.boundingBox();
+    if (!at) throw new Error("there is nothing to tap");
+    const point = { x: at.x + at.width / 2, y: at.y + at.height / 2 };
+    await tools.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [point] });
+    await tools.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  };
+  const detail = page.getByRole("dialog", { name: "Detail" });
+  const choose = async (act: string) => {
+    await tap(detail.getByRole("button", { name: "More for this task" }));
+    await tap(page.getByRole("menuitem", { name: act }));
+    await expect(page.getByRole("menu")).toHaveCount(0);
+  };
+  await tap(task(page, "Three"));
+  await expect(detail).toBeVisible();
+  // What it covers is not to be come to: neither by a finger nor by a screen reader.
+  await expect(page.locator("main")).toHaveAttribute("inert");
+  await choose("Move up");
+  await expect(page.getByText("Moved up, to place 2 of 3.")).toBeVisible();
+  await choose("Move up");
+  await expect(page.getByText("Moved up, to place 1 of 3.")).toBeVisible();
+  await choose("Move down");
+  await expect(page.getByText("Moved down, to place 2 of 3.")).toBeVisible();
+  await page.goBack();
+  await expect(detail).toHaveCount(0);
+  await expect.poll(() => outline(page)).toEqual(["One", "Three", "Two"]);
+
+  // Closed by its button it is gone from the way back too, and the focus is at its task.
+  await tap(task(page, "One"));
+  await expect(detail).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(detail).toHaveCount(0);
+  await expect(task(page, "One")).toBeFocused();
+  await page.goBack();
+  await expect(page.getByRole("heading", { level: 1, name: "Today" })).toBeVisible();
+  await expect(detail).toHaveCount(0);
+});
+
 /** What stands in the list, from top to bottom; a heading with `# ` before it. */
 async function outline(page: Page): Promise<string[]> {
   return page.getByRole("grid").evaluate((grid) =>

@@ -38,7 +38,7 @@ async function outOfReach(page: Page): Promise<string[]> {
     if (wide > 0) faults.push(`the page scrolls sideways by ${wide} px`);
     const nameOf = (element: Element) => `${element.getAttribute("role") ?? element.tagName.toLowerCase()} “${element.getAttribute("aria-label") ?? element.textContent?.trim().slice(0, 40) ?? ""}”`;
     // What is laid over the whole window is the screen; what it covers is none.
-    const over = [...document.querySelectorAll("aside")].find((aside) => aside.getBoundingClientRect().width >= innerWidth && getComputedStyle(aside).position === "fixed");
+    const over = [...document.querySelectorAll('[role="dialog"][aria-modal]')].find((aside) => aside.getBoundingClientRect().width >= innerWidth && getComputedStyle(aside).position === "fixed");
     const scrolled: [Element, number, number][] = [...document.querySelectorAll("*")].filter((element) => element.scrollTop !== 0 || element.scrollLeft !== 0).map((element) => [element, element.scrollTop, element.scrollLeft]);
     for (const control of (over ?? document).querySelectorAll<HTMLElement>('a[href], button, input, textarea, label:has(input), [role="checkbox"], [role="row"][tabindex]')) {
       const style = getComputedStyle(control);

@@ -1,9 +1,12 @@
-import { useLife, useNavigation, useStatus } from "@lifeos/core";
+import { type AlarmKind, useLife, useNavigation, useStatus } from "@lifeos/core";
 import { Banner, Button } from "@lifeos/design";
 import { useLingui } from "@lingui/react/macro";
 import { useSyncExternalStore } from "react";
 import { useAlarmWords } from "../alarm-words";
 import { newVersion } from "../version";
+
+/** What only waits: for an update, for room. Nothing was changed, and nothing is missing. */
+const harmless: ReadonlySet<AlarmKind> = new Set(["needsNewerVersion", "version", "storageFull", "boxFull"]);
 
 /** What needs a person, one thing at a time, above the screen. */
 export function Alarms() {
@@ -19,7 +22,7 @@ export function Alarms() {
     return (
       <div className="column px-3 pt-3 sm:pl-[calc(var(--margin)+0.75rem)]">
         <Banner
-          tone="danger"
+          tone={harmless.has(alarm.kind) ? "attention" : "danger"}
           title={title}
           actions={
             <>

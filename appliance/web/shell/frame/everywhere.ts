@@ -1,5 +1,5 @@
 import { type Committed, problemOf, useLife, useNavigation } from "@lifeos/core";
-import { useShortcuts, useToast } from "@lifeos/design";
+import { forgetUnsaved, useShortcuts, useToast } from "@lifeos/design";
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 
@@ -25,7 +25,10 @@ export function useUndo() {
 
 export function useLock(): () => void {
   const client = useLife();
-  return () => void client.call({ type: "lock" }).catch(() => {});
+  return () => {
+    forgetUnsaved();
+    void client.call({ type: "lock" }).catch(() => {});
+  };
 }
 
 /** Keys that work on every screen. */

@@ -1,5 +1,5 @@
 import { NavigationProvider, type Navigation } from "@lifeos/core";
-import { cx, lazyWhenIdle, Skeleton } from "@lifeos/design";
+import { cx, lazyWhenIdle, Skeleton, useOnePane } from "@lifeos/design";
 import { QuickAddProvider, TaskDetail, TasksProvider } from "@lifeos/tasks";
 import { useLingui } from "@lingui/react/macro";
 import { Outlet, useRouter, useRouterState } from "@tanstack/react-router";
@@ -14,6 +14,13 @@ import { KeyMapOpener, PaletteOpener } from "./openers";
 import { Rail } from "./rail";
 import { OfflineLine } from "./sync-line";
 
+declare module "@tanstack/history" {
+  interface HistoryState {
+    /** A record was opened from the entry before this one. */
+    isOpened?: boolean;
+  }
+}
+
 const DropToImport = lazyWhenIdle(async () => ({ default: (await import("../import/import")).DropToImport }));
 
 /** What stays around every screen: the rail, the detail, the palette, the keys. */
@@ -26,7 +33,11 @@ export function Frame() {
       path,
       record,
       go: (to) => void router.navigate({ to: to as "/today", search: {} }),
-      openRecord: (id) => void router.navigate({ to: path as "/today", search: id ? { task: id } : {}, replace: record !== null && id !== null }),
+      openRecord: (id) => {
+        // What was opened from a list closes back to it: the way back never opens it again.
+        if (id === null && router.state.location.state.isOpened) router.history.back();
+        else void router.navigate({ to: path as "/today", search: id ? { task: id } : {}, replace: record !== null, state: { isOpened: id !== null && (record === null || router.state.location.state.isOpened === true) } });
+      },
     }),
     [router, path, record],
   );
@@ -45,28 +56,31 @@ function Inside({ record }: { record: string | null }) {
   const { t } = useLingui();
   const sampleData = useSampleData();
   useIdleLock();
+  // Laid over the list, the detail is a window: nothing under it is to be come to.
+  const isOver = useOnePane() && record !== null;
+  const pane = { "aria-label": t`Detail`, ...(isOver ? { role: "dialog", "aria-modal": true } : { role: "complementary" }) };
   return (
     <QuickAddProvider offerSampleData={sampleData}>
       <Keys />
       <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-sm focus:bg-raised focus:px-3 focus:py-2">{t`Skip to the content`}</a>
       <div className="flex h-dvh overflow-hidden">
         <Rail />
-        <main id="content" className="relative flex min-w-0 flex-1 flex-col">
+        <main id="content" inert={isOver} className="relative flex min-w-0 flex-1 flex-col">
           <OfflineLine />
           <Alarms />
           <div className="min-h-0 flex-1 flex flex-col"><Suspense fallback={<Skeleton label={t`Loading`} />}><Outlet /></Suspense></div>
           <BottomBar />
         </main>
         {record && (
-          <aside
-            aria-label={t`Detail`}
+          <div
+            {...pane}
             className={cx(
               "fixed inset-0 z-20 bg-paper animate-slide-in md:inset-y-0 md:left-auto md:w-(--detail) md:border-l md:border-line md:shadow-float",
               "lg:static lg:w-(--detail) lg:shrink-0 lg:animate-none lg:shadow-none",
             )}
           >
             <Suspense><TaskDetail id={record} /></Suspense>
-          </aside>
+          </div>
         )}
       </div>
       <PaletteOpener />

@@ -1,4 +1,5 @@
 import { useLife, useStatus } from "@lifeos/core";
+import { forgetUnsaved } from "@lifeos/design";
 import { useEffect } from "react";
 
 /** Locks after a while without a hand on any tab of this browser. */
@@ -22,7 +23,9 @@ export function useIdleLock(): void {
       last = Date.now();
     };
     const look = () => {
-      if (Date.now() - last >= limit_ms) void client.call({ type: "lock" }).catch(() => {});
+      if (Date.now() - last < limit_ms) return;
+      forgetUnsaved();
+      void client.call({ type: "lock" }).catch(() => {});
     };
     const events = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"] as const;
     for (const event of events) window.addEventListener(event, active, { passive: true });

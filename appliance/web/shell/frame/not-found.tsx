@@ -1,7 +1,12 @@
-import { Empty, Link } from "@lifeos/design";
-import { useLingui } from "@lingui/react/macro";
+import { Link } from "@lifeos/design";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { Page } from "../security/page";
 
 export function NotFound() {
   const { t } = useLingui();
-  return <div className="column pt-16"><Empty title={t`There is no such page`} actions={<Link href="/today">{t`To Today`}</Link>} /></div>;
+  return (
+    <Page title={t`There is no such page`}>
+      <p className="text-ink-2"><Trans>Nothing of yours is lost: only this address leads nowhere. <Link href="/today">To Today</Link></Trans></p>
+    </Page>
+  );
 }

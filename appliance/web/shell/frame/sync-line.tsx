@@ -38,9 +38,9 @@ export function SyncLine() {
       label={t`How things stand with the box`}
       className="w-80"
       trigger={
-        <PlainButton className="flex h-8 min-w-0 flex-1 items-center gap-2 rounded-sm px-2 text-left text-small hovered:bg-hover pointer-coarse:h-11">
+        <PlainButton className="flex min-h-8 min-w-0 flex-1 items-center gap-2 rounded-sm px-2 py-0.5 text-left text-small leading-tight hovered:bg-hover pointer-coarse:min-h-11">
           <Icon name={icon} size={15} className={cx("shrink-0", tone)} />
-          <span role="status" className={cx("figures truncate", tone)}>{text}</span>
+          <span role="status" className={cx("figures text-pretty", tone)}>{text}</span>
         </PlainButton>
       }
     >

@@ -1,9 +1,10 @@
-import { type ImportDispute, type ImportReport, useLife, useWords } from "@lifeos/core";
+import { type ImportDispute, type ImportReport, problemOf, useLife, useWords } from "@lifeos/core";
 import { Banner, Button, Dialog, DialogActions, DialogBody, Progress, useToast } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useProblemWords } from "../problem-words";
 import { Disputes, theirsOf } from "./disputes";
+import { useRefusalWords } from "./refusal-words";
 import { bringsNothing, broughtBy, ReportView } from "./report";
 
 type Step =
@@ -11,13 +12,14 @@ type Step =
   | { at: "report"; name: string; report: ImportReport; disputes: readonly ImportDispute[]; forFile: ReadonlySet<string> }
   | { at: "writing"; name: string; records: number; progress: number | null }
   | { at: "done"; name: string; records: number; batch: string | null }
-  | { at: "failed"; name: string; reason: string; detail: string | null };
+  | { at: "failed"; name: string; reason: string; why: string | null };
 
 /** Drop a file anywhere: what would happen is shown before anything is written. */
 export function DropToImport() {
   const { t } = useLingui();
   const client = useLife();
   const words = useProblemWords();
+  const whyNot = useRefusalWords();
   const format = useWords();
   const toast = useToast();
   const [isOver, setOver] = useState(false);
@@ -36,10 +38,11 @@ export function DropToImport() {
         const { report, disputes } = await client.expect("importReport", { type: "importRead", name: file.name }, await file.arrayBuffer());
         show({ at: "report", name: file.name, report, disputes, forFile: new Set() });
       } catch (error) {
-        show({ at: "failed", name: file.name, reason: words(error), detail: error instanceof Error && "problem" in error ? ((error.problem as { detail: string | null }).detail ?? null) : null });
+        const { code, detail } = problemOf(error);
+        show({ at: "failed", name: file.name, reason: words(error), why: code === "import" ? whyNot(detail) : null });
       }
     },
-    [client, words],
+    [client, words, whyNot],
   );
 
   useEffect(() => {
@@ -90,7 +93,7 @@ export function DropToImport() {
       const done = await client.expect("committed", { type: "importApply", theirs: theirsOf(disputes, forFile) });
       setStep({ at: "done", name, records: done.records.filter((record) => record !== done.batch).length, batch: done.batch });
     } catch (error) {
-      setStep({ at: "failed", name, reason: words(error), detail: null });
+      setStep({ at: "failed", name, reason: words(error), why: null });
     }
   };
   const takeBack = async (batch: string) => {
@@ -131,7 +134,7 @@ export function DropToImport() {
                 </>
               )}
               {step.at === "done" && <Banner tone="good" title={t`${format.number(step.records)} records came in`}><Trans>The same file again brings nothing twice. All of it can be taken back as one.</Trans></Banner>}
-              {step.at === "failed" && <Banner tone="danger" title={step.reason}>{step.detail && <span className="font-mono text-small">{step.detail}</span>}</Banner>}
+              {step.at === "failed" && <Banner tone="danger" title={step.reason}>{step.why}</Banner>}
             </DialogBody>
             {step.at !== "writing" && (
               <DialogActions>

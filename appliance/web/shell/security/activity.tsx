@@ -18,6 +18,12 @@ export function ActivityScreen() {
   const activity = useReply("activity", "activity");
   const status = useStatus();
   const known = useKnownDevices();
+  const methods = useReply("methods", "methods");
+  // A kit or passkey signs for a device that comes in by it.
+  const methodName = (id: string) => {
+    const method = methods.state === "ready" ? methods.reply.methods.find((other) => other.id === id) : undefined;
+    return method && (method.kind === "kit" ? t`recovery kit ${id.slice(0, 8)}` : t`passkey ${id.slice(0, 8)}`);
+  };
   const [filter, setFilter] = useState<Filter>("all");
   const describe = useDescribe(known);
   const entries = activity.state === "ready" ? activity.reply.entries.filter((entry) => filter === "all" || kindOf(entry) === filter) : [];
@@ -42,7 +48,7 @@ export function ActivityScreen() {
       <ol>
         {entries.map((entry, at) => {
           const { icon, title, detail, tone } = describe(entry);
-          const signer = entry.signer && (nameOf(known, entry.signer) ?? entry.signer.slice(0, 8));
+          const signer = entry.signer && (nameOf(known, entry.signer) ?? methodName(entry.signer) ?? entry.signer.slice(0, 8));
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: entries are only ever added in front, and carry no id
             <li key={`${entry.atMs}-${at}`} className="grid grid-cols-[auto_1fr] gap-3 border-b border-line/60 py-2.5">
@@ -79,7 +85,7 @@ function Conflict({ conflict, lost }: { conflict: Extract<ActivityKind, { type: 
     <>
       <p><Trans>Two devices wrote <span className="text-ink-2">{field}</span> of <strong className="font-semibold">{name}</strong></Trans></p>
       <p className="text-ink-2"><Trans>The later one counts. What {lost} had written gave way, and is in the history.</Trans></p>
-      <PlainButton onPress={() => setOpen(true)} aria-label={t`Show the history of ${name}`} className="-mx-2 inline-flex items-center gap-1.5 rounded-sm px-2 py-0.5 text-small text-accent hovered:bg-hover pointer-coarse:py-2">
+      <PlainButton onPress={() => setOpen(true)} aria-label={t`Show the history of ${name}`} className="-mx-2 inline-flex items-center gap-1.5 rounded-sm px-2 py-0.5 text-small text-accent hovered:bg-hover pointer-coarse:min-h-11">
         <Icon name="history" size={14} />{t`Show the history`}
       </PlainButton>
       {isOpen && <Suspense><HistoryDialog record={conflict.record} name={name} onClose={() => setOpen(false)} /></Suspense>}

@@ -63,7 +63,7 @@ function Devices() {
                   icon={method.kind === "kit" ? "print" : "key"}
                   title={name}
                   pills={method.revoked && <Pill tone="danger">{t`revoked`}</Pill>}
-                  detail={<>{t`since ${words.moment(method.sinceMs)}`} · <span className="font-mono text-micro">{method.id.slice(0, 8)}</span></>}
+                  detail={<span className="flex flex-wrap items-baseline gap-x-2"><span>{t`since ${words.moment(method.sinceMs)}`}</span><span className="font-mono text-micro">{method.id.slice(0, 8)}</span></span>}
                   action={!method.revoked && liveMethods.length > 1 && <Button tone="quiet" aria-label={t`Revoke ${name} ${method.id.slice(0, 8)}`} onPress={() => setRevokes({ kind: "method", ids: [method.id], name, isThis: false })}>{t`Revoke`}</Button>}
                 />
               );

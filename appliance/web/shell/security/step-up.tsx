@@ -91,5 +91,5 @@ export function StepUpProvider({ children }: { children: ReactNode }) {
 }
 
 function Way({ onPress, children }: { onPress: () => void; children: ReactNode }) {
-  return <PlainButton onPress={onPress} className="-mx-1 self-start rounded-xs px-1 text-small text-ink-2 underline underline-offset-3 decoration-line-strong hovered:text-ink pointer-coarse:py-3">{children}</PlainButton>;
+  return <PlainButton onPress={onPress} className="-mx-1 self-start rounded-xs px-1 text-small text-ink-2 underline underline-offset-3 decoration-line-strong hovered:text-ink pointer-coarse:min-h-11">{children}</PlainButton>;
 }

@@ -40,10 +40,10 @@ function ForPerson({ profile }: { profile: ProfileView }) {
   return (
     <>
       <Section title={t`You`}>
-        <TextField label={t`Name`} value={name} onChange={setName} onBlur={() => name.trim() !== "" && name !== profile.displayName && set({ displayName: name.trim() })} className="max-w-80" />
+        <TextField label={t`Name`} value={name} onChange={setName} onBlur={() => name.trim() !== "" && name !== profile.displayName && set({ displayName: name.trim() })} className="sm:max-w-80" />
       </Section>
       <Section title={t`Time`}>
-        <div className="grid gap-4 sm:grid-cols-2">
+        <div className="grid grid-cols-[repeat(auto-fit,minmax(min(17rem,100%),1fr))] gap-4">
           <Select label={t`Time zone`} value={profile.zone ?? "device"} choices={[{ value: "device", label: t`As this device` }, ...zones.map((zone) => ({ value: zone, label: zone.replaceAll("_", " ") }))]} onChange={(zone) => set({ zone: zone === "device" ? null : zone })} />
           <TimeField label={t`The day begins at`} hourCycle={hourCycle} value={profile.startOfDay} onChange={(time) => time && set({ startOfDay: time })} />
           <Segmented<TimeFormat> label={t`Clock`} value={profile.timeFormat} onChange={(timeFormat) => set({ timeFormat })} choices={[{ value: "language", label: t`As the language` }, { value: "hours24", label: "17:00" }, { value: "hours12", label: "5 pm" }]} />

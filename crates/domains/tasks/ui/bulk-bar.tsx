@@ -11,7 +11,7 @@ export function BulkBar({ tasks, inTrash, onDone, onClear }: { tasks: readonly s
   const { t } = useLingui();
   const actions = useTaskActions();
   return (
-    <div className="pointer-events-none absolute inset-x-0 bottom-4 z-20 flex justify-center px-2">
+    <div data-foot-bar className="pointer-events-none absolute inset-x-0 bottom-4 z-20 flex justify-center px-2">
       <div role="toolbar" aria-label={t`Selected tasks`} className="quiet-scroll pointer-events-auto flex max-w-full items-center gap-0.5 overflow-x-auto rounded-md bg-ink p-1 text-paper shadow-float animate-rise">
         <span className="figures px-3 font-medium whitespace-nowrap"><Plural value={tasks.length} one="# selected" other="# selected" /></span>
         {inTrash ? (

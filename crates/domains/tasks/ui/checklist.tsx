@@ -3,6 +3,7 @@ import { type DropEdge, EditableText, IconButton, Mark, PlainButton, useDragRow,
 import { useLingui } from "@lingui/react/macro";
 import { type KeyboardEvent, useRef, useState } from "react";
 import { useTaskActions } from "./context";
+import { useTextLimits } from "./limits";
 import { useQuickAdd } from "./quick-add";
 import { SectionHead } from "./screen";
 import { priorityLevel } from "./words";
@@ -12,11 +13,13 @@ export function Checklist({ task, items }: { task: string; items: readonly Check
   const { t } = useLingui();
   const actions = useTaskActions();
   const [text, setText] = useState("");
-  const add = () => {
+  const add = async () => {
     const clean = text.trim();
     if (clean === "") return;
     setText("");
-    void actions.run({ type: "addChecklistItem", task, text: clean, place: null });
+    const isSaved = await actions.save({ type: "addChecklistItem", task, text: clean, place: null });
+    // What could not be saved stays where it was typed.
+    if (!isSaved) setText((now) => now || clean);
   };
   return (
     <section aria-label={t`Checklist`}>
@@ -32,8 +35,8 @@ export function Checklist({ task, items }: { task: string; items: readonly Check
           autoComplete="off"
           value={text}
           onChange={(event) => setText(event.target.value)}
-          onKeyDown={(event) => event.key === "Enter" && !event.nativeEvent.isComposing && add()}
-          onBlur={add}
+          onKeyDown={(event) => event.key === "Enter" && !event.nativeEvent.isComposing && void add()}
+          onBlur={() => void add()}
           className="h-8 bg-transparent outline-none pointer-coarse:h-11"
         />
       </div>
@@ -43,6 +46,7 @@ export function Checklist({ task, items }: { task: string; items: readonly Check
 
 function ChecklistLine({ task, item, above, below }: { task: string; item: ChecklistItemView; above?: ChecklistItemView | undefined; below?: ChecklistItemView | undefined }) {
   const { t } = useLingui();
+  const limits = useTextLimits();
   const actions = useTaskActions();
   const ref = useRef<HTMLLIElement>(null);
   const move = (moved: string, record: string, edge: DropEdge) => void actions.run({ type: "moveChecklistItem", task, item: moved, place: { type: edge === "top" ? "before" : "after", record } });
@@ -59,7 +63,7 @@ function ChecklistLine({ task, item, above, below }: { task: string; item: Check
     <li ref={ref} onKeyDown={onKeyDown} className={cx("group relative grid grid-cols-[auto_1fr_auto] items-center gap-3", isDragged && "opacity-40")}>
       {edge && <span aria-hidden className={cx("absolute inset-x-0 h-0.5 bg-accent", edge === "top" ? "-top-px" : "-bottom-px")} />}
       <Mark label={item.text} state={item.done ? "completed" : "open"} priority={0} onToggle={() => void actions.run({ type: "editChecklistItem", task, item: item.id, set: [{ done: !item.done }] })} />
-      <EditableText label={t`Entry`} value={item.text} required onCommit={(text) => void actions.run({ type: "editChecklistItem", task, item: item.id, set: [{ text }] })} className={cx("py-1.5", item.done && "text-ink-3")} />
+      <EditableText label={t`Entry`} value={item.text} required limit={limits.title} keepAs={`${item.id} text`} onCommit={(text) => actions.save({ type: "editChecklistItem", task, item: item.id, set: [{ text }] })} className={cx("py-1.5", item.done && "text-ink-3")} />
       <IconButton icon="close" size={14} label={t`Remove ${item.text}`} className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100" onPress={() => void actions.said({ type: "editChecklistItem", task, item: item.id, set: [{ removed: true }] }, t`Removed from the checklist.`)} />
     </li>
   );

@@ -9,7 +9,8 @@ export type NewTask = { title: string; set: TaskField[]; labels: string[]; place
 export type TaskActions = {
   create: (task: NewTask) => Promise<Committed | null>;
   edit: (tasks: readonly string[], edit: BulkEdit) => void;
-  set: (tasks: readonly string[], ...set: TaskField[]) => void;
+  /** Answers whether it was saved. */
+  set: (tasks: readonly string[], ...set: TaskField[]) => Promise<boolean>;
   move: (tasks: readonly string[], place: Placement, set: TaskField[]) => void;
   trash: (tasks: readonly string[]) => void;
   /** Projects, sections and labels: what is moved there is named, and comes back with one press. */
@@ -18,6 +19,8 @@ export type TaskActions = {
   /** Does what a command says, says so, and offers to take it back. */
   said: (command: TasksCommand, text: string) => Promise<Committed | null>;
   run: (command: TasksCommand) => Promise<Committed | null>;
+  /** Does what a command says, and answers whether it was saved. */
+  save: (command: TasksCommand) => Promise<boolean>;
 };
 
 type Shared = { projects: ReadonlyMap<string, ProjectView>; projectList: readonly ProjectView[]; labels: ReadonlyMap<string, LabelView>; labelList: readonly LabelView[]; actions: TaskActions };
@@ -64,11 +67,12 @@ function useActions(): TaskActions {
       toast({
         tone: "danger",
         text:
-          code === "storage" && detail === "full" ? t`Not saved: this device's storage is full. Free some space, then write it again.`
+          code === "storage" && detail === "full" ? t`Not saved: this device's storage is full. Free some space, then try again.`
           : code === "storage" && detail === "unanswered" ? t`It is not known whether this was saved: the part that keeps your data began anew. Look before you do it again.`
           : code === "storage" ? t`Not saved: this device's disk did not take it. Load the page again, then look what is there.`
           : code === "clockUnsure" ? t`Not saved: this device's clock looks wrong. Settings says how to confirm it.`
           : code === "frozen" ? t`Not saved: writing waits until the conflict in your account is resolved.`
+          : code === "rejected" && (detail === "tooLarge" || detail?.endsWith("too long")) ? t`Not saved: it is too long.`
           : code === "rejected" ? t`That cannot be done here.`
           : t`Not saved. Nothing was changed.`,
       });
@@ -76,6 +80,7 @@ function useActions(): TaskActions {
     };
     const undo = () => void client.call({ type: "undo" }).catch(failed);
     const run = (command: TasksCommand) => send(command).catch(failed);
+    const save = async (command: TasksCommand) => (await run(command)) !== null;
     const said = async (command: TasksCommand, text: string) => {
       const done = await run(command);
       if (done) toast({ text, action: { label: t`Undo`, keys: "Mod+Z", onAction: undo } });
@@ -83,6 +88,7 @@ function useActions(): TaskActions {
     };
     return {
       run,
+      save,
       said,
       trashRecord: (record, name) => said({ type: "trashRecords", records: [record] }, t`“${name}” is in the trash.`),
       restoreRecord: (record, name) => void said({ type: "restoreRecords", records: [record] }, t`“${name}” is back.`),
@@ -95,7 +101,7 @@ function useActions(): TaskActions {
         else if (edit.type === "restore") void said(command, plural(count, { one: "Taken out of the trash.", other: "# tasks taken out of the trash." }));
         else void run(command);
       },
-      set: (tasks, ...set) => void run({ type: "editTasks", tasks: [...tasks], edit: { type: "set", set } }),
+      set: (tasks, ...set) => save({ type: "editTasks", tasks: [...tasks], edit: { type: "set", set } }),
       move: (tasks, place, set) => void run({ type: "moveTasks", tasks: [...tasks], place, set }),
       trash: (tasks) =>
         void said({ type: "editTasks", tasks: [...tasks], edit: { type: "trash" } }, plural(tasks.length, { one: "Moved to the trash.", other: "# tasks moved to the trash." })),

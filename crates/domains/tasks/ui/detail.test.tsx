@@ -1,10 +1,10 @@
 import { ClockProvider, type Command, LifeClient, LifeProvider, NavigationProvider, type Port, type TaskDetailView } from "@lifeos/core";
-import { ShortcutProvider, ToastProvider } from "@lifeos/design";
+import { forgetUnsaved, ShortcutProvider, ToastProvider } from "@lifeos/design";
 import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
-import { render, screen } from "@testing-library/react";
+import { cleanup, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, it } from "vitest";
+import { afterEach, expect, it } from "vitest";
 import { TasksProvider } from "./context";
 import { TaskDetail } from "./detail";
 import { QuickAddProvider } from "./quick-add";
@@ -18,7 +18,10 @@ const task: TaskDetailView = {
   subtasks: [], spent: [], projectTitle: null, sectionTitle: null, parentTitle: null, createdAtMs: 0, expiresAtMs: null,
 };
 
-function show() {
+afterEach(forgetUnsaved);
+
+function show({ refuses = 0 }: { refuses?: number } = {}) {
+  let left = refuses;
   const commands: Command[] = [];
   const target = new EventTarget();
   const say = (data: unknown) => queueMicrotask(() => target.dispatchEvent(new MessageEvent("message", { data })));
@@ -26,7 +29,9 @@ function show() {
     postMessage: ({ id, call }) => {
       if (call.type === "do") {
         commands.push(call.command);
-        say({ id, reply: { type: "committed", intent: "", records: [], leftAlone: [], batch: null } });
+        left -= 1;
+        if (left >= 0) say({ id, problem: { code: "storage", detail: "full" } });
+        else say({ id, reply: { type: "committed", intent: "", records: [], leftAlone: [], batch: null } });
       } else if (call.type === "subscribe" && call.query.type === "tasks" && call.query.query.type === "task") {
         say({ id, reply: { type: "view", view: { type: "tasks", view: { type: "task", task } } } });
       }
@@ -76,4 +81,28 @@ it("ticks one entry of the checklist", async () => {
   const commands = show();
   await userEvent.click(await screen.findByRole("checkbox", { name: "Ask Ivo" }));
   expect(commands).toEqual([{ type: "tasks", command: { type: "editChecklistItem", task: "a1", item: "c2", set: [{ done: true }] } }]);
+});
+
+it("what could not be saved stays where it was typed, and is saved from there", async () => {
+  const commands = show({ refuses: 1 });
+  const notes = await screen.findByRole("textbox", { name: "Notes" });
+  await userEvent.type(notes, "Birch yellows");
+  await userEvent.tab();
+  await userEvent.click(await screen.findByRole("button", { name: "Try again" }));
+  const written = { type: "tasks", command: { type: "editTasks", tasks: ["a1"], edit: { type: "set", set: [{ notes: "Birch yellows" }] } } };
+  expect(commands).toEqual([written, written]);
+  await waitFor(() => expect(screen.queryByText("Not saved yet. It stays here.")).toBeNull());
+});
+
+it("a note that is too long is not handed over, says by how much, and waits while another task is open", async () => {
+  const commands = show();
+  const notes = await screen.findByRole("textbox", { name: "Notes" });
+  await userEvent.click(notes);
+  await userEvent.paste(`${"a".repeat(47_999)}ä`);
+  await userEvent.tab();
+  expect(await screen.findByText(/^Too long by 1 character\./)).toBeTruthy();
+  expect(commands).toEqual([]);
+  cleanup();
+  show();
+  expect(await screen.findByRole("textbox", { name: "Notes" })).toHaveProperty("value", `${"a".repeat(47_999)}ä`);
 });

@@ -1,10 +1,12 @@
 import { type BulkEdit, type TaskDetailView, type TaskStatus, useNavigation, useTasks, useWords } from "@lifeos/core";
-import { ActionMenu, EditableText, Icon, IconButton, Link, Mark, PlainButton, Property, Segmented, Select, Skeleton, useShortcuts, valueShape, cx } from "@lifeos/design";
+import { ActionMenu, EditableText, Icon, IconButton, Link, Mark, PlainButton, Property, Segmented, Select, Skeleton, useOnePane, useShortcuts, useToast, valueShape, cx } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useEffect, useLayoutEffect, useRef } from "react";
 import { Checklist, Subtasks } from "./checklist";
 import { useTaskActions } from "./context";
 import { History } from "./history";
+import { useTextLimits } from "./limits";
+import { useListOrder } from "./list-order";
 import { Notes } from "./notes";
 import { HomeValue, LabelsValue } from "./pickers";
 import { Empty, NotRead } from "./screen";
@@ -26,16 +28,24 @@ export function TaskDetail({ id }: { id: string }) {
   }, [id]);
   const shown = useRef(id);
   shown.current = id;
-  // Who closes it from within goes on at the task's place in the list.
+  // Over the list it takes the focus, which cannot stay on what is covered.
+  const isOver = useOnePane();
+  useEffect(() => {
+    if (isOver && !panel.current?.contains(document.activeElement)) panel.current?.focus();
+  }, [isOver]);
+  // Who closes it from within goes on at the task's place in the list, once that is uncovered.
   useLayoutEffect(() => {
     const own = panel.current;
     return () => {
-      if (own?.contains(document.activeElement)) document.querySelector<HTMLElement>(`[data-key="${CSS.escape(shown.current)}"]`)?.focus();
+      if (!own?.contains(document.activeElement)) return;
+      const back = () => document.querySelector<HTMLElement>(`[data-key="${CSS.escape(shown.current)}"]`)?.focus();
+      back();
+      requestAnimationFrame(() => document.activeElement === document.body && back());
     };
   }, []);
   const task = live.state === "ready" ? live.view.task : null;
   return (
-    <section ref={panel} aria-label={t`Task`} className="quiet-scroll flex h-full flex-col bg-paper">
+    <section ref={panel} aria-label={t`Task`} tabIndex={-1} className="quiet-scroll outline-none flex h-full flex-col bg-paper">
       {task ? (
         <TaskBody key={id} task={task} />
       ) : (
@@ -54,6 +64,17 @@ function TaskBody({ task }: { task: TaskDetailView }) {
   const actions = useTaskActions();
   const { openRecord } = useNavigation();
   const words = useTaskWords();
+  const limits = useTextLimits();
+  const order = useListOrder(row.id);
+  const toast = useToast();
+  // Where a finger cannot drag; what is moved is covered by this page, so it is said.
+  const shift = (step: 1 | -1) => {
+    if (!order) return;
+    order.move(step);
+    const place = format.number(order.at + 1 + step);
+    const of = format.number(order.of);
+    toast({ text: step < 0 ? t`Moved up, to place ${place} of ${of}.` : t`Moved down, to place ${place} of ${of}.` });
+  };
   const format = useWords();
   const trashed = row.trashedAtMs !== null;
   const edit = (change: BulkEdit) => actions.edit([row.id], change);
@@ -78,6 +99,10 @@ function TaskBody({ task }: { task: TaskDetailView }) {
             actions={[
               ...(row.status === "pending" ? [{ id: "start", label: t`Begin`, icon: "clock" as const, onAction: () => edit({ type: "start" }) }] : []),
               ...(row.status === "inProgress" ? [{ id: "stop", label: t`Not begun after all`, icon: "undo" as const, onAction: () => edit({ type: "reopen" }) }] : []),
+              ...(order && !trashed ? [
+                { id: "up", label: t`Move up`, icon: "up" as const, keys: "Alt+↑", isDisabled: order.at === 0, onAction: () => shift(-1) },
+                { id: "down", label: t`Move down`, icon: "down" as const, keys: "Alt+↓", isDisabled: order.at === order.of - 1, onAction: () => shift(1) },
+              ] : []),
               { id: "cancel", label: t`Cancel this task`, icon: "cancelled", isDisabled: row.status === "cancelled", onAction: () => edit({ type: "cancel" }) },
               null,
               trashed
@@ -92,11 +117,11 @@ function TaskBody({ task }: { task: TaskDetailView }) {
         <div className="grid grid-cols-[auto_1fr] gap-3">
           <span className="pt-1.5"><Mark label={row.title} size="title" state={row.status === "pending" ? "open" : row.status === "inProgress" ? "in_progress" : row.status} priority={priorityLevel[row.priority]} onToggle={toggle} /></span>
           <h2 className="min-w-0">
-            <EditableText label={t`Title`} value={row.title} required onCommit={(title) => actions.set([row.id], { title })} className={cx("text-title leading-snug font-semibold", row.status === "cancelled" && "text-ink-3 line-through")} />
+            <EditableText label={t`Title`} value={row.title} required limit={limits.title} keepAs={`${row.id} title`} onCommit={(title) => actions.set([row.id], { title })} className={cx("text-title leading-snug font-semibold", row.status === "cancelled" && "text-ink-3 line-through")} />
           </h2>
         </div>
         {trashed && task.expiresAtMs !== null && <p className="rounded-sm bg-ochre-soft px-3 py-2 text-small"><Trans>In the trash. It is erased on {format.moment(task.expiresAtMs)}.</Trans></p>}
-        <Notes label={t`Notes`} value={task.notes} onCommit={(notes) => actions.set([row.id], { notes })} />
+        <Notes label={t`Notes`} record={row.id} value={task.notes} onCommit={(notes) => actions.set([row.id], { notes })} />
         <div className="flex flex-col border-y border-line py-2">
           <Property name={t`Status`}>
             <Select<TaskStatus>

@@ -4,6 +4,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { useTaskActions, useTasksShared } from "./context";
 import { HistoryDialog } from "./history-dialog";
+import { useTextLimits } from "./limits";
 import { ScopeList } from "./lists";
 import { Empty, ListFace, ScreenHead, useOrderKeys } from "./screen";
 
@@ -56,6 +57,7 @@ export function LabelsScreen() {
 export function LabelScreen({ id }: { id: string }) {
   const { t } = useLingui();
   const { labels } = useTasksShared();
+  const limits = useTextLimits();
   const actions = useTaskActions();
   const { go } = useNavigation();
   const label = labels.get(id);
@@ -88,7 +90,7 @@ export function LabelScreen({ id }: { id: string }) {
                     </div>
                   )}
                 </Popover>
-                <EditableText label={t`Name`} value={label.title} required onCommit={(title) => void actions.run({ type: "editLabel", label: id, set: [{ title }] })} />
+                <EditableText label={t`Name`} value={label.title} required limit={limits.title} keepAs={`${id} title`} onCommit={(title) => actions.save({ type: "editLabel", label: id, set: [{ title }] })} />
               </span>
             ) : t`Label`
           }

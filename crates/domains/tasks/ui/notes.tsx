@@ -1,16 +1,22 @@
-import { EditableText, Markdown, PlainButton } from "@lifeos/design";
+import { EditableText, Markdown, PlainButton, useUnsaved } from "@lifeos/design";
 import { useLingui } from "@lingui/react/macro";
 import { Suspense, useState } from "react";
+import { useTextLimits } from "./limits";
 
 /** Notes in Markdown: read as drawn, edited as written. */
-export function Notes({ label, value, onCommit }: { label: string; value: string; onCommit: (text: string) => void }) {
+export function Notes({ label, record, value, onCommit }: { label: string; record: string; value: string; onCommit: (text: string) => Promise<boolean> }) {
   const { t } = useLingui();
+  const limits = useTextLimits();
+  const field = `${record} notes`;
+  const isUnsaved = useUnsaved(field) !== undefined;
   const [isEditing, setEditing] = useState(false);
-  if (isEditing || value === "") {
+  // What could not be saved is not drawn: it stays where it was typed.
+  if (isEditing || isUnsaved || value === "") {
     return (
-      // biome-ignore lint/a11y/noStaticElementInteractions: only notices that the focus went elsewhere
-      <div onBlur={() => setEditing(false)}>
-        <EditableText key={String(isEditing)} label={label} value={value} multiline autoFocus={isEditing} placeholder={t`Notes. Markdown works.`} onCommit={onCommit} className="min-h-9 py-1.5" />
+      // What is typed into stays a field until the focus leaves it, also once a first part of it is saved.
+      // biome-ignore lint/a11y/noStaticElementInteractions: only notices where the focus is
+      <div onFocus={() => setEditing(true)} onBlur={() => setEditing(false)}>
+        <EditableText keepAs={field} limit={limits.notes} label={label} value={value} multiline autoFocus={isEditing} placeholder={t`Notes. Markdown works.`} onCommit={onCommit} className="min-h-9 py-1.5" />
       </div>
     );
   }

@@ -4,6 +4,7 @@ import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useMemo, useState } from "react";
 import { useTaskActions } from "./context";
 import { HistoryDialog } from "./history-dialog";
+import { useTextLimits } from "./limits";
 import { ScopeList, type ScopeListProps } from "./lists";
 import { NewProject } from "./new-project";
 import { Notes } from "./notes";
@@ -68,6 +69,7 @@ export function ProjectsScreen() {
 export function ProjectScreen({ id }: { id: string }) {
   const { t } = useLingui();
   const live = useTasks<"project">({ type: "project", project: id });
+  const limits = useTextLimits();
   const actions = useTaskActions();
   const quickAdd = useQuickAdd();
   const { go } = useNavigation();
@@ -81,7 +83,7 @@ export function ProjectScreen({ id }: { id: string }) {
   if (live.state !== "ready") return <ListFace state={live} head={<ScreenHead title="…" />} />;
   if (!detail) return <div className="quiet-scroll h-full"><div className="column"><ScreenHead title={t`Project`} /><Empty title={t`This project is not here`}><p><Trans>It was erased, or is on its way from another device.</Trans></p></Empty></div></div>;
   const { project, sections } = detail;
-  const edit = (set: Parameters<typeof actions.run>[0] & { type: "editProject" }) => void actions.run(set);
+  const edit = (set: Parameters<typeof actions.run>[0] & { type: "editProject" }) => actions.save(set);
   return (
     <ScopeList
       scope={{ type: "project", project: id, closed: showsClosed }}
@@ -97,7 +99,7 @@ export function ProjectScreen({ id }: { id: string }) {
           title={
             <span className="flex items-center gap-3">
               <Ring ink={project.colour} done={project.tasks.done} total={project.tasks.total} size={22} />
-              <EditableText label={t`Name`} value={project.title} required onCommit={(title) => edit({ type: "editProject", project: id, set: [{ title }] })} />
+              <EditableText label={t`Name`} value={project.title} required limit={limits.title} keepAs={`${id} title`} onCommit={(title) => edit({ type: "editProject", project: id, set: [{ title }] })} />
             </span>
           }
           actions={
@@ -123,8 +125,8 @@ export function ProjectScreen({ id }: { id: string }) {
           </div>
           {showsHistory && <HistoryDialog record={id} name={project.title} onClose={() => setShowsHistory(false)} />}
           <div className="flex max-w-xl flex-col gap-1 pt-3">
-            <EditableText label={t`Goal`} placeholder={t`What will be true when it is done?`} value={project.goal} onCommit={(goal) => edit({ type: "editProject", project: id, set: [{ goal }] })} className="text-lead text-ink-2" />
-            <Notes label={t`Notes`} value={detail.notes} onCommit={(notes) => edit({ type: "editProject", project: id, set: [{ notes }] })} />
+            <EditableText label={t`Goal`} placeholder={t`What will be true when it is done?`} value={project.goal} limit={limits.title} keepAs={`${id} goal`} onCommit={(goal) => edit({ type: "editProject", project: id, set: [{ goal }] })} className="text-lead text-ink-2" />
+            <Notes label={t`Notes`} record={id} value={detail.notes} onCommit={(notes) => edit({ type: "editProject", project: id, set: [{ notes }] })} />
           </div>
         </ScreenHead>
       }

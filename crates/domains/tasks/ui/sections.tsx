@@ -3,6 +3,7 @@ import { ActionMenu, cx, EditableText, Icon, orderKeys, Picker, PlainButton, Pop
 import { useLingui } from "@lingui/react/macro";
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { useTaskActions } from "./context";
+import { useTextLimits } from "./limits";
 import { useQuickAdd } from "./quick-add";
 import { useDragged } from "./task-list";
 
@@ -22,6 +23,7 @@ function useMoveInto(section: string | null, first: string | null): (moved: stri
 /** The heading of a section: its name where it stands, a place for tasks, and itself put in order. */
 export function SectionHeading({ project, section, above, below, count, first }: { project: string; section: SectionView; above: string | undefined; below: string | undefined; count: number; first: string | null }) {
   const { t } = useLingui();
+  const limits = useTextLimits();
   const actions = useTaskActions();
   const quickAdd = useQuickAdd();
   const into = useMoveInto(section.id, first);
@@ -40,7 +42,7 @@ export function SectionHeading({ project, section, above, below, count, first }:
     >
       <div className="flex items-center gap-2 pb-0.5">
         <h2 className="min-w-0 flex-initial">
-          <EditableText label={t`Name of the section`} value={section.title} required onCommit={(title) => void actions.run({ type: "editSection", section: section.id, set: [{ title }] })} className="w-auto! max-w-full min-w-8 font-semibold" />
+          <EditableText label={t`Name of the section`} value={section.title} required limit={limits.title} keepAs={`${section.id} title`} onCommit={(title) => actions.save({ type: "editSection", section: section.id, set: [{ title }] })} className="w-auto! max-w-full min-w-8 font-semibold" />
         </h2>
         <span className="figures text-small text-ink-3">{count > 0 && count}</span>
         <span className="ml-auto opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">

@@ -3,6 +3,7 @@ import { cx, type DropEdge, lazyWhenIdle, type Reveal, Rows, useShortcuts } from
 import { useLingui } from "@lingui/react/macro";
 import { createContext, type KeyboardEvent, type MouseEvent, type ReactNode, Suspense, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { useTaskActions } from "./context";
+import { useOfferOrder } from "./list-order";
 import { TaskLine } from "./task-line";
 
 const BulkBar = lazyWhenIdle(async () => ({ default: (await import("./bulk-bar")).BulkBar }));
@@ -86,8 +87,7 @@ export function TaskList({ label, items, header, footer, onNearEnd, hides, isOrd
     anchor.current = id;
     setSelected((now) => (now.has(id) ? new Set([...now].filter((other) => other !== id)) : new Set([...now, id])));
   };
-  const shift = (step: 1 | -1) => {
-    const ids = chosen();
+  const shift = (step: 1 | -1, ids = chosen()) => {
     const at = step === 1 ? rows.findLastIndex((row) => ids.includes(row.id)) : rows.findIndex((row) => ids.includes(row.id));
     const beside = rows[at + step];
     if (!isOrdered || ids.length === 0 || !beside) return;
@@ -96,6 +96,7 @@ export function TaskList({ label, items, header, footer, onNearEnd, hides, isOrd
     const crosses = takesOn !== undefined && JSON.stringify(set) !== JSON.stringify(takesOn(rows[at] ?? beside));
     actions.move(ids, (step === 1) !== crosses ? { type: "after", record: beside.id } : { type: "before", record: beside.id }, set);
   };
+  useOfferOrder(rows, isOrdered, (id, step) => shift(step, [id]));
   const dragged = (moved: string) => (selected.has(moved) ? chosen() : [moved]);
   const dropped = (moved: string, target: TaskRow, edge: DropEdge) => {
     const tasks = dragged(moved).filter((task) => task !== target.id);

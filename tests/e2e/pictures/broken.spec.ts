@@ -1,0 +1,86 @@
+import { randomBytes } from "node:crypto";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { addTask, claim, goTo, joinWithKit, syncLine, task } from "../house/steps.ts";
+import { expect, test, to } from "./look.ts";
+
+test("a screen that breaks says so", async ({ box, open, look }) => {
+  const { page } = await open();
+  await claim(page, box);
+  await to(page, "inbox");
+  await page.evaluate(() => {
+    Object.defineProperty(Intl.DateTimeFormat.prototype, "formatToParts", { value: () => { throw new Error("broken on purpose"); } });
+    Object.defineProperty(Intl.DateTimeFormat.prototype, "format", { get: () => { throw new Error("broken on purpose"); } });
+  });
+  await to(page, "today");
+  await expect(page.getByRole("alert").getByText("This screen broke")).toBeVisible();
+  await look(page, "screen-broke", 360, 1440);
+});
+
+test("what a newer version wrote", async ({ box, open, look }) => {
+  const first = await open();
+  const [kit] = await claim(first.page, box);
+  if (!kit) throw new Error("there is no kit");
+  const { page, context } = await open({ authenticator: null });
+  await joinWithKit(page, kit, "Behind");
+  await expect(syncLine(page)).toHaveText("In step");
+  await box.kill();
+  await context.route(/\/api\/v1\/spaces\/[^/]+\/changes\?/, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: Buffer.concat([Buffer.from([99, 0, 0, 0, 1, 7]), await answer.body()]) });
+  });
+  await box.start();
+  await expect(page.getByText("Something was written by a newer version")).toBeVisible({ timeout: 30_000 });
+  await look(page, "newer-version");
+});
+
+test("this device's storage is full", async ({ box, open, look }) => {
+  const { page, tools } = await open();
+  await claim(page, box);
+  await goTo(page, "Inbox");
+  await addTask(page, "Before it was full");
+  await expect(syncLine(page)).toHaveText("In step");
+  const used = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
+  await tools.send("Storage.overrideQuotaForOrigin", { origin: box.origin, quotaSize: used });
+  await task(page, "Before it was full").click();
+  const notes = page.getByRole("textbox", { name: "Notes" });
+  const again = page.getByRole("button", { name: "Edit the notes" });
+  const told = page.getByText(/^Not saved: this device's storage is full/);
+  await expect(async () => {
+    if (await again.isVisible()) await again.click({ timeout: 2_000 });
+    if (await notes.isVisible()) await notes.fill(randomBytes(30_000).toString("base64"), { timeout: 2_000 });
+    if (await notes.isVisible()) await page.getByRole("textbox", { name: "Title" }).focus({ timeout: 2_000 });
+    await expect(told).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: 60_000, intervals: [50] });
+  await look(page, "storage-full");
+});
+
+test("a browser profile that exists twice", async ({ box, open, look }) => {
+  const first = await open();
+  const [kit] = await claim(first.page, box);
+  if (!kit) throw new Error("there is no kit");
+  await goTo(first.page, "Inbox");
+  await addTask(first.page, "Before it was copied");
+  await expect(syncLine(first.page)).toHaveText("In step");
+  await first.shut();
+  const copy = mkdtempSync(path.join(tmpdir(), "lifeos-copy-"));
+  rmSync(copy, { recursive: true });
+  cpSync(first.profile, copy, { recursive: true, filter: (file) => !path.basename(file).startsWith("Singleton") });
+  for (const [profile, title] of [[first.profile, "Written in the original"], [copy, "Written in the copy"]] as const) {
+    const { page } = await open({ profile, authenticator: null });
+    await page.getByRole("button", { name: "Use a recovery kit" }).click();
+    await page.getByRole("textbox", { name: "Code of the kit" }).fill(kit.code);
+    await page.getByRole("button", { name: "Unlock with the kit" }).click();
+    await goTo(page, "Inbox");
+    if (profile !== copy) {
+      await addTask(page, title);
+      await expect(syncLine(page)).toHaveText("In step", { timeout: 30_000 });
+      continue;
+    }
+    await expect(page.getByRole("alert").first()).toBeVisible({ timeout: 30_000 });
+    await look(page, "profile-twice");
+    await to(page, "activity");
+    await look(page, "profile-twice-activity", 360, 1440);
+  }
+});

@@ -1,0 +1,125 @@
+import AxeBuilder from "@axe-core/playwright";
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { type CDPSession, expect, type Page } from "@playwright/test";
+import { test as house } from "../house/test.ts";
+
+const kept = path.resolve(import.meta.dirname, "../../../target/pictures");
+const heights = { 360: 760, 768: 1024, 1440: 900 } as const;
+export type Width = keyof typeof heights;
+const themes = ["light", "dark"] as const;
+
+/** The least height, in pixels, of what a finger presses that stands by itself. */
+const least_target = 44;
+
+/** Takes the pictures of one state; a name of its own for each, as `today-empty`. */
+export type Look = (page: Page, name: string, ...widths: Width[]) => Promise<void>;
+
+/** What axe, the width and a finger find in any state is collected, and fails the test when it ends: all pictures are there by then. */
+export const test = house.extend<{ look: Look }>({
+  look: async ({}, use) => {
+    const findings: string[] = [];
+    mkdirSync(kept, { recursive: true });
+    await use(async (page, name, ...widths) => {
+      findings.push(...(await picturesOf(page, name, widths.length > 0 ? widths : [360, 768, 1440])));
+    });
+    expect(findings).toEqual([]);
+  },
+});
+
+export { expect } from "@playwright/test";
+
+async function picturesOf(page: Page, name: string, widths: readonly Width[]): Promise<string[]> {
+  const findings: string[] = [];
+  const before = page.viewportSize();
+  const tools = await toolsOf(page);
+  for (const theme of themes) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+    for (const width of widths) {
+      const at = `${name} ${width} ${theme}`;
+      await tools.send("Emulation.setTouchEmulationEnabled", { enabled: width === 360, maxTouchPoints: 5 });
+      await page.setViewportSize({ width, height: heights[width] });
+      await drawn(page);
+      await page.screenshot({ path: path.join(kept, `${name}-${width}-${theme}.png`) });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (wide > 0) findings.push(`${at}: ${wide} px wider than the screen`);
+      if (width === 360 && theme === "light") findings.push(...(await tooSmall(page)).map((small) => `${at}: ${small}`));
+      if (theme === "dark" && width !== 1440) continue;
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      findings.push(...violations.map((violation) => `${at}: ${violation.id} at ${violation.nodes.map((node) => node.target.join(" ")).join(", ")}`));
+    }
+  }
+  await tools.send("Emulation.setTouchEmulationEnabled", { enabled: false });
+  if (before) await page.setViewportSize(before);
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: null });
+  return findings;
+}
+
+const opened = new WeakMap<Page, CDPSession>();
+
+/** One for each page: a session that ends takes the page's authenticator with it. */
+async function toolsOf(page: Page): Promise<CDPSession> {
+  const tools = opened.get(page) ?? (await page.context().newCDPSession(page));
+  opened.set(page, tools);
+  return tools;
+}
+
+/** Waits until what was asked for is drawn: the letters are here, and nothing moves any more. */
+async function drawn(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+    await Promise.allSettled(document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY).map((animation) => animation.finished));
+  });
+}
+
+/** What a finger would miss. Links within a text are as high as its lines. */
+async function tooSmall(page: Page): Promise<string[]> {
+  return page.evaluate((least) => {
+    const found = new Set<string>();
+    for (const element of document.querySelectorAll<HTMLElement>("button, a[href], [role=menuitem], [role=option], [role=radio], input:not([type=file])")) {
+      if (!element.checkVisibility({ visibilityProperty: true }) || element.closest("p, .sr-only, [inert]")) continue;
+      const pressed = element.closest("label") ?? element;
+      const { width, height, top, bottom } = pressed.getBoundingClientRect();
+      // A larger place to press may lie around what is drawn.
+      const around = Number.parseFloat(getComputedStyle(pressed, "::before").height) || 0;
+      if (width < 2 || height < 2 || bottom < 0 || top > innerHeight || Math.max(height, around) >= least) continue;
+      found.add(`a finger misses ${element.getAttribute("aria-label") ?? pressed.textContent?.trim().slice(0, 30)} (${Math.round(width)} × ${Math.round(height)})`);
+    }
+    return [...found];
+  }, least_target);
+}
+
+/** To a place by its address, as a link within the page goes. */
+export async function to(page: Page, place: string): Promise<void> {
+  await page.evaluate((address) => {
+    history.pushState({}, "", `/${address}`);
+    dispatchEvent(new PopStateEvent("popstate"));
+  }, place);
+  await expect(page).toHaveURL(new RegExp(`/${place}$`));
+  await expect(page.getByRole("main").getByRole("heading").first()).toBeVisible();
+  await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
+}
+
+export async function keys(page: Page, ...pressed: string[]): Promise<void> {
+  for (const key of pressed) await page.keyboard.press(key);
+}
+
+/** A file is given to the page to be imported. */
+export async function give(page: Page, file: string | { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
+  await to(page, "settings");
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Import a file" }).click();
+  await (await chooser).setFiles(file);
+}
+
+/** The year of tasks that the empty Today offers. */
+export async function fillWithSamples(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Try with sample data" }).click();
+  await expect(page.getByRole("grid", { name: "Today" }).getByRole("row").first()).toBeVisible({ timeout: 60_000 });
+}
+
+/** Says yes where the passkey is asked for once more. */
+export async function sayYes(page: Page): Promise<void> {
+  await page.getByRole("dialog", { name: "Is it you?" }).getByRole("button", { name: "Use the passkey" }).click();
+}
