@@ -1,4 +1,4 @@
-import type { ActivityEntry, ImportDispute, QuarantineView, DeviceView, Grouping, GroupView, HistoryEntry, ImportReport, LabelView, ListView, MethodView, ProfileView, ProjectView, Scope, SearchView, SessionView, TaskDetailView, TaskRow, TodayView } from "@lifeos/core";
+import type { ActivityEntry, ImportDispute, QuarantineView, DeviceView, ForkMember, ForkView, Grouping, GroupView, HistoryEntry, ImportReport, LabelView, ListView, MethodView, ProfileView, ProjectView, Scope, SearchView, SessionView, TaskDetailView, TaskRow, TodayView } from "@lifeos/core";
 import { addDays, dayAt, deviceZone } from "../core/when";
 
 const now = Date.now();
@@ -124,5 +124,13 @@ export const disputes: ImportDispute[] = [
   { conflict: { record: some[1]?.id ?? "", field: "due" }, title: "Choose the colour of the fronts", values: { type: "task", before: { due: on(3) }, after: { due: null } }, hereNames: null, fileNames: null },
   { conflict: { record: some[3]?.id ?? "", field: "project" }, title: "Order the sockets and the long cable; the electrician wants three metres more than the plan says", values: { type: "task", before: { project: p(1) }, after: { project: null } }, hereNames: "Kitchen renovation", fileNames: "Flat" },
 ];
+const member = (id: string, kind: string, name: string | null): ForkMember => ({ id, kind, name, this: id === "d1" });
+export const fork: ForkView = {
+  log: "acc0", space: null, after: 4, waiting: 3, resolver: { type: "method" },
+  branches: [
+    { head: "aa", followed: true, atBox: false, keepsThisDevice: true, adds: [member("f6a7b8c9d0", "kit", null)], removes: [], onlyHere: [member("f6a7b8c9d0", "kit", null), member("d1", "full", "Chrome on Linux")], acts: [{ atMs: now - 8e6, signer: "d1", kind: { type: "methodAdded", method: "f6a7b8c9d0", kind: "kit" } }] },
+    { head: "bb", followed: false, atBox: true, keepsThisDevice: false, adds: [member("e5c1b2a3", "full", null)], removes: [member("d1", "full", "Chrome on Linux")], onlyHere: [member("e5c1b2a3", "full", null)], acts: [{ atMs: now - 9e6, signer: "d2", kind: { type: "deviceAdded", device: "e5c1b2a3", class: "full" } }, { atMs: now - 7e6, signer: "d2", kind: { type: "revoked", targets: ["d1"] } }] },
+  ],
+};
 const aside = (device: string, reason: string, counters: number[]): QuarantineView[] => counters.map((counter) => ({ device, counter, reason }));
 export const setAside: QuarantineView[] = [...aside("d2", "noKey", [812, 813, 814, 820]), ...aside("d2", "unopenable", [633]), ...aside("d3", "foreignStamp", [71])];

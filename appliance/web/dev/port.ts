@@ -1,6 +1,6 @@
 import type { Call, KitSheet, Phase, Port, Query, Reply, Status, View } from "@lifeos/core";
 import { startingStatus } from "../core/client";
-import { activity, setAside, devices, found, history, labels, listOf, methods, projects, profile, disputes, report, sessions, taskDetail, today } from "./fixtures";
+import { activity, setAside, devices, fork, found, history, labels, listOf, methods, projects, profile, disputes, report, sessions, taskDetail, today } from "./fixtures";
 
 const words = ["harbour", "velvet", "acorn", "lantern", "mosaic", "thistle"];
 const rows = Array.from({ length: 29 }, (_, y) => Array.from({ length: 29 }, (_, x) => ((x * 7 + y * 13 + ((x * y) % 5)) % 3 === 0 || (x < 7 && y < 7) ? "1" : "0")).join(""));
@@ -37,12 +37,13 @@ export function fixturePort(face: string): Port {
   const status: Status = {
     ...startingStatus,
     phase: phaseOf(face),
-    sync: face === "offline" || face === "starting" ? "offline" : face === "alarm" ? "halted" : "live",
+    sync: face === "offline" || face === "starting" || face === "forkoffline" ? "offline" : face === "alarm" ? "halted" : "live",
     waiting: face === "offline" ? 3 : 0,
     alarms: face === "alarm" ? [{ number: 1, kind: "rollback", device: null, count: 1 }] : [],
     canUndo: true,
     quarantined: face === "alarm" || face === "aside" ? setAside.length : 0,
     needsNewer: face === "aside" ? 4 : 0,
+    forks: face.startsWith("fork") ? 1 : 0,
     toErase: face === "erase" || face === "offline" ? 3 : 0,
     steppedUpUntilMs: face === "verify" ? null : Date.now() + 3_600_000,
   };
@@ -76,6 +77,7 @@ export function fixturePort(face: string): Port {
       case "methods": return { type: "methods", methods };
       case "sessions": return { type: "sessions", sessions };
       case "activity": return { type: "activity", entries: activity };
+      case "forks": return { type: "forks", forks: face === "forkspace" ? [{ ...fork, space: "5face0", resolver: { type: "ownDevice" } }] : face.startsWith("fork") ? [fork] : [] };
       case "quarantine": return { type: "quarantine", items: face === "alarm" || face === "aside" ? setAside : [] };
       case "storage": return { type: "storage", storage: { bytes: 48_300_000, changes: 18_204, records: 6_411 } };
       case "importRead": return { type: "importReport", report, disputes };
@@ -91,9 +93,9 @@ export function fixturePort(face: string): Port {
   return {
     postMessage: ({ id, call }) => {
       if (call.type === "status" && face === "nostore") say({ storage: "none" });
-      if (face === "loading" && ["subscribe", "activity", "devices", "methods", "sessions", "quarantine", "storage"].includes(call.type)) return;
+      if (face === "loading" && ["subscribe", "activity", "forks", "devices", "methods", "sessions", "quarantine", "storage"].includes(call.type)) return;
       if (face === "loading" && call.type === "subscribe") return;
-      if (face === "failed" && ["activity", "devices", "methods", "sessions", "quarantine", "storage", "history"].includes(call.type)) return say({ id, problem: { code: "storage", detail: "missing" } });
+      if (face === "failed" && ["activity", "forks", "devices", "methods", "sessions", "quarantine", "storage", "history"].includes(call.type)) return say({ id, problem: { code: "storage", detail: "missing" } });
       if (face === "failed" && call.type === "subscribe" && call.query.type === "tasks" && ["list", "today"].includes(call.query.query.type)) return say({ id, problem: { code: "storage", detail: null } });
       const reply = answer(call);
       say({ id, reply: call.type === "claimBegin" ? { type: "makePasskey", ...ask } : reply });

@@ -41,8 +41,9 @@ const label = createRoute({
 });
 const activity = createRoute({ getParentRoute: () => root, path: "/activity", component: lazyRouteComponent(() => import("./security/activity"), "ActivityScreen") });
 const setAside = createRoute({ getParentRoute: () => root, path: "/set-aside", component: lazyRouteComponent(() => import("./security/set-aside"), "SetAsideScreen") });
+const forks = createRoute({ getParentRoute: () => root, path: "/forks", component: lazyRouteComponent(() => import("./security/forks"), "ForksScreen") });
 const devices = createRoute({ getParentRoute: () => root, path: "/devices", component: lazyRouteComponent(() => import("./security/devices"), "DevicesScreen") });
 const approve = createRoute({ getParentRoute: () => root, path: "/approve", component: lazyRouteComponent(() => import("./security/approve"), "ApproveScreen") });
 const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: lazyRouteComponent(() => import("./settings/settings"), "SettingsScreen") });
 
-export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, labels, label, activity, setAside, devices, approve, settings]);
+export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, labels, label, activity, setAside, forks, devices, approve, settings]);

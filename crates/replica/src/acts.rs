@@ -1,6 +1,8 @@
 //! Acts on keys: log statements with the wraps that they name, made and signed here, appended by
 //! compare-and-swap at the box, and counted only once the log took them.
 
+mod resolve;
+
 use std::collections::BTreeMap;
 
 use lifeos_crypto::keys::Signs;
@@ -17,6 +19,8 @@ use lifeos_protocol::{
     SpaceId, Wire,
 };
 use rand_core::CryptoRng;
+
+pub use resolve::{resolve_account, resolve_space};
 
 /// A statement ready to be appended, with what it names.
 #[derive(Debug, Clone)]
@@ -253,24 +257,18 @@ pub fn revoke(
     at_ms: u64,
     rng: &mut (impl CryptoRng + ?Sized),
 ) -> Result<(Act, AccountSecret), SealError> {
-    let rng = &mut &mut *rng;
-    let next = AccountSecret::make(secret.epoch() + 1, rng);
-    let wraps = seal_to(&next, stay, &end.place(), rng)?;
-    let previous = wrap::seal_previous(secret, &next, end.log, rng)?;
-    let epoch = epoch_part(
-        next.epoch(),
-        Some(next.public()),
-        &wraps,
-        &BTreeMap::new(),
-        Some(&previous),
-    );
+    let turn = turn_account(end, secret, stay, &mut &mut *rng)?;
     let body = AccountBody::Revoke(Revoke {
         at_ms,
         targets,
         cuts,
-        epoch,
+        epoch: turn.epoch,
     });
-    Ok((account_act(end, signer, &body, wraps, Some(previous)), next))
+    let previous = Some(turn.previous);
+    Ok((
+        account_act(end, signer, &body, turn.wraps, previous),
+        turn.next,
+    ))
 }
 
 /// Admits a new life of the box's store.
@@ -299,23 +297,15 @@ pub fn rekey(
     at_ms: u64,
     rng: &mut (impl CryptoRng + ?Sized),
 ) -> Result<(Act, SpaceSecret), SealError> {
-    let rng = &mut &mut *rng;
-    let next = SpaceSecret::make(secret.epoch() + 1, rng);
-    let recipients: Vec<Recipient> = to
-        .iter()
-        .map(|(account, _, key)| Recipient::account(*account, key))
-        .collect();
-    let epochs = to
-        .iter()
-        .map(|(account, epoch, _)| ((*account).into(), *epoch))
-        .collect();
-    let wraps = seal_to(&next, &recipients, &end.place(), rng)?;
-    let previous = wrap::seal_previous(secret, &next, end.log, rng)?;
-    let epoch = epoch_part(next.epoch(), None, &wraps, &epochs, Some(&previous));
-    let body = SpaceBody::Rekey { at_ms, epoch };
+    let turn = turn_space(end, secret, to, &mut &mut *rng)?;
+    let body = SpaceBody::Rekey {
+        at_ms,
+        epoch: turn.epoch,
+    };
+    let previous = Some(turn.previous);
     Ok((
-        space_act(end, device, place, &body, wraps, Some(previous)),
-        next,
+        space_act(end, device, place, &body, turn.wraps, previous),
+        turn.next,
     ))
 }
 
@@ -336,6 +326,65 @@ pub fn erase(
         Vec::new(),
         None,
     )
+}
+
+/// An epoch about to begin: its secret, sealed to who has it, and the one before sealed under it.
+struct Turn<S> {
+    next: S,
+    wraps: Vec<Wrap>,
+    previous: SealedPrevious,
+    epoch: EpochPart,
+}
+
+fn turn_account(
+    end: &LogEnd,
+    secret: &AccountSecret,
+    stay: &[Recipient],
+    rng: &mut impl CryptoRng,
+) -> Result<Turn<AccountSecret>, SealError> {
+    let next = AccountSecret::make(secret.epoch() + 1, rng);
+    let wraps = seal_to(&next, stay, &end.place(), rng)?;
+    let previous = wrap::seal_previous(secret, &next, end.log, rng)?;
+    let public = Some(next.public());
+    let epoch = epoch_part(
+        next.epoch(),
+        public,
+        &wraps,
+        &BTreeMap::new(),
+        Some(&previous),
+    );
+    Ok(Turn {
+        next,
+        wraps,
+        previous,
+        epoch,
+    })
+}
+
+fn turn_space(
+    end: &LogEnd,
+    secret: &SpaceSecret,
+    to: &[(AccountId, u32, SealingPublic)],
+    rng: &mut impl CryptoRng,
+) -> Result<Turn<SpaceSecret>, SealError> {
+    let next = SpaceSecret::make(secret.epoch() + 1, rng);
+    let recipients: Vec<Recipient> = to
+        .iter()
+        .map(|(account, _, key)| Recipient::account(*account, key))
+        .collect();
+    let epochs = to
+        .iter()
+        .map(|(account, epoch, _)| ((*account).into(), *epoch))
+        .collect();
+    let wraps = seal_to(&next, &recipients, &end.place(), rng)?;
+    let previous = wrap::seal_previous(secret, &next, end.log, rng)?;
+    let epoch = epoch_part(next.epoch(), None, &wraps, &epochs, Some(&previous));
+    Ok(Turn {
+        next,
+        wraps,
+        previous,
+        epoch,
+    })
 }
 
 fn account_act(

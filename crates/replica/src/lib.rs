@@ -39,9 +39,9 @@ pub use alarm::{Alarm, Cause};
 pub use clock::ClockState;
 pub use conflict::Conflict;
 pub use engine::{
-    Committed, Engine, EngineError, ErasureDue, Identity, Locale, LogOutcome, NewBodies,
-    OpenProblem, Opened, Outside, Push, QuarantinedChange, ReadBytes, Repush, Standing,
-    ViewChanged, WrapWanted, WriteAs,
+    BranchSecret, Committed, Engine, EngineError, ErasureDue, Identity, Locale, LogOutcome,
+    NewBodies, OpenProblem, Opened, Outside, Push, QuarantinedChange, ReadBytes, Repush,
+    Resolution, Standing, ViewChanged, WrapWanted, WriteAs,
 };
 pub use files::{FileKind, FileName, ReadNeeded, StoredFile, Write, Writes, files_to_open};
 pub use lifeos_crypto::envelope::Source;

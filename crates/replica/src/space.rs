@@ -113,6 +113,8 @@ pub(crate) struct Space {
     pub(crate) log: SpaceLog,
     pub(crate) secrets: BTreeMap<u32, SpaceSecret>,
     pub(crate) keys: BTreeMap<u32, SpaceKey>,
+    /// Keys of epochs that only a refused branch had: what waited under them is sealed anew.
+    pub(crate) former: Vec<SpaceKey>,
     pub(crate) life: Life,
     pub(crate) chains: BTreeMap<DeviceId, Chain>,
     /// What was told as seen by the own last change.
@@ -159,6 +161,7 @@ impl Space {
             log,
             secrets: BTreeMap::new(),
             keys: BTreeMap::new(),
+            former: Vec::new(),
             life: Life::default(),
             chains: BTreeMap::new(),
             told: Frontier::new(),

@@ -67,7 +67,7 @@ lost: string, } | { "type": "alarm",
 /**
  * What.
  */
-alarm: Alarm, } | { "type": "other" };
+alarm: Alarm, } | { "type": "forkResolved" } | { "type": "other" };
 
 /**
  * One alarm. Shown until seen; kept in the activity.
@@ -280,7 +280,23 @@ groups: Array<SecretText>, } | { "type": "activity" } | { "type": "quarantine" }
 /**
  * The alarm's number.
  */
-alarm: number, } | { "type": "clockConfirmed" } | { "type": "admitIncarnation" };
+alarm: number, } | { "type": "clockConfirmed" } | { "type": "forks" } | { "type": "resolveFork", 
+/**
+ * The log, in hex.
+ */
+log: string, 
+/**
+ * Head of the history that is kept, in hex.
+ */
+keep: string, 
+/**
+ * Devices and ways to unlock that are revoked with it, in hex.
+ */
+remove: Array<string>, 
+/**
+ * Which key signs; none for a space.
+ */
+by: ForkKey | null, } | { "type": "admitIncarnation" };
 
 /**
  * A device of the account.
@@ -314,6 +330,119 @@ this: boolean,
  * Whether it was revoked.
  */
 revoked: boolean, };
+
+/**
+ * One history of a log.
+ */
+export type ForkBranch = { 
+/**
+ * Hash of its last statement, in hex: names it.
+ */
+head: string, 
+/**
+ * What it says since the histories part, oldest first.
+ */
+acts: Array<ActivityEntry>, 
+/**
+ * Whether this device has followed it so far.
+ */
+followed: boolean, 
+/**
+ * Whether the box goes on with it; none where the box has not told since this device opened.
+ */
+atBox: boolean | null, 
+/**
+ * Who came in by it.
+ */
+adds: Array<ForkMember>, 
+/**
+ * Who is out by it.
+ */
+removes: Array<ForkMember>, 
+/**
+ * Who is in at its end, and not at the end of every other.
+ */
+onlyHere: Array<ForkMember>, 
+/**
+ * Whether this device stays in, where it is kept.
+ */
+keepsThisDevice: boolean, };
+
+/**
+ * What opens the key that settles a fork of the account's log.
+ */
+export type ForkKey = { "type": "passkey", 
+/**
+ * Credential id that answered.
+ */
+credentialId: string, 
+/**
+ * Its PRF output.
+ */
+prf: SecretText, } | { "type": "kit", 
+/**
+ * The code line, or the whole text of the kit's file.
+ */
+code: SecretText, };
+
+/**
+ * Somebody whom a history of a log has.
+ */
+export type ForkMember = { 
+/**
+ * Device, way to unlock or account, in hex.
+ */
+id: string, 
+/**
+ * A device's class, a way's kind, or `account`.
+ */
+kind: string, 
+/**
+ * A device's name, if it is known here.
+ */
+name: string | null, 
+/**
+ * Whether it is this device.
+ */
+this: boolean, };
+
+/**
+ * Who settles a fork.
+ */
+export type ForkResolver = { "type": "method" } | { "type": "thisDevice" } | { "type": "ownDevice" } | { "type": "owner", 
+/**
+ * Its account, in hex.
+ */
+account: string, } | { "type": "accountFirst" };
+
+/**
+ * A log that has two valid histories, or more.
+ */
+export type ForkView = { 
+/**
+ * The log, in hex.
+ */
+log: string, 
+/**
+ * The space whose log it is; none for the account's.
+ */
+space: string | null, 
+/**
+ * Sequence of the last statement that all histories have.
+ */
+after: number, 
+/**
+ * The histories, the one first that this device has followed.
+ */
+branches: Array<ForkBranch>, 
+/**
+ * Own changes that wait until it is settled.
+ */
+waiting: number, 
+/**
+ * Who settles it.
+ */
+resolver: ForkResolver, };
 
 /**
  * A conflict of an import, decided for the file.
@@ -441,7 +570,7 @@ detail: string | null, };
 /**
  * What failed.
  */
-export type ProblemCode = "wrongPhase" | "offline" | "refused" | "tooMany" | "claimCode" | "alreadyClaimed" | "passkeyKey" | "passkeyRefused" | "kitText" | "kitUnknown" | "kitProof" | "belowFloor" | "tampered" | "approvalCode" | "approvalOver" | "stepUpNeeded" | "lastWay" | "rejected" | "notFound" | "nothingToUndo" | "clockUnsure" | "frozen" | "storage" | "import" | "malformed" | "needsNewerVersion";
+export type ProblemCode = "wrongPhase" | "offline" | "refused" | "tooMany" | "claimCode" | "alreadyClaimed" | "passkeyKey" | "passkeyRefused" | "kitText" | "kitUnknown" | "kitProof" | "belowFloor" | "tampered" | "approvalCode" | "approvalOver" | "stepUpNeeded" | "lastWay" | "rejected" | "notFound" | "nothingToUndo" | "clockUnsure" | "frozen" | "otherHistory" | "notInHistory" | "notYours" | "storage" | "import" | "malformed" | "needsNewerVersion";
 
 /**
  * An unasked message.
@@ -605,7 +734,11 @@ sessions: Array<SessionView>, } | { "type": "activity",
 /**
  * Newest first.
  */
-entries: Array<ActivityEntry>, } | { "type": "quarantine", 
+entries: Array<ActivityEntry>, } | { "type": "forks", 
+/**
+ * The account's first.
+ */
+forks: Array<ForkView>, } | { "type": "quarantine", 
 /**
  * Newest first.
  */
@@ -701,7 +834,11 @@ idleLockMinutes: number,
  * Records emptied from the trash, or in it for longer than it keeps anything, whose content
  * the box still has.
  */
-toErase: number, };
+toErase: number, 
+/**
+ * Logs that have two histories, until a person keeps one: nothing is sent meanwhile.
+ */
+forks: number, };
 
 /**
  * What this device stores.

@@ -26,7 +26,7 @@ export function Alarms() {
           title={title}
           actions={
             <>
-              <Button onPress={() => go(alarm.kind === "quarantined" || alarm.kind === "needsNewerVersion" ? "/set-aside" : "/activity")}>{t`Look at it`}</Button>
+              <Button onPress={() => go(alarm.kind === "logFork" ? "/forks" : alarm.kind === "quarantined" || alarm.kind === "needsNewerVersion" ? "/set-aside" : "/activity")}>{t`Look at it`}</Button>
               {alarm.kind === "clock" && <Button onPress={() => void client.call({ type: "clockConfirmed" }).catch(() => {})}>{t`This clock is right`}</Button>}
               <Button tone="quiet" onPress={() => void client.call({ type: "alarmSeen", alarm: alarm.number }).catch(() => {})}>{t`I have seen it`}</Button>
             </>
@@ -34,6 +34,13 @@ export function Alarms() {
         >
           {means}
         </Banner>
+      </div>
+    );
+  }
+  if (status.forks > 0) {
+    return (
+      <div className="column px-3 pt-3 sm:pl-[calc(var(--margin)+0.75rem)]">
+        <Banner tone="attention" title={t`Two histories of your account exist`} actions={<Button onPress={() => go("/forks")}>{t`Look at both`}</Button>}>{t`What you write waits here until you keep one of them.`}</Banner>
       </div>
     );
   }

@@ -1,10 +1,10 @@
-import { type ActivityEntry, type ActivityKind, type DeviceView, useStatus, useWords } from "@lifeos/core";
-import { Banner, Button, Empty, Icon, type IconName, Link, Pill, PlainButton, Segmented, Skeleton } from "@lifeos/design";
+import { type ActivityEntry, type ActivityKind, useStatus, useWords } from "@lifeos/core";
+import { Banner, Button, Empty, Icon, Link, Pill, PlainButton, Segmented, Skeleton } from "@lifeos/design";
 import { HistoryDialog, useFieldWords, useRecordName } from "@lifeos/tasks";
 import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Suspense, useState } from "react";
-import { useAlarmWords } from "../alarm-words";
+import { useActWords } from "./act-words";
 import { nameOf, useKnownDevices } from "./device-names";
 import { Page } from "./page";
 import { useReply } from "./use-reply";
@@ -25,11 +25,16 @@ export function ActivityScreen() {
     return method && (method.kind === "kit" ? t`recovery kit ${id.slice(0, 8)}` : t`passkey ${id.slice(0, 8)}`);
   };
   const [filter, setFilter] = useState<Filter>("all");
-  const describe = useDescribe(known);
+  const describe = useActWords(known);
   const entries = activity.state === "ready" ? activity.reply.entries.filter((entry) => filter === "all" || kindOf(entry) === filter) : [];
   const aside = status.quarantined + status.needsNewer;
   return (
     <Page title={t`Activity`} aside={t`Signed by the device that did it, and checked by every other. It cannot be forged or thinned out.`}>
+      {status.forks > 0 && (
+        <Banner tone="danger" title={t`Two histories of your account exist`}>
+          <Link href="/forks">{t`Look at both, and keep one`}</Link>
+        </Banner>
+      )}
       {aside > 0 && (
         <Banner tone="attention" title={plural(aside, { one: "# change was set aside", other: "# changes were set aside" })}>
           <Link href="/set-aside">{t`See which, why, and what can be done`}</Link>
@@ -91,34 +96,4 @@ function Conflict({ conflict, lost }: { conflict: Extract<ActivityKind, { type: 
       {isOpen && <Suspense><HistoryDialog record={conflict.record} name={name} onClose={() => setOpen(false)} /></Suspense>}
     </>
   );
-}
-
-function useDescribe(devices: readonly DeviceView[]) {
-  const { t } = useLingui();
-  const alarms = useAlarmWords();
-  const name = (id: string) => nameOf(devices, id) ?? id.slice(0, 8);
-  return ({ kind }: ActivityEntry): { icon: IconName; title: string; detail?: string; tone?: "danger" } => {
-    switch (kind.type) {
-      case "accountCreated":
-        return { icon: "shield", title: t`The account began` };
-      case "deviceAdded":
-        return { icon: "laptop", title: t`${name(kind.device)} was added` };
-      case "methodAdded":
-        return { icon: "key", title: kind.kind === "kit" ? t`A recovery kit was made` : t`A passkey was added` };
-      case "revoked":
-        return { icon: "close", title: t`Revoked: ${kind.targets.map(name).join(", ")}`, detail: t`The account got a new key in the same statement.` };
-      case "spaceCreated":
-        return { icon: "box", title: t`A space began` };
-      case "rekeyed":
-        return { icon: "sync", title: t`A space got a new key`, detail: t`Key number ${kind.epoch}.` };
-      case "erased":
-        return { icon: "trash", title: plural(kind.count, { one: "# event was erased for good", other: "# events were erased for good" }) };
-      case "conflict":
-        return { icon: "history", title: "" };
-      case "alarm":
-        return { icon: "alert", tone: "danger", title: alarms[kind.alarm.kind].title, detail: alarms[kind.alarm.kind].means };
-      case "other":
-        return { icon: "activity", title: t`Another act on keys` };
-    }
-  };
 }

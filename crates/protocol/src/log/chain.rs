@@ -73,6 +73,15 @@ pub struct Fork {
     pub theirs: LogStatement,
 }
 
+/// A branch of a frozen log.
+#[derive(Debug, Clone, Copy)]
+pub struct Branch<'a> {
+    /// Hash of its last statement: what a `resolve` picks or refuses.
+    pub head: Hash,
+    /// Its statements, from the first that not every branch has.
+    pub statements: &'a [LogStatement],
+}
+
 #[derive(Debug, Clone)]
 struct Line<S> {
     state: S,
@@ -299,6 +308,35 @@ impl<S: Judge> Log<S> {
         self.rivals
             .iter()
             .map(|rival| (rival.line.head, &rival.line.state))
+    }
+
+    /// The branches of a frozen log, the line first; none where it is not frozen.
+    #[must_use]
+    pub fn branches(&self) -> Vec<Branch<'_>> {
+        let Some(after) = self.rivals.iter().map(|rival| rival.after).min() else {
+            return Vec::new();
+        };
+        let lines = core::iter::once(&self.line).chain(self.rivals.iter().map(|rival| &rival.line));
+        lines
+            .map(|line| Branch {
+                head: line.head,
+                statements: &line.statements[after as usize + 1..],
+            })
+            .collect()
+    }
+
+    /// The log as one branch alone has it, by the branch's head.
+    #[must_use]
+    pub fn on_branch(&self, head: &Hash) -> Option<Self> {
+        let mut lines =
+            core::iter::once(&self.line).chain(self.rivals.iter().map(|rival| &rival.line));
+        Some(Self {
+            id: self.id,
+            line: lines.find(|line| line.head == *head)?.clone(),
+            rivals: Vec::new(),
+            refused: BTreeSet::new(),
+            evidence: Vec::new(),
+        })
     }
 
     /// Every statement of every branch that was ever seen beside the line, in the order seen.

@@ -20,7 +20,7 @@ pub use body::{
     MAX_BODY, NamedWrap, RemoveMember, Resolve, ResolveAccount, Revoke, Role, SetRole, SpaceBody,
     SpaceGenesis,
 };
-pub use chain::{Applied, Fork, Judge, Log};
+pub use chain::{Applied, Branch, Fork, Judge, Log};
 pub use refusal::LogRefusal;
 pub use space::{SpaceEpoch, SpaceLog, SpaceState};
 pub use statement::{Draft, LogKind, LogStatement};

@@ -98,6 +98,16 @@ impl SpaceState {
             .filter_map(|(account, spans)| Some((*account, spans.last()?.role?)))
     }
 
+    /// The owners of longest standing: who settles a fork of this log.
+    pub fn eldest_owners(&self) -> impl Iterator<Item = AccountId> {
+        let since = |spans: &Vec<Membership>| spans.last()?.owner_since;
+        let eldest = self.members.values().filter_map(since).min();
+        self.members
+            .iter()
+            .filter(move |(_, spans)| eldest.is_some() && since(spans) == eldest)
+            .map(|(account, _)| *account)
+    }
+
     /// Every account that is or was a member.
     pub fn accounts(&self) -> impl Iterator<Item = AccountId> {
         self.members.keys().copied()

@@ -412,7 +412,7 @@ fn attack_33_a_device_that_the_box_enrols_or_brings_back_is_no_device() {
 
 impl House {
     /// Another box with the same name, over a copy.
-    fn beside(known: &Self, folder: TempDir) -> Self {
+    pub(crate) fn beside(known: &Self, folder: TempDir) -> Self {
         Self {
             folder,
             port: free_port(),

@@ -14,6 +14,7 @@ mod approval;
 mod availability;
 mod binding;
 mod downgrade;
+mod fork;
 mod history;
 mod keys;
 mod recovery;

@@ -52,6 +52,29 @@ pub struct ImportChoice {
     pub field: String,
 }
 
+/// What opens the key that settles a fork of the account's log.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub enum ForkKey {
+    /// A passkey's PRF output. Its options are those of `UnlockBegin`.
+    Passkey {
+        /// Credential id that answered.
+        credential_id: String,
+        /// Its PRF output.
+        prf: SecretText,
+    },
+    /// A recovery kit.
+    Kit {
+        /// The code line, or the whole text of the kit's file.
+        code: SecretText,
+    },
+}
+
 /// One request to the client. Binary values are base64url without padding.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(
@@ -297,6 +320,22 @@ pub enum Call {
     },
     /// The person says that this device's clock is right.
     ClockConfirmed,
+    /// The logs that have two valid histories, with what each says. Answered by
+    /// [`Reply::Forks`](super::Reply::Forks).
+    Forks,
+    /// Keeps one history of a log and ends the other, with new keys for who stays. For the
+    /// account's log the key of a passkey or kit signs it; a space's is signed by this device,
+    /// after a step-up.
+    ResolveFork {
+        /// The log, in hex.
+        log: String,
+        /// Head of the history that is kept, in hex.
+        keep: String,
+        /// Devices and ways to unlock that are revoked with it, in hex.
+        remove: Vec<String>,
+        /// Which key signs; none for a space.
+        by: Option<ForkKey>,
+    },
     /// An owner admits the box's store after a restore from a backup: a signed statement, and what
     /// the box lacks is sent again. Needs a step-up.
     AdmitIncarnation,

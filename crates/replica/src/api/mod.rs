@@ -10,11 +10,11 @@ mod problem;
 mod push;
 mod reply;
 
-pub use call::{ApprovalRole, Call, ImportChoice, SecretText};
+pub use call::{ApprovalRole, Call, ForkKey, ImportChoice, SecretText};
 pub use phase::{Alarm, AlarmKind, JoinStep, Phase, Status, SyncState, UnlockWays};
 pub use problem::{Problem, ProblemCode};
 pub use push::{Origin, Push};
 pub use reply::{
-    ActivityEntry, ActivityKind, DeviceView, KitSheet, MethodView, QrCode, QuarantineView, Reply,
-    SessionView, StorageView,
+    ActivityEntry, ActivityKind, DeviceView, ForkBranch, ForkMember, ForkResolver, ForkView,
+    KitSheet, MethodView, QrCode, QuarantineView, Reply, SessionView, StorageView,
 };

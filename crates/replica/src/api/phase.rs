@@ -187,4 +187,6 @@ pub struct Status {
     /// Records emptied from the trash, or in it for longer than it keeps anything, whose content
     /// the box still has.
     pub to_erase: u32,
+    /// Logs that have two histories, until a person keeps one: nothing is sent meanwhile.
+    pub forks: u32,
 }

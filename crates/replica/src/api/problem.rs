@@ -51,6 +51,12 @@ pub enum ProblemCode {
     ClockUnsure,
     /// The log is frozen by a fork.
     Frozen,
+    /// The box goes on with another history than the one to be kept.
+    OtherHistory,
+    /// The passkey or kit is not part of the history that is to be kept.
+    NotInHistory,
+    /// Another has to settle this fork.
+    NotYours,
     /// The local disk failed or is full.
     Storage,
     /// The file could not be read; `detail` is the importer's code.

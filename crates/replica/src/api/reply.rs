@@ -144,6 +144,8 @@ pub enum ActivityKind {
         /// What.
         alarm: super::Alarm,
     },
+    /// A person kept one of two histories of a log.
+    ForkResolved,
     /// Another act in a log of this version or a newer one.
     Other,
 }
@@ -159,6 +161,87 @@ pub struct ActivityEntry {
     pub signer: Option<String>,
     /// What happened.
     pub kind: ActivityKind,
+}
+
+/// Somebody whom a history of a log has.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub struct ForkMember {
+    /// Device, way to unlock or account, in hex.
+    pub id: String,
+    /// A device's class, a way's kind, or `account`.
+    pub kind: String,
+    /// A device's name, if it is known here.
+    pub name: Option<String>,
+    /// Whether it is this device.
+    pub this: bool,
+}
+
+/// One history of a log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub struct ForkBranch {
+    /// Hash of its last statement, in hex: names it.
+    pub head: String,
+    /// What it says since the histories part, oldest first.
+    pub acts: Vec<ActivityEntry>,
+    /// Whether this device has followed it so far.
+    pub followed: bool,
+    /// Whether the box goes on with it; none where the box has not told since this device opened.
+    pub at_box: Option<bool>,
+    /// Who came in by it.
+    pub adds: Vec<ForkMember>,
+    /// Who is out by it.
+    pub removes: Vec<ForkMember>,
+    /// Who is in at its end, and not at the end of every other.
+    pub only_here: Vec<ForkMember>,
+    /// Whether this device stays in, where it is kept.
+    pub keeps_this_device: bool,
+}
+
+/// Who settles a fork.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub enum ForkResolver {
+    /// Whoever has a passkey or kit of the account.
+    Method,
+    /// This device, after a step-up.
+    ThisDevice,
+    /// Another device of this account: a person's own.
+    OwnDevice,
+    /// The owner of longest standing of the space.
+    Owner {
+        /// Its account, in hex.
+        account: String,
+    },
+    /// Nobody before the fork of the account's log is settled.
+    AccountFirst,
+}
+
+/// A log that has two valid histories, or more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub struct ForkView {
+    /// The log, in hex.
+    pub log: String,
+    /// The space whose log it is; none for the account's.
+    pub space: Option<String>,
+    /// Sequence of the last statement that all histories have.
+    pub after: u32,
+    /// The histories, the one first that this device has followed.
+    pub branches: Vec<ForkBranch>,
+    /// Own changes that wait until it is settled.
+    pub waiting: u32,
+    /// Who settles it.
+    pub resolver: ForkResolver,
 }
 
 /// A change that was set aside.
@@ -296,6 +379,11 @@ pub enum Reply {
     Activity {
         /// Newest first.
         entries: Vec<ActivityEntry>,
+    },
+    /// Forks.
+    Forks {
+        /// The account's first.
+        forks: Vec<ForkView>,
     },
     /// Quarantine.
     Quarantine {

@@ -124,6 +124,13 @@ impl Client {
             } => self.add_passkey_made(id, &credential, prf.as_ref(), prf_enabled),
             Call::AddPasskeyConfirmed { prf } => self.add_passkey_confirmed(id, prf.as_ref()),
             Call::AdmitIncarnation => self.admit_incarnation(id),
+            Call::Forks => self.forks(id),
+            Call::ResolveFork {
+                log,
+                keep,
+                remove,
+                by,
+            } => self.resolve_fork(id, &log, &keep, &remove, by.as_ref()),
             Call::Erase => self.erase_emptied(id),
             Call::AddKitBegin => self.add_kit_begin(id),
             Call::AddKitProve { groups } => self.add_kit_prove(id, &groups),

@@ -25,6 +25,7 @@ impl Open {
     /// Adds what the engine knows to the status.
     pub(crate) fn tell(&self, status: &mut Status, now_ms: u64) {
         let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        status.forks = small(self.engine.frozen_logs().len());
         for space in self.engine.spaces() {
             let Some(standing) = self.engine.standing(space) else {
                 continue;
@@ -260,7 +261,7 @@ fn read_choice(choice: &ImportChoice) -> Result<ImportConflict, Problem> {
     })
 }
 
-fn account_entry(statement: &LogStatement) -> ActivityEntry {
+pub(crate) fn account_entry(statement: &LogStatement) -> ActivityEntry {
     let (at_ms, kind) = match AccountBody::from_bytes(&statement.body) {
         Ok(AccountBody::Genesis(body)) => (body.at_ms, ActivityKind::AccountCreated),
         Ok(AccountBody::AddDevice(body)) => (
@@ -283,14 +284,14 @@ fn account_entry(statement: &LogStatement) -> ActivityEntry {
                 targets: body.targets.iter().map(|target| target.to_hex()).collect(),
             },
         ),
-        Ok(AccountBody::Resolve(body)) => (body.at_ms, ActivityKind::Other),
+        Ok(AccountBody::Resolve(body)) => (body.at_ms, ActivityKind::ForkResolved),
         Ok(AccountBody::AdmitIncarnation { at_ms, .. }) => (at_ms, ActivityKind::Other),
         Err(_) => (0, ActivityKind::Other),
     };
     entry(statement, at_ms, kind)
 }
 
-fn space_entry(statement: &LogStatement) -> ActivityEntry {
+pub(crate) fn space_entry(statement: &LogStatement) -> ActivityEntry {
     let (at_ms, kind) = match SpaceBody::from_bytes(&statement.body) {
         Ok(SpaceBody::Genesis(body)) => (body.at_ms, ActivityKind::SpaceCreated),
         Ok(SpaceBody::Rekey { at_ms, epoch }) => {
@@ -305,6 +306,7 @@ fn space_entry(statement: &LogStatement) -> ActivityEntry {
                 },
             )
         }
+        Ok(SpaceBody::Resolve(body)) => (body.at_ms, ActivityKind::ForkResolved),
         Ok(_) | Err(_) => (0, ActivityKind::Other),
     };
     entry(statement, at_ms, kind)

@@ -12,6 +12,7 @@ mod data;
 mod effect;
 mod erase;
 mod files;
+mod forks;
 mod join;
 mod kits;
 mod link;
@@ -207,6 +208,7 @@ impl Client {
             device: self.vault.as_ref().map(|vault| vault.device.to_hex()),
             idle_lock_minutes: 15,
             to_erase: 0,
+            forks: 0,
         };
         if let State::Open(open) = &self.state {
             open.tell(&mut status, self.now.wall_ms);

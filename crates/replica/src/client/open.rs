@@ -86,9 +86,11 @@ pub(crate) struct Open {
     /// The method that unlocked this device, until it has met the box: should its id turn out to
     /// be another's too, the method enrols the next.
     pub(crate) method: Option<Box<MethodKeys>>,
-    /// Whether the session is the method's, for that one act.
+    /// Whether the session is the method's, for the one act that it signs.
     pub(crate) as_method: bool,
     pub(crate) succession: Option<Succession>,
+    /// The fork that the person settles.
+    pub(crate) resolving: Option<super::forks::Resolving>,
     /// The head of the account log that the ways to unlock were last compared with.
     pub(crate) ways_at: Option<Hash>,
 }
@@ -110,6 +112,7 @@ impl Open {
             method: None,
             as_method: false,
             succession: None,
+            resolving: None,
             ways_at: None,
         }
     }

@@ -320,7 +320,7 @@ impl Client {
         }
     }
 
-    fn end_session(&mut self) {
+    pub(crate) fn end_session(&mut self) {
         self.link.drop_session();
         self.effects.push(Effect::TailClose);
     }

@@ -27,10 +27,16 @@ impl Client {
         }
     }
 
-    /// Offers what opens the vault. A passkey with PRF needs no box.
+    /// Offers what opens the vault. A passkey with PRF needs no box. On an open device it is what
+    /// opens a key of the account's own, which the box holds no half of.
     pub(crate) fn unlock_begin(&mut self, call: u64) -> Result<(), Problem> {
-        let vault = self.locked_vault()?.clone();
-        let ways = vault.unlock_ways();
+        let is_open = matches!(self.state, State::Open(_));
+        let vault = match &self.vault {
+            Some(vault) if is_open => vault.clone(),
+            _ => self.locked_vault()?.clone(),
+        };
+        let mut ways = vault.unlock_ways();
+        ways.passkey_with_box &= !is_open;
         if ways.passkey {
             let options = Some(webauthn::local_request(vault.credentials(), &mut self.rng));
             let prf_salt = Some(webauthn::prf_salt());
@@ -64,19 +70,7 @@ impl Client {
         credential_id: &str,
         prf: &SecretText,
     ) -> Result<(), Problem> {
-        let id = Binary::from_text(credential_id)
-            .map_err(|_| Problem::with(ProblemCode::Malformed, "credential"))?;
-        let prf = prf_output(prf)?;
-        let vault = self.locked_vault()?;
-        let secret = MethodSecret::from_prf(&prf, vault.account);
-        let (local_key, method) = vault
-            .ways
-            .iter()
-            .filter(
-                |way| matches!(way, UnlockWay::Method { credential, .. } if *credential == id.0),
-            )
-            .find_map(|way| open_way(vault, way, &secret))
-            .ok_or(ProblemCode::PasskeyKey)?;
+        let (local_key, method) = open_by_passkey(self.locked_vault()?, credential_id, prf)?;
         self.open_with(Some(call), local_key, Some(Box::new(method)));
         Ok(())
     }
@@ -162,6 +156,24 @@ impl Client {
         self.open_with(Some(call), local_key, None);
         Ok(())
     }
+}
+
+/// Opens the local key by a passkey's PRF output, and with it the passkey's own keys.
+pub(crate) fn open_by_passkey(
+    vault: &Vault,
+    credential_id: &str,
+    prf: &SecretText,
+) -> Result<(LocalKey, MethodKeys), Problem> {
+    let id = Binary::from_text(credential_id)
+        .map_err(|_| Problem::with(ProblemCode::Malformed, "credential"))?;
+    let prf = prf_output(prf)?;
+    let secret = MethodSecret::from_prf(&prf, vault.account);
+    vault
+        .ways
+        .iter()
+        .filter(|way| matches!(way, UnlockWay::Method { credential, .. } if *credential == id.0))
+        .find_map(|way| open_way(vault, way, &secret))
+        .ok_or_else(|| ProblemCode::PasskeyKey.into())
 }
 
 /// Opens the local key by a kit, and with it the kit's own keys.

@@ -4,6 +4,7 @@ use lifeos_protocol::seen::Frontier;
 use lifeos_protocol::stream::Complete;
 use lifeos_protocol::{DeviceId, Wire};
 
+use super::forks::is_of_branch;
 use super::{Core, Outside, Raise};
 use crate::alarm::Cause;
 use crate::record::Record;
@@ -85,6 +86,7 @@ impl Space {
                     return self.refuse(core, Cause::LogBehind, none, sequence.into(), &[], out);
                 }
                 Some(_) => {}
+                None if is_of_branch(&core.log, &head.head) => return Err(Cause::LogWithheld),
                 None => return self.refuse(core, Cause::LogWithheld, none, 0, &[], out),
             }
         }
@@ -93,6 +95,7 @@ impl Space {
                 self.refuse(core, Cause::LogBehind, none, sequence.into(), &[], out)
             }
             Some(_) => Ok(()),
+            None if is_of_branch(&self.log, &complete.space_log_head) => Err(Cause::LogWithheld),
             None => self.refuse(core, Cause::LogWithheld, none, 0, &[], out),
         }
     }

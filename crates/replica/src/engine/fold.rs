@@ -93,11 +93,18 @@ impl Space {
         counter: u64,
         change: &Change,
     ) -> Result<Readable, Reason> {
-        let key = self.keys.get(&change.seal.epoch).ok_or(Reason::NoKey)?;
+        let key = self.keys.get(&change.seal.epoch);
+        if key.is_none() && self.former.is_empty() {
+            return Err(Reason::NoKey);
+        }
         let h = self.chains.get(&device).and_then(|chain| chain.h(counter));
         let h = h.ok_or(Reason::Unopenable)?;
         let erased = |leaf| self.log.is_erased(device, counter, leaf);
-        let opened = open_change(key, change, &h, erased).map_err(|_| Reason::Unopenable)?;
+        let opened = key
+            .into_iter()
+            .chain(&self.former)
+            .find_map(|key| open_change(key, change, &h, erased).ok())
+            .ok_or(Reason::Unopenable)?;
         read_events(device, &opened, erased)
     }
 

@@ -4,7 +4,7 @@ use lifeos_crypto::wrap::{self, WrapPlace};
 use lifeos_crypto::{AccountSecret, SpaceSecret};
 use lifeos_protocol::log::{Judge, Log};
 use lifeos_protocol::wrap::{SealedPrevious, Wrap, WrapKind};
-use lifeos_protocol::{Hash, LogId, RecipientId, SealingPublic, SpaceId, Wire};
+use lifeos_protocol::{AccountId, Hash, LogId, RecipientId, SealingPublic, SpaceId, Wire};
 
 use super::{Core, Engine, EngineError, Outside, Raise};
 use crate::acts::{self, Act};
@@ -127,10 +127,11 @@ impl Engine {
         self.core.secrets.get(&self.core.log.epoch())
     }
 
-    /// The spaces that must be re-keyed before anything more is pushed to them.
+    /// The spaces that must be re-keyed before anything more is pushed to them; none whose log, or
+    /// whose account's, is frozen.
     #[must_use]
     pub fn rekeys_due(&self) -> Vec<SpaceId> {
-        let due = |space: &&Space| space.rekey_due(&self.core);
+        let due = |space: &&Space| space.rekey_due(&self.core) && !space.is_frozen(&self.core);
         self.spaces
             .values()
             .filter(due)
@@ -159,15 +160,7 @@ impl Engine {
             .secrets
             .get(&held.log.epoch())
             .ok_or(EngineError::NoKey)?;
-        let account = &self.core.log;
-        let newest = account
-            .epoch_at(account.epoch())
-            .ok_or(EngineError::NoKey)?;
-        let to = [(
-            self.core.account,
-            account.epoch(),
-            newest.public_key.clone(),
-        )];
+        let to = self.account_recipient()?;
         let place = self.signer_place();
         acts::rekey(
             &end,
@@ -179,6 +172,18 @@ impl Engine {
             out.rng,
         )
         .map_err(|_| EngineError::Sealed)
+    }
+
+    /// To whom a space's key is sealed: the account, at its newest epoch.
+    pub(crate) fn account_recipient(
+        &self,
+    ) -> Result<[(AccountId, u32, SealingPublic); 1], EngineError> {
+        let account = &self.core.log;
+        let newest = account
+            .epoch_at(account.epoch())
+            .ok_or(EngineError::NoKey)?;
+        let key = newest.public_key.clone();
+        Ok([(self.core.account, account.epoch(), key)])
     }
 
     fn take_account_wrap(&mut self, wrap: &Wrap, out: &mut Outside<'_>) -> Option<()> {
@@ -297,6 +302,7 @@ impl Space {
         self.retry_quarantined(core, out);
         if core.replaying.is_none() {
             self.reseal_outbox(core, out);
+            self.retire_what_fell(core, out);
         }
         Some(())
     }

@@ -3,7 +3,7 @@
 use lifeos_protocol::judge::{Room, Standing};
 use lifeos_protocol::log::{Applied, Cut, LogKind, LogRefusal, LogStatement};
 use lifeos_protocol::statement::Statement;
-use lifeos_protocol::{DeviceId, Hash, IncarnationId, SigningPublic, SpaceId, Wire};
+use lifeos_protocol::{DeviceId, Hash, IncarnationId, LogId, SigningPublic, SpaceId, Wire};
 
 use super::{Core, Engine, EngineError, Outside, Raise};
 use crate::acts::{Act, LogEnd, SignerPlace};
@@ -36,7 +36,11 @@ impl Engine {
         let outcome = match kind {
             LogKind::Account => self.core.apply_account(statement, out),
             LogKind::Space => {
-                let (core, space) = self.split(statement.log.into())?;
+                let log = match statement.log.is_zero() {
+                    true => LogId::new(statement.hash(kind).first_16()),
+                    false => statement.log,
+                };
+                let (core, space) = self.split(log.into())?;
                 space.apply_statement(core, statement, out)
             }
         }?;
@@ -129,9 +133,13 @@ impl Core {
         statement: &LogStatement,
         out: &mut Outside<'_>,
     ) -> Result<LogOutcome, EngineError> {
+        let before = self.log.head();
         let applied = self.log.apply(statement.clone(), ());
         let space = SpaceId::ZERO;
         let outcome = self.judge_applied(applied, space, statement, out)?;
+        if !self.has_log_head(&before) {
+            self.keep_secrets_of_line();
+        }
         if outcome != LogOutcome::Known {
             self.note(&Record::AccountStatement(statement.to_bytes()), out);
         }
@@ -184,10 +192,11 @@ impl Core {
         self.log.device(device).map(|device| device.keys.signing)
     }
 
+    /// Whether this device was revoked, or is on no branch that was kept.
     pub(crate) fn is_revoked(&self) -> bool {
         self.log
             .device(self.device)
-            .is_some_and(|device| device.revoked.is_some())
+            .is_none_or(|device| device.revoked.is_some())
     }
 
     pub(crate) fn log_head(&self) -> Hash {
@@ -227,10 +236,14 @@ impl Space {
         statement: &LogStatement,
         out: &mut Outside<'_>,
     ) -> Result<LogOutcome, EngineError> {
+        let (before, begun, after) = (self.log.head(), self.epochs_begun(), self.parts_after());
         let applied = self.log.apply(statement.clone(), &core.log);
         let outcome = core.judge_applied(applied, self.id, statement, out)?;
         if outcome != LogOutcome::Known {
             core.note(&Record::SpaceStatement(self.id, statement.to_bytes()), out);
+        }
+        if !self.has_log_head(&before) {
+            self.leave_branch(core, after, &begun, out);
         }
         Ok(outcome)
     }
@@ -254,12 +267,16 @@ impl Space {
                 Ok(())
             }
             Err(EngineError::Statement(LogRefusal::NeedsNewer)) => Err(Cause::NeedsNewer),
+            Err(EngineError::Statement(LogRefusal::Gap | LogRefusal::AccountHeadUnknown)) => {
+                Err(Cause::LogWithheld)
+            }
             Err(_) => Err(Cause::StatementForged),
         }
     }
 
     /// Draws the consequences of new statements: heads that waited for them, cuts, erasures.
     pub(crate) fn logs_changed(&mut self, core: &mut Core, out: &mut Outside<'_>) {
+        self.follow_account(core, out);
         for (device, cut) in core.cuts_in(self.id) {
             let now = (cut.counter, cut.h);
             if self.cuts.insert(device, now) == Some(now) {

@@ -204,17 +204,22 @@ impl Space {
         let mut resealed = Vec::new();
         for waiting in &mut self.outbox {
             let epoch = waiting.change.seal.epoch;
-            if epoch >= *newest {
+            if epoch >= *newest && self.former.is_empty() {
                 continue;
             }
             let h = self
                 .chains
                 .get(&core.device)
                 .and_then(|chain| chain.h(waiting.counter));
-            let again = self.keys.get(&epoch).zip(h).and_then(|(old, h)| {
+            let again = h.and_then(|h| {
                 let (device, counter) = (core.device, waiting.counter);
                 let erased = |leaf| self.log.is_erased(device, counter, leaf);
-                let opened = open_change(old, &waiting.change, &h, erased).ok()?;
+                let open = |key| open_change(key, &waiting.change, &h, erased).ok();
+                let opened = match self.keys.get(&epoch).and_then(open) {
+                    Some(_) if epoch >= *newest => return None,
+                    Some(opened) => opened,
+                    None => self.former.iter().find_map(open)?,
+                };
                 let bare: Vec<u16> = opened
                     .leaves()
                     .events()

@@ -55,6 +55,7 @@ impl Engine {
         out: &mut Outside<'_>,
     ) -> Result<Received, EngineError> {
         self.core.changed = false;
+        let line = self.core.log_head();
         let (core, space) = self.split(space)?;
         let pull = space.pull.as_mut().ok_or(EngineError::NoSuchSpace)?;
         pull.decoder.feed(bytes);
@@ -68,6 +69,10 @@ impl Engine {
         let pull = space.pull.as_ref().ok_or(EngineError::NoSuchSpace)?;
         let (complete, stopped) = (pull.complete, pull.stopped);
         let changed = core.changed;
+        if !core.has_log_head(&line) {
+            // The other spaces follow the account to the branch that was kept.
+            self.logs_changed(out);
+        }
         if changed {
             self.refresh_views(false, out);
         }

@@ -1,7 +1,6 @@
 //! Statements on their way into a log: made as the log stands, appended by compare-and-swap, made
 //! anew as often as others are quicker, and counted once the box took them.
 
-use lifeos_crypto::wrap::Recipient;
 use lifeos_crypto::{AccountSecret, MethodKeys, SpaceSecret};
 use lifeos_protocol::api::{Binary, LogAppend, LogConflict, MethodUpload};
 use lifeos_protocol::approval::Transcript;
@@ -10,7 +9,7 @@ use lifeos_protocol::ids::LogId;
 use lifeos_protocol::keys::Class;
 use lifeos_protocol::log::{LogKind, LogStatement, SpaceBody};
 use lifeos_protocol::method_key::SealedMethodKey;
-use lifeos_protocol::{DeviceId, MethodKind, PublicKeys, SignerId, SpaceId};
+use lifeos_protocol::{DeviceId, Hash, MethodKind, PublicKeys, SignerId, SpaceId};
 
 use super::super::effect::{HttpFailure, HttpResponse};
 use super::super::link::{Waiting, done, problem_of};
@@ -18,9 +17,10 @@ use super::super::material::decode;
 use super::super::open::Open;
 use super::super::{Client, State, approve};
 use super::Asked;
-use crate::Outside;
 use crate::acts::{self, Act, LogEnd};
 use crate::api::{Problem, ProblemCode, Reply};
+use crate::engine::stayers;
+use crate::{BranchSecret, EngineError, Outside, Resolution};
 
 /// How often an append that others overtook is made anew.
 const APPEND_TRIES: u8 = 5;
@@ -56,6 +56,13 @@ pub(crate) enum Appending {
         /// How many changes the statements before it named.
         changes: u32,
     },
+    /// No call waits for it but that of the fork.
+    Resolve {
+        log: LogId,
+        keep: Hash,
+        remove: Vec<SignerId>,
+        secret: Box<BranchSecret>,
+    },
 }
 
 /// A statement on its way, with the secret that counts once it is taken.
@@ -73,7 +80,12 @@ impl Client {
         }
     }
 
-    fn try_append(&mut self, call: u64, appending: Appending, tries: u8) -> Result<(), Problem> {
+    pub(crate) fn try_append(
+        &mut self,
+        call: u64,
+        appending: Appending,
+        tries: u8,
+    ) -> Result<(), Problem> {
         let State::Open(open) = &mut self.state else {
             return Err(ProblemCode::WrongPhase.into());
         };
@@ -114,9 +126,10 @@ impl Client {
         tries: u8,
         result: &Result<HttpResponse, HttpFailure>,
     ) -> Result<(), Problem> {
-        let kind = match appending {
-            Appending::Rekey { .. } | Appending::Erase { .. } => LogKind::Space,
-            _ => LogKind::Account,
+        let own = LogId::from(self.open_mut()?.engine.account());
+        let kind = match made.statement.log == own {
+            true => LogKind::Account,
+            false => LogKind::Space,
         };
         if let Appending::Rekey { space } = &appending {
             let space = *space;
@@ -128,15 +141,19 @@ impl Client {
         {
             let conflict: LogConflict =
                 serde_json::from_slice(&response.body).map_err(|_| problem_of(result))?;
-            for bytes in &conflict.statements {
-                let statement: LogStatement = decode(bytes)?;
-                // A space's statement may have been signed from an older head of the account.
-                let own = LogId::from(self.open_mut()?.engine.account());
+            let statements = conflict.statements.iter().map(decode::<LogStatement>);
+            let statements = statements.collect::<Result<Vec<_>, _>>()?;
+            for statement in &statements {
+                // A space's statement may have been signed from an older head of the account. The
+                // first statement of a log names none.
                 let kind = match statement.log == own {
                     true => LogKind::Account,
                     false => kind,
                 };
-                self.take_statement(kind, &statement)?;
+                self.take_statement(kind, statement)?;
+            }
+            if let Appending::Resolve { log, .. } = &appending {
+                return self.resolve_overtaken(*log, &statements);
             }
             if self.successor_is_enrolled() && matches!(appending, Appending::Successor { .. }) {
                 // The box had taken it before, and its answer was lost.
@@ -171,6 +188,7 @@ impl Client {
                 self.erase_on(call, space, named);
             }
             Appending::Successor { .. } => self.successor_asked(true),
+            Appending::Resolve { .. } => self.resolve_over(Ok(())),
         }
         Ok(())
     }
@@ -197,7 +215,20 @@ fn make(
     rng: &mut rand_chacha::ChaCha20Rng,
 ) -> Result<(Act, MadeAct), Problem> {
     let engine = &open.engine;
-    let secret = engine.account_secret().ok_or(ProblemCode::WrongPhase)?;
+    // Nothing is sealed to anybody by a log that has two histories.
+    let frozen = engine.frozen_logs();
+    let halts = |log: LogId| frozen.contains(&log);
+    let waits = match appending {
+        Appending::Resolve { .. } => false,
+        Appending::Rekey { space } | Appending::Erase { space, .. } => {
+            halts(engine.account().into()) || halts((*space).into())
+        }
+        _ => halts(engine.account().into()),
+    };
+    if waits {
+        return Err(ProblemCode::Frozen.into());
+    }
+    let secret = || engine.account_secret().ok_or(ProblemCode::WrongPhase);
     let end = engine.account_end();
     let malformed = |_| Problem::from(ProblemCode::Malformed);
     let (act, account_secret, space_secret) = match appending {
@@ -212,7 +243,7 @@ fn make(
             let act = acts::add_method(
                 &end,
                 engine.device_keys(),
-                secret,
+                secret()?,
                 keys.public(),
                 *kind,
                 sealed.hash(),
@@ -229,10 +260,10 @@ fn make(
                 .ok_or(ProblemCode::WrongPhase)?
                 .class;
             let act = match open.acting_method() {
-                Some(method) => acts::add_device(&end, method, secret, keys, class, at_ms, rng),
+                Some(method) => acts::add_device(&end, method, secret()?, keys, class, at_ms, rng),
                 None => {
                     let device = engine.device_keys();
-                    acts::add_device(&end, device, secret, keys, class, at_ms, rng)
+                    acts::add_device(&end, device, secret()?, keys, class, at_ms, rng)
                 }
             };
             (act.map_err(malformed)?, None, None)
@@ -243,7 +274,7 @@ fn make(
             if !targets.iter().all(known) {
                 return Err(ProblemCode::NotFound.into());
             }
-            let stay = stayers(open, targets);
+            let stay = stayers(log, targets);
             if stay.is_empty() {
                 return Err(ProblemCode::LastWay.into());
             }
@@ -256,7 +287,7 @@ fn make(
             let (act, next) = acts::revoke(
                 &end,
                 engine.device_keys(),
-                secret,
+                secret()?,
                 targets.clone(),
                 cuts,
                 &stay,
@@ -286,6 +317,30 @@ fn make(
             let act = engine.make_erasure(*space, &out);
             (act.ok_or(ProblemCode::NotFound)?, None, None)
         }
+        Appending::Resolve {
+            log,
+            keep,
+            remove,
+            secret,
+        } => {
+            let resolution = Resolution {
+                log: *log,
+                keep: *keep,
+                remove: remove.clone(),
+                secret,
+                method: open.acting_method(),
+            };
+            let mut out = Outside { now_ms: at_ms, rng };
+            let made = engine.make_resolve(resolution, &mut out);
+            let (act, next) = made.map_err(|error| match error {
+                EngineError::Sealed => ProblemCode::LastWay.into(),
+                other => Problem::from(other),
+            })?;
+            match next {
+                BranchSecret::Account(secret) => (act, Some(secret), None),
+                BranchSecret::Space(secret) => (act, None, Some(((*log).into(), secret))),
+            }
+        }
     };
     debug_assert!(
         after(&act).sequence >= 1,
@@ -305,20 +360,6 @@ fn named_by(statement: &LogStatement) -> u32 {
         Ok(SpaceBody::Erasure { erased, .. }) => u32::try_from(erased.len()).unwrap_or(u32::MAX),
         _ => 0,
     }
-}
-
-/// The devices and methods that a new account secret is sealed to.
-fn stayers(open: &Open, targets: &[SignerId]) -> Vec<Recipient> {
-    let log = open.engine.account_log();
-    let devices = log
-        .active_devices()
-        .filter(|device| device.class == Class::Full && !targets.contains(&device.id.into()))
-        .map(|device| Recipient::device(&device.keys));
-    let methods = log
-        .active_methods()
-        .filter(|method| !targets.contains(&method.id.into()))
-        .map(|method| Recipient::method(&method.keys));
-    devices.chain(methods).collect()
 }
 
 /// Where a log stands after an act.

@@ -53,6 +53,7 @@ pub(crate) enum Asked {
     Life {
         call: u64,
     },
+    BranchKeys,
 }
 
 impl Client {
@@ -75,9 +76,14 @@ impl Client {
                 tries,
             } => {
                 let successor = matches!(*appending, Appending::Successor { .. });
+                let resolves = matches!(*appending, Appending::Resolve { .. });
                 let outcome = self.appended(call, *appending, *made, tries, result);
                 if successor && outcome.is_err() {
                     self.successor_asked(false);
+                }
+                if resolves {
+                    self.resolve_goes_on(outcome);
+                    return;
                 }
                 (call, outcome)
             }
@@ -86,6 +92,7 @@ impl Client {
             Asked::PasskeyStored { call } => (call, self.passkey_stored(call, result)),
             Asked::Ways => (0, self.ways_told(result)),
             Asked::Life { call } => (call, self.life_told(call, result)),
+            Asked::BranchKeys => return self.branch_keys_told(result),
         };
         if let Err(problem) = outcome
             && call != 0

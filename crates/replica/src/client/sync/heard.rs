@@ -93,11 +93,11 @@ impl Client {
         let Ok(revoked) = serde_json::from_slice::<Revoked>(body) else {
             return;
         };
-        let end = match &self.state {
-            State::Open(open) => open.engine.account_end().sequence as usize,
-            _ => return,
-        };
-        for bytes in revoked.account_log.iter().skip(end + 1) {
+        if !matches!(self.state, State::Open(_)) {
+            return;
+        }
+        // All of it: another history may part from the one here before its end.
+        for bytes in &revoked.account_log {
             let taken = decode::<LogStatement>(bytes)
                 .and_then(|statement| self.take_statement(LogKind::Account, &statement));
             if taken.is_err() {

@@ -8,7 +8,7 @@ mod told;
 use std::collections::{BTreeMap, BTreeSet};
 
 use lifeos_protocol::log::LogKind;
-use lifeos_protocol::{IncarnationId, LogId, SpaceId};
+use lifeos_protocol::{Hash, IncarnationId, LogId, SpaceId};
 
 use super::effect::{HttpFailure, HttpResponse};
 use super::link::{Tail, Waiting};
@@ -20,6 +20,8 @@ use crate::{NewBodies, Outside};
 /// One step of catching up. Their order is the order in which they are due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Step {
+    /// A person settles a fork.
+    Resolve,
     AccountLog,
     /// The id of this device is another's too: the next one is enrolled.
     Enrol,
@@ -59,13 +61,18 @@ pub(crate) struct Book {
     stopped: bool,
     /// The life of the box's store to which the pull under way belongs.
     pulls_from: Option<IncarnationId>,
+    /// Logs that are read again from their first statement, and how far that is: one that is frozen
+    /// or at odds with the box's may hide a branch behind what is known.
+    again: BTreeMap<LogId, Option<u32>>,
+    /// Where these end at the box.
+    ends: BTreeMap<LogId, Hash>,
     /// The last sequence that the box gave to a change of this device, and in which of its lives.
     pushed: BTreeMap<SpaceId, (IncarnationId, u64)>,
 }
 
 impl Book {
     /// Everything is to be fetched (again).
-    fn begin(&mut self, spaces: &[SpaceId]) {
+    pub(crate) fn begin(&mut self, spaces: &[SpaceId]) {
         self.begun = true;
         self.look_again(spaces);
         self.due.extend(spaces.iter().copied().map(Step::SpaceLog));
@@ -96,6 +103,25 @@ impl Book {
         let pushed = self.pushed.get(&space);
         pushed
             .is_some_and(|(life, sequence)| self.pulls_from == Some(*life) && completed < *sequence)
+    }
+
+    /// Both logs that a pull of a space follows are to be read again from their first statements.
+    fn read_logs_again(&mut self, account: LogId, space: SpaceId) {
+        self.again.extend([(account, None), (space.into(), None)]);
+        self.due.extend([Step::AccountLog, Step::SpaceLog(space)]);
+    }
+
+    /// Behind which sequence a log is asked for next, where it is read again.
+    fn read_again(&mut self, log: LogId, is_frozen: bool) -> Option<Option<u32>> {
+        if is_frozen {
+            self.again.entry(log).or_default();
+        }
+        self.again.get(&log).copied()
+    }
+
+    /// The head at which a log that is at odds with the one here ends at the box, as last told.
+    pub(crate) fn head_at_box(&self, log: LogId) -> Option<Hash> {
+        self.ends.get(&log).copied()
     }
 
     /// Whether nothing runs.
@@ -175,6 +201,9 @@ impl Client {
         if enrols {
             steps.insert(Step::Enrol);
         }
+        if open.resolving.is_some() {
+            steps.insert(Step::Resolve);
+        }
         if let Some(first) = steps.first() {
             return Some(*first);
         }
@@ -202,28 +231,29 @@ impl Client {
         let State::Open(open) = &mut self.state else {
             return Err(ProblemCode::WrongPhase.into());
         };
-        let engine = &mut open.engine;
+        let (engine, book) = (&mut open.engine, &mut open.book);
         let mut out = Outside {
             now_ms,
             rng: &mut self.rng,
         };
         let (path, asked) = match step {
+            Step::Resolve => {
+                self.resolve();
+                return Ok(());
+            }
             Step::AccountLog => {
                 let end = engine.account_end();
-                (
-                    format!("/api/v1/logs/{}?after={}", end.log, end.sequence),
-                    Asked::AccountLog,
-                )
+                let again = book.read_again(end.log, engine.account_log().is_frozen());
+                let after = again.unwrap_or(Some(end.sequence));
+                (path_of_log(end.log, after), Asked::AccountLog)
             }
             Step::Spaces => ("/api/v1/spaces".to_owned(), Asked::Spaces),
             Step::SpaceLog(space) => {
-                let after = engine
-                    .space_end(space)
-                    .map_or_else(String::new, |end| format!("?after={}", end.sequence));
-                (
-                    format!("/api/v1/logs/{space}{after}"),
-                    Asked::SpaceLog(space),
-                )
+                let frozen = engine.space_log(space).is_some_and(|log| log.is_frozen());
+                let again = book.read_again(space.into(), frozen);
+                let end = engine.space_end(space).map(|end| end.sequence);
+                let after = again.unwrap_or(end);
+                (path_of_log(space.into(), after), Asked::SpaceLog(space))
             }
             Step::AccountWraps => {
                 let (log, device) = (LogId::from(engine.account()), engine.device());
@@ -240,11 +270,11 @@ impl Client {
                 )
             }
             Step::Pull(space) => {
-                open.book.stopped = false;
+                book.stopped = false;
                 let cursor = engine
                     .begin_pull(space, &mut out)
                     .map_err(|_| Problem::from(ProblemCode::NotFound))?;
-                open.book.pulls_from = cursor.map(|cursor| cursor.incarnation);
+                book.pulls_from = cursor.map(|cursor| cursor.incarnation);
                 let after = cursor.map_or_else(String::new, |cursor| format!("after={cursor}&"));
                 let (account, held) = (engine.account_end(), engine.space_end(space));
                 let held =
@@ -306,7 +336,8 @@ impl Client {
         // Asked again after the wait that the link set, or at once in a new session.
         let again = !matches!(
             step,
-            Some(Step::Push(_) | Step::Rekey(_) | Step::Enrol | Step::Bodies(_)) | None
+            Some(Step::Resolve | Step::Push(_) | Step::Rekey(_) | Step::Enrol | Step::Bodies(_))
+                | None
         );
         // What the box lists as a space and serves no space's log for keeps the others waiting no
         // longer; it is asked for again when it is listed again.
@@ -326,4 +357,10 @@ impl Client {
             self.link.reached = true;
         }
     }
+}
+
+/// Where the statements of a log behind a sequence are asked for; of none, the whole log.
+fn path_of_log(log: LogId, after: Option<u32>) -> String {
+    let after = after.map_or_else(String::new, |after| format!("?after={after}"));
+    format!("/api/v1/logs/{log}{after}")
 }

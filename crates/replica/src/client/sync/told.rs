@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use lifeos_protocol::api::{LogPage, Pushed, SpaceList, WrapList};
 use lifeos_protocol::codec::{Reader, Wire};
-use lifeos_protocol::log::{LogKind, LogStatement};
+use lifeos_protocol::log::{LogKind, LogRefusal, LogStatement};
 use lifeos_protocol::wrap::{SealedPrevious, Wrap};
 use lifeos_protocol::{Code, LogId, SpaceId};
 
@@ -12,9 +12,33 @@ use super::super::effect::{HttpFailure, HttpResponse};
 use super::super::link::{body_of, problem_of};
 use super::super::material::decode;
 use super::super::{Client, State};
-use super::{Asked, Step};
+use super::{Asked, Book, Step};
 use crate::api::{Problem, ProblemCode};
-use crate::{Cause, Outside};
+use crate::{Cause, EngineError, Outside};
+
+impl Book {
+    /// Notes how far a log is that is read again, or that it has to be: its next statement here
+    /// does not follow the last one here.
+    fn read_page(
+        &mut self,
+        log: LogId,
+        kind: LogKind,
+        page: &[LogStatement],
+        more: bool,
+        taken: &Result<(), EngineError>,
+    ) {
+        let last = page.last();
+        if matches!(taken, Err(EngineError::Statement(LogRefusal::Gap))) {
+            self.again.insert(log, None);
+        } else if more && let Some(at) = self.again.get_mut(&log) {
+            *at = last.map(|last| last.sequence);
+        } else if self.again.remove(&log).is_some()
+            && let Some(last) = last
+        {
+            self.ends.insert(log, last.hash(kind));
+        }
+    }
+}
 
 impl Client {
     pub(super) fn log_told(
@@ -37,21 +61,21 @@ impl Client {
             now_ms,
             rng: &mut self.rng,
         };
-        let tampered = |_| Problem::from(ProblemCode::Tampered);
-        match space {
-            Some(space) => {
-                open.engine
-                    .add_space(space, &statements, &mut out)
-                    .map_err(tampered)?;
-            }
-            None => {
-                for statement in &statements {
-                    open.engine
-                        .apply_statement(kind, statement, &mut out)
-                        .map_err(tampered)?;
-                }
-            }
+        let log = space.map_or(LogId::from(open.engine.account()), LogId::from);
+        let taken = match space {
+            Some(space) => open.engine.add_space(space, &statements, &mut out),
+            None => statements.iter().try_for_each(|statement| {
+                let taken = open.engine.apply_statement(kind, statement, &mut out);
+                taken.map(|_| ())
+            }),
+        };
+        open.book
+            .read_page(log, kind, &statements, page.more, &taken);
+        if let Err(EngineError::Statement(LogRefusal::AccountHeadUnknown)) = taken {
+            let account = open.engine.account().into();
+            open.book.read_logs_again(account, log.into());
         }
+        taken.map_err(|_| Problem::from(ProblemCode::Tampered))?;
         if page.more {
             open.book
                 .due
@@ -136,6 +160,10 @@ impl Client {
         }
         open.book.stopped = match open.engine.receive(*space, bytes, &mut out) {
             Ok(received) => {
+                if received.stopped == Some(Cause::LogWithheld) {
+                    let account = open.engine.account().into();
+                    open.book.read_logs_again(account, *space);
+                }
                 open.book.complete |= received.complete;
                 received.stopped.is_some()
             }
