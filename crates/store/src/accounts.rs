@@ -71,7 +71,7 @@ impl Store {
     ) -> Result<Option<Material>, StoreError> {
         let row = sqlx::query(
             "SELECT k.account AS account, a.id AS id, k.method AS method, k.sealed AS sealed
-             FROM method_keys k JOIN accounts a USING (account) WHERE k.lookup = ?",
+             FROM method_keys k JOIN accounts a USING (account) WHERE k.lookup = $1",
         )
         .bind(lookup.as_bytes().as_slice())
         .fetch_optional(&self.readers)
@@ -89,7 +89,7 @@ impl Store {
     ) -> Result<Option<Material>, StoreError> {
         let row = sqlx::query(
             "SELECT k.account AS account, a.id AS id, k.method AS method, k.sealed AS sealed
-             FROM method_keys k JOIN accounts a USING (account) WHERE k.method = ?",
+             FROM method_keys k JOIN accounts a USING (account) WHERE k.method = $1",
         )
         .bind(method.as_bytes().as_slice())
         .fetch_optional(&self.readers)
@@ -112,7 +112,7 @@ impl Store {
             "SELECT k.method AS method, k.sealed AS sealed, p.credential AS credential
              FROM method_keys k JOIN accounts a USING (account)
              LEFT JOIN passkeys p ON p.method = k.method AND p.account = k.account
-             WHERE a.id = ? AND k.method > ? ORDER BY k.method LIMIT ?",
+             WHERE a.id = $1 AND k.method > $2 ORDER BY k.method LIMIT $3",
         )
         .bind(account.as_bytes().as_slice())
         .bind(page::after(after.as_ref()))
@@ -133,13 +133,13 @@ impl Store {
         let account: i64 = row.try_get("account")?;
         let method = MethodId::new(fixed(&row, "method")?);
         let mut connection = self.readers.acquire().await?;
-        let log: i64 = sqlx::query("SELECT log FROM logs WHERE account = ? AND kind = 1")
+        let log: i64 = sqlx::query("SELECT log FROM logs WHERE account = $1 AND kind = 1")
             .bind(account)
             .fetch_one(&mut *connection)
             .await?
             .try_get("log")?;
         let statements =
-            sqlx::query("SELECT statement FROM log_statements WHERE log = ? ORDER BY sequence")
+            sqlx::query("SELECT statement FROM log_statements WHERE log = $1 ORDER BY sequence")
                 .bind(log)
                 .fetch_all(&mut *connection)
                 .await?;
@@ -163,7 +163,7 @@ impl Store {
         let row = sqlx::query(
             "SELECT (SELECT count(*) FROM accounts) AS accounts,
                     (SELECT count(*) FROM logs WHERE kind = 2) AS spaces,
-                    (SELECT coalesce(sum(arrivals), 0) FROM logs) AS changes,
+                    (SELECT CAST(coalesce(sum(arrivals), 0) AS BIGINT) FROM logs) AS changes,
                     (SELECT count(*) FROM sessions) AS sessions",
         )
         .fetch_one(&self.readers)
@@ -182,7 +182,7 @@ pub(crate) async fn account_row(
     connection: &mut SqliteConnection,
     account: AccountId,
 ) -> Result<Option<i64>, StoreError> {
-    let row = sqlx::query("SELECT account FROM accounts WHERE id = ?")
+    let row = sqlx::query("SELECT account FROM accounts WHERE id = $1")
         .bind(account.as_bytes().as_slice())
         .fetch_optional(connection)
         .await?;

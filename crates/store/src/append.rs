@@ -81,7 +81,7 @@ pub(crate) async fn continue_log(
     request: Request,
 ) -> Result<Appended, AppendRefusal> {
     let id = new.statement.log;
-    let found = sqlx::query("SELECT log, kind, account FROM logs WHERE id = ?")
+    let found = sqlx::query("SELECT log, kind, account FROM logs WHERE id = $1")
         .bind(id.as_bytes().as_slice())
         .fetch_optional(&mut *connection)
         .await?
@@ -107,7 +107,7 @@ pub(crate) async fn continue_log(
             logs.keep_account(log);
         }
         LogKind::Space => {
-            let member = sqlx::query("SELECT 1 FROM members WHERE account = ? AND space = ?")
+            let member = sqlx::query("SELECT 1 FROM members WHERE account = $1 AND space = $2")
                 .bind(owner)
                 .bind(row)
                 .fetch_optional(&mut *connection)
@@ -200,15 +200,17 @@ async fn insert_log(
     owner: i64,
     head: Hash,
 ) -> Result<i64, StoreError> {
-    let done =
-        sqlx::query("INSERT INTO logs (id, kind, account, sequence, head) VALUES (?, ?, ?, 0, ?)")
-            .bind(id.as_bytes().as_slice())
-            .bind(kind.code())
-            .bind(owner)
-            .bind(head.as_bytes().as_slice())
-            .execute(connection)
-            .await?;
-    Ok(done.last_insert_rowid())
+    let row = sqlx::query(
+        "INSERT INTO logs (id, kind, account, sequence, head) VALUES ($1, $2, $3, 0, $4)
+         RETURNING log",
+    )
+    .bind(id.as_bytes().as_slice())
+    .bind(kind.code())
+    .bind(owner)
+    .bind(head.as_bytes().as_slice())
+    .fetch_one(connection)
+    .await?;
+    Ok(row.try_get("log")?)
 }
 
 async fn move_head(
@@ -217,7 +219,7 @@ async fn move_head(
     sequence: u32,
     head: Hash,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE logs SET sequence = ?, head = ? WHERE log = ?")
+    sqlx::query("UPDATE logs SET sequence = $1, head = $2 WHERE log = $3")
         .bind(sequence)
         .bind(head.as_bytes().as_slice())
         .bind(log)
@@ -231,12 +233,12 @@ async fn keep_members(
     space: i64,
     log: &SpaceLog,
 ) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM members WHERE space = ?")
+    sqlx::query("DELETE FROM members WHERE space = $1")
         .bind(space)
         .execute(&mut *connection)
         .await?;
     for (account, role) in log.members() {
-        sqlx::query("INSERT INTO members (space, account, role) SELECT ?, account, ? FROM accounts WHERE id = ?")
+        sqlx::query("INSERT INTO members (space, account, role) SELECT $1, account, $2 FROM accounts WHERE id = $3")
             .bind(space)
             .bind(role.code())
             .bind(account.as_bytes().as_slice())
@@ -258,15 +260,17 @@ async fn keep(
 ) -> Result<Appended, AppendRefusal> {
     let named = Named::by(kind, &new.statement)?;
     named.check(&new.statement, new)?;
-    sqlx::query("INSERT INTO log_statements (log, sequence, statement, trace) VALUES (?, ?, ?, ?)")
-        .bind(row)
-        .bind(new.statement.sequence)
-        .bind(new.statement.to_bytes())
-        .bind(request.trace.as_slice())
-        .execute(&mut *connection)
-        .await?;
+    sqlx::query(
+        "INSERT INTO log_statements (log, sequence, statement, trace) VALUES ($1, $2, $3, $4)",
+    )
+    .bind(row)
+    .bind(new.statement.sequence)
+    .bind(new.statement.to_bytes())
+    .bind(request.trace.as_slice())
+    .execute(&mut *connection)
+    .await?;
     for wrap in &new.wraps {
-        sqlx::query("INSERT INTO wraps (hash, log, recipient, wrap) VALUES (?, ?, ?, ?)")
+        sqlx::query("INSERT INTO wraps (hash, log, recipient, wrap) VALUES ($1, $2, $3, $4)")
             .bind(wrap.hash().as_bytes().as_slice())
             .bind(row)
             .bind(wrap.header.recipient.as_bytes().as_slice())
@@ -275,13 +279,15 @@ async fn keep(
             .await?;
     }
     if let (Some(previous), Some(epoch)) = (&new.previous, named.epoch) {
-        sqlx::query("INSERT INTO previous_secrets (hash, log, epoch, sealed) VALUES (?, ?, ?, ?)")
-            .bind(previous.hash().as_bytes().as_slice())
-            .bind(row)
-            .bind(epoch)
-            .bind(previous.to_bytes())
-            .execute(&mut *connection)
-            .await?;
+        sqlx::query(
+            "INSERT INTO previous_secrets (hash, log, epoch, sealed) VALUES ($1, $2, $3, $4)",
+        )
+        .bind(previous.hash().as_bytes().as_slice())
+        .bind(row)
+        .bind(epoch)
+        .bind(previous.to_bytes())
+        .execute(&mut *connection)
+        .await?;
     }
     if let Some(method) = &new.method {
         keep_method(connection, owner, method, request.now_ms).await?;
@@ -312,7 +318,7 @@ async fn keep_method(
     let sealed = &method.sealed;
     sqlx::query(
         "INSERT INTO method_keys (method, account, kind, lookup, sealed, created_ms)
-         VALUES (?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(sealed.method.as_bytes().as_slice())
     .bind(owner)
@@ -334,8 +340,8 @@ async fn keep_method(
     })?;
     if let Some(credential) = &method.credential {
         let bound = sqlx::query(
-            "UPDATE passkeys SET method = ?, device = NULL
-             WHERE credential = ? AND account = ? AND method IS NULL",
+            "UPDATE passkeys SET method = $1, device = NULL
+             WHERE credential = $2 AND account = $3 AND method IS NULL",
         )
         .bind(sealed.method.as_bytes().as_slice())
         .bind(credential.as_slice())
@@ -360,12 +366,12 @@ async fn revoke(
     let ended = sessions::end_sessions_of(connection, owner, target).await?;
     vault::delete_half(connection, owner, target.into()).await?;
     passkeys::delete_of(connection, owner, target.as_bytes()).await?;
-    sqlx::query("DELETE FROM method_keys WHERE account = ? AND method = ?")
+    sqlx::query("DELETE FROM method_keys WHERE account = $1 AND method = $2")
         .bind(owner)
         .bind(target.as_bytes().as_slice())
         .execute(&mut *connection)
         .await?;
-    sqlx::query("DELETE FROM wraps WHERE recipient = ? AND log IN (SELECT log FROM logs WHERE account = ? OR log = ?)")
+    sqlx::query("DELETE FROM wraps WHERE recipient = $1 AND log IN (SELECT log FROM logs WHERE account = $2 OR log = $3)")
         .bind(target.as_bytes().as_slice())
         .bind(owner)
         .bind(log)

@@ -99,10 +99,10 @@ impl Kept {
         let row = sqlx::query(
             "SELECT b.place AS place, s.statement AS statement, b.body AS body,
                     (SELECT max(sequence) FROM body_authorisations a
-                     WHERE a.place = b.place AND a.why = ?) AS erasure
-             FROM authors w JOIN statements s ON s.author = w.author AND s.counter = ?
+                     WHERE a.place = b.place AND a.why = $1) AS erasure
+             FROM authors w JOIN statements s ON s.author = w.author AND s.counter = $2
              JOIN bodies b ON b.place = (w.space << 40) | s.sequence
-             WHERE w.space = ? AND w.device = ?",
+             WHERE w.space = $3 AND w.device = $4",
         )
         .bind(ERASED)
         .bind(signed(item.counter))
@@ -143,7 +143,7 @@ impl Kept {
         item: &Resealed,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO body_authorisations (place, why, log, sequence) VALUES (?, ?, ?, ?)
+            "INSERT INTO body_authorisations (place, why, log, sequence) VALUES ($1, $2, $3, $4)
              ON CONFLICT DO NOTHING",
         )
         .bind(self.place)
@@ -154,7 +154,7 @@ impl Kept {
         .await?;
         let whole = item.change.to_bytes();
         let (_, body) = whole.split_at(self.statement.to_bytes().len());
-        sqlx::query("UPDATE bodies SET body = ? WHERE place = ?")
+        sqlx::query("UPDATE bodies SET body = $1 WHERE place = $2")
             .bind(body)
             .bind(self.place)
             .execute(connection)

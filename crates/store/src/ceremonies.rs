@@ -46,16 +46,18 @@ impl Store {
             .commit(move |connection| {
                 Box::pin(async move {
                     sqlx::query(
-                        "DELETE FROM ceremonies WHERE expires_ms <= ? OR id IN (SELECT id FROM ceremonies
-                         ORDER BY expires_ms DESC LIMIT -1 OFFSET ?)",
+                        "DELETE FROM ceremonies WHERE expires_ms <= $1 OR id IN (SELECT id FROM ceremonies
+                         ORDER BY expires_ms DESC LIMIT 9223372036854775807 OFFSET $2)",
                     )
                     .bind(signed(now_ms))
                     .bind(CEREMONIES_MAX)
                     .execute(&mut *connection)
                     .await?;
                     sqlx::query(
-                        "INSERT OR REPLACE INTO ceremonies (id, kind, state, expires_ms)
-                         VALUES (?, ?, ?, ?)",
+                        "INSERT INTO ceremonies (id, kind, state, expires_ms)
+                         VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE
+                         SET kind = excluded.kind, state = excluded.state,
+                             expires_ms = excluded.expires_ms",
                     )
                         .bind(id.as_slice())
                         .bind(kind as u8)
@@ -83,7 +85,7 @@ impl Store {
             .commit(move |connection| {
                 Box::pin(async move {
                     let row = sqlx::query(
-                        "DELETE FROM ceremonies WHERE id = ? AND kind = ? RETURNING state, expires_ms",
+                        "DELETE FROM ceremonies WHERE id = $1 AND kind = $2 RETURNING state, expires_ms",
                     )
                     .bind(id.as_slice())
                     .bind(kind as u8)
@@ -108,7 +110,7 @@ impl Store {
         now_ms: u64,
     ) -> Result<Option<(Vec<u8>, u64)>, StoreError> {
         let row = sqlx::query(
-            "SELECT state, expires_ms FROM ceremonies WHERE id = ? AND kind = ? AND expires_ms > ?",
+            "SELECT state, expires_ms FROM ceremonies WHERE id = $1 AND kind = $2 AND expires_ms > $3",
         )
         .bind(id.as_slice())
         .bind(kind as u8)
@@ -142,7 +144,7 @@ impl Store {
             .commit(move |connection| {
                 Box::pin(async move {
                     let row = sqlx::query(
-                        "SELECT state FROM ceremonies WHERE id = ? AND kind = ? AND expires_ms > ?",
+                        "SELECT state FROM ceremonies WHERE id = $1 AND kind = $2 AND expires_ms > $3",
                     )
                     .bind(id.as_slice())
                     .bind(kind as u8)
@@ -154,7 +156,7 @@ impl Store {
                         Ok(next) => next,
                         Err(refusal) => return Ok(Some(Err(refusal))),
                     };
-                    sqlx::query("UPDATE ceremonies SET state = ? WHERE id = ?")
+                    sqlx::query("UPDATE ceremonies SET state = $1 WHERE id = $2")
                         .bind(next.as_slice())
                         .bind(id.as_slice())
                         .execute(connection)

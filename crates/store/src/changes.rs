@@ -187,7 +187,7 @@ pub(crate) async fn member_space(
     let found = sqlx::query(
         "SELECT l.log AS log, l.arrivals AS arrivals FROM logs l
          JOIN members m ON m.space = l.log JOIN accounts a ON a.account = m.account
-         WHERE l.id = ? AND l.kind = 2 AND a.id = ?",
+         WHERE l.id = $1 AND l.kind = 2 AND a.id = $2",
     )
     .bind(space.as_bytes().as_slice())
     .bind(account.as_bytes().as_slice())
@@ -214,7 +214,7 @@ impl Author {
     ) -> Result<Self, StoreError> {
         let row = sqlx::query(
             "SELECT author, counter, sequence, h, space_position, account_position FROM authors
-             WHERE space = ? AND device = ?",
+             WHERE space = $1 AND device = $2",
         )
         .bind(space_row)
         .bind(device.as_bytes().as_slice())
@@ -256,7 +256,7 @@ impl Author {
             return Ok(Vec::new());
         };
         let kept = sqlx::query(
-            "SELECT counter, h FROM chain_points WHERE author = ? AND counter <= ?
+            "SELECT counter, h FROM chain_points WHERE author = $1 AND counter <= $2
              ORDER BY counter DESC LIMIT 1",
         )
         .bind(author)
@@ -271,7 +271,7 @@ impl Author {
             None => chain_start(space, device),
         };
         let rows = sqlx::query(
-            "SELECT statement FROM statements WHERE author = ? AND counter > ? AND counter <= ?
+            "SELECT statement FROM statements WHERE author = $1 AND counter > $2 AND counter <= $3
              ORDER BY counter",
         )
         .bind(author)
@@ -319,14 +319,14 @@ impl Writing {
         let author = self
             .keep_author(connection, end, sequence, accepted, head)
             .await?;
-        sqlx::query("INSERT INTO batches (place, trace) VALUES (?, ?)")
+        sqlx::query("INSERT INTO batches (place, trace) VALUES ($1, $2)")
             .bind(place(self.row, self.arrivals + 1))
             .bind(self.trace.as_slice())
             .execute(&mut *connection)
             .await?;
         let before = end.counter - fresh.len() as u64;
         if before / HEAD_EVERY < end.counter / HEAD_EVERY {
-            sqlx::query("INSERT INTO heads (author, counter, head) VALUES (?, ?, ?)")
+            sqlx::query("INSERT INTO heads (author, counter, head) VALUES ($1, $2, $3)")
                 .bind(author)
                 .bind(signed(end.counter))
                 .bind(head.to_bytes())
@@ -338,7 +338,7 @@ impl Writing {
             let whole = change.to_bytes();
             let (statement, body) = whole.split_at(change.statement.to_bytes().len());
             sqlx::query(
-                "INSERT INTO statements (author, counter, sequence, statement) VALUES (?, ?, ?, ?)",
+                "INSERT INTO statements (author, counter, sequence, statement) VALUES ($1, $2, $3, $4)",
             )
             .bind(author)
             .bind(signed(point.counter))
@@ -346,15 +346,17 @@ impl Writing {
             .bind(statement)
             .execute(&mut *connection)
             .await?;
-            sqlx::query("INSERT INTO bodies (place, author, counter, body) VALUES (?, ?, ?, ?)")
-                .bind(place(self.row, sequence))
-                .bind(author)
-                .bind(signed(point.counter))
-                .bind(body)
-                .execute(&mut *connection)
-                .await?;
+            sqlx::query(
+                "INSERT INTO bodies (place, author, counter, body) VALUES ($1, $2, $3, $4)",
+            )
+            .bind(place(self.row, sequence))
+            .bind(author)
+            .bind(signed(point.counter))
+            .bind(body)
+            .execute(&mut *connection)
+            .await?;
             if point.counter % POINT_EVERY == 0 {
-                sqlx::query("INSERT INTO chain_points (author, counter, h) VALUES (?, ?, ?)")
+                sqlx::query("INSERT INTO chain_points (author, counter, h) VALUES ($1, $2, $3)")
                     .bind(author)
                     .bind(signed(point.counter))
                     .bind(point.h.as_bytes().as_slice())
@@ -362,7 +364,7 @@ impl Writing {
                     .await?;
             }
         }
-        sqlx::query("UPDATE logs SET arrivals = ? WHERE log = ?")
+        sqlx::query("UPDATE logs SET arrivals = $1 WHERE log = $2")
             .bind(signed(sequence))
             .bind(self.row)
             .execute(connection)
@@ -385,8 +387,8 @@ impl Writing {
         let (space_position, account_position) = accepted.positions;
         if let Some(author) = self.author {
             sqlx::query(
-                "UPDATE authors SET counter = ?, sequence = ?, h = ?, space_position = ?,
-                 account_position = ?, head = ? WHERE author = ?",
+                "UPDATE authors SET counter = $1, sequence = $2, h = $3, space_position = $4,
+                 account_position = $5, head = $6 WHERE author = $7",
             )
             .bind(signed(end.counter))
             .bind(signed(sequence))
@@ -399,9 +401,9 @@ impl Writing {
             .await?;
             return Ok(author);
         }
-        let done = sqlx::query(
+        let row = sqlx::query(
             "INSERT INTO authors (space, device, account, counter, sequence, h, space_position,
-             account_position, head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             account_position, head) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING author",
         )
         .bind(self.row)
         .bind(self.device.as_bytes().as_slice())
@@ -412,9 +414,9 @@ impl Writing {
         .bind(space_position)
         .bind(account_position)
         .bind(head.to_bytes())
-        .execute(connection)
+        .fetch_one(connection)
         .await?;
-        Ok(done.last_insert_rowid())
+        Ok(row.try_get("author")?)
     }
 }
 
@@ -427,8 +429,8 @@ pub(crate) async fn standing(
 ) -> Result<Option<(i64, Vec<u8>, Vec<u8>)>, StoreError> {
     let row = sqlx::query(
         "SELECT l.log AS log, s.statement AS statement, a.head AS head FROM logs l
-         JOIN authors a ON a.space = l.log AND a.device = ?
-         JOIN statements s ON s.author = a.author AND s.counter = ? WHERE l.id = ?",
+         JOIN authors a ON a.space = l.log AND a.device = $1
+         JOIN statements s ON s.author = a.author AND s.counter = $2 WHERE l.id = $3",
     )
     .bind(device.as_bytes().as_slice())
     .bind(signed(counter))

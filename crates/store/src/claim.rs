@@ -79,8 +79,10 @@ impl Store {
                         return Ok(false);
                     }
                     sqlx::query(
-                        "INSERT OR REPLACE INTO claim (one, code_hash, expires_ms, failures)
-                         VALUES (1, ?, ?, 0)",
+                        "INSERT INTO claim (one, code_hash, expires_ms, failures)
+                         VALUES (1, $1, $2, 0) ON CONFLICT (one) DO UPDATE
+                         SET code_hash = excluded.code_hash, expires_ms = excluded.expires_ms,
+                             failures = excluded.failures",
                     )
                     .bind(code_hash.as_bytes().as_slice())
                     .bind(signed(expires_ms))
@@ -149,14 +151,16 @@ async fn claim(
     if !holds(connection, Some(code_hash), now_ms).await? {
         return Err(ClaimRefusal::Code);
     }
-    let owner =
-        sqlx::query("INSERT INTO accounts (id, household_role, created_ms) VALUES (?, ?, ?)")
-            .bind(new.account.as_bytes().as_slice())
-            .bind(OWNER)
-            .bind(signed(now_ms))
-            .execute(&mut *connection)
-            .await?
-            .last_insert_rowid();
+    let owner: i64 = sqlx::query(
+        "INSERT INTO accounts (id, household_role, created_ms) VALUES ($1, $2, $3)
+         RETURNING account",
+    )
+    .bind(new.account.as_bytes().as_slice())
+    .bind(OWNER)
+    .bind(signed(now_ms))
+    .fetch_one(&mut *connection)
+    .await?
+    .try_get("account")?;
     // The passkey first: the method that it opens is bound to it.
     passkeys::insert(connection, &new.passkey, now_ms).await?;
     let (first, methods) = new.account_log.split_first().ok_or(AppendRefusal::Parts)?;
@@ -189,7 +193,7 @@ async fn claim(
             return Err(AppendRefusal::Parts.into());
         }
         sqlx::query(
-            "INSERT INTO vault_halves (account, device, half, created_ms) VALUES (?, ?, ?, ?)",
+            "INSERT INTO vault_halves (account, device, half, created_ms) VALUES ($1, $2, $3, $4)",
         )
         .bind(owner)
         .bind(device.as_bytes().as_slice())

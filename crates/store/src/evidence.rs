@@ -59,8 +59,8 @@ impl Store {
                     let refused = piece(at, &change.statement.to_bytes(), &head.to_bytes());
                     sqlx::query(
                         "INSERT INTO evidence (log, kind, subject, fingerprint, kept, refused, at_ms)
-                         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE (SELECT count(*) FROM evidence
-                         WHERE log = ?1 AND subject = ?3) < ?8 ON CONFLICT DO NOTHING",
+                         SELECT $1, $2, $3, $4, $5, $6, $7 WHERE (SELECT count(*) FROM evidence
+                         WHERE log = $1 AND subject = $3) < $8 ON CONFLICT DO NOTHING",
                     )
                     .bind(log)
                     .bind(EQUIVOCATION)
@@ -86,7 +86,7 @@ impl Store {
     pub async fn equivocations(&self, space: SpaceId) -> Result<Vec<Equivocation>, StoreError> {
         let rows = sqlx::query(
             "SELECT subject, kept, refused, at_ms FROM evidence JOIN logs USING (log)
-             WHERE id = ? AND evidence.kind = ? ORDER BY evidence",
+             WHERE id = $1 AND evidence.kind = $2 ORDER BY evidence",
         )
         .bind(space.as_bytes().as_slice())
         .bind(EQUIVOCATION)

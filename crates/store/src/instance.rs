@@ -26,7 +26,7 @@ impl Store {
                 Box::pin(async move {
                     sqlx::query(
                         "INSERT INTO instance (one, instance, incarnation, created_ms)
-                         VALUES (1, ?, ?, ?) ON CONFLICT DO NOTHING",
+                         VALUES (1, $1, $2, $3) ON CONFLICT DO NOTHING",
                     )
                     .bind(fresh.instance.as_bytes().as_slice())
                     .bind(fresh.incarnation.as_bytes().as_slice())
@@ -54,7 +54,7 @@ impl Store {
         self.committer
             .commit(move |connection| {
                 Box::pin(async move {
-                    sqlx::query("UPDATE instance SET incarnation = ?")
+                    sqlx::query("UPDATE instance SET incarnation = $1")
                         .bind(fresh.as_bytes().as_slice())
                         .execute(connection)
                         .await?;

@@ -124,7 +124,7 @@ pub(crate) async fn head_of(
     id: LogId,
     kind: LogKind,
 ) -> Result<Option<(i64, Hash)>, StoreError> {
-    let row = sqlx::query("SELECT log, head FROM logs WHERE id = ? AND kind = ?")
+    let row = sqlx::query("SELECT log, head FROM logs WHERE id = $1 AND kind = $2")
         .bind(id.as_bytes().as_slice())
         .bind(kind.code())
         .fetch_optional(connection)
@@ -137,7 +137,7 @@ async fn all_statements(
     connection: &mut SqliteConnection,
     log: i64,
 ) -> Result<Vec<LogStatement>, StoreError> {
-    let rows = sqlx::query("SELECT statement FROM log_statements WHERE log = ? ORDER BY sequence")
+    let rows = sqlx::query("SELECT statement FROM log_statements WHERE log = $1 ORDER BY sequence")
         .bind(log)
         .fetch_all(connection)
         .await?;

@@ -138,8 +138,8 @@ impl Store {
             return Ok(None);
         };
         let rows = sqlx::query(
-            "SELECT statement FROM log_statements WHERE log = ? AND sequence > ?
-             ORDER BY sequence LIMIT ?",
+            "SELECT statement FROM log_statements WHERE log = $1 AND sequence > $2
+             ORDER BY sequence LIMIT $3",
         )
         .bind(log)
         .bind(after.map_or(-1, i64::from))
@@ -167,8 +167,8 @@ impl Store {
             return Ok(None);
         };
         let rows = sqlx::query(
-            "SELECT hash, wrap FROM wraps WHERE recipient = ? AND log = ? AND hash > ?
-             ORDER BY hash LIMIT ?",
+            "SELECT hash, wrap FROM wraps WHERE recipient = $1 AND log = $2 AND hash > $3
+             ORDER BY hash LIMIT $4",
         )
         .bind(recipient.as_bytes().as_slice())
         .bind(log)
@@ -197,8 +197,8 @@ impl Store {
             return Ok(None);
         };
         let rows = sqlx::query(
-            "SELECT epoch, sealed FROM previous_secrets WHERE log = ? AND epoch > ?
-             ORDER BY epoch LIMIT ?",
+            "SELECT epoch, sealed FROM previous_secrets WHERE log = $1 AND epoch > $2
+             ORDER BY epoch LIMIT $3",
         )
         .bind(log)
         .bind(after.map_or(-1, i64::from))
@@ -233,8 +233,8 @@ impl Store {
     ) -> Result<Page<SpaceId>, StoreError> {
         let rows = sqlx::query(
             "SELECT l.id AS id FROM members m JOIN logs l ON l.log = m.space
-             JOIN accounts a ON a.account = m.account WHERE a.id = ? AND l.id > ?
-             ORDER BY l.id LIMIT ?",
+             JOIN accounts a ON a.account = m.account WHERE a.id = $1 AND l.id > $2
+             ORDER BY l.id LIMIT $3",
         )
         .bind(account.as_bytes().as_slice())
         .bind(page::after(after.as_ref()))
@@ -251,7 +251,7 @@ impl Store {
     pub async fn spaces_of(&self, account: AccountId) -> Result<Vec<SpaceId>, StoreError> {
         let rows = sqlx::query(
             "SELECT l.id AS id FROM members m JOIN logs l ON l.log = m.space
-             JOIN accounts a ON a.account = m.account WHERE a.id = ? ORDER BY l.log",
+             JOIN accounts a ON a.account = m.account WHERE a.id = $1 ORDER BY l.log",
         )
         .bind(account.as_bytes().as_slice())
         .fetch_all(&self.readers)
@@ -268,7 +268,7 @@ impl Store {
     pub async fn is_member(&self, account: AccountId, space: SpaceId) -> Result<bool, StoreError> {
         let row = sqlx::query(
             "SELECT 1 FROM members m JOIN logs l ON l.log = m.space
-             JOIN accounts a ON a.account = m.account WHERE a.id = ? AND l.id = ?",
+             JOIN accounts a ON a.account = m.account WHERE a.id = $1 AND l.id = $2",
         )
         .bind(account.as_bytes().as_slice())
         .bind(space.as_bytes().as_slice())
@@ -293,13 +293,13 @@ pub(crate) async fn wraps_of(
     recipient: RecipientId,
 ) -> Result<Wraps, StoreError> {
     let wraps =
-        sqlx::query("SELECT wrap FROM wraps WHERE recipient = ? AND log = ? ORDER BY rowid")
+        sqlx::query("SELECT wrap FROM wraps WHERE recipient = $1 AND log = $2 ORDER BY rowid")
             .bind(recipient.as_bytes().as_slice())
             .bind(log)
             .fetch_all(&mut *connection)
             .await?;
     let previous =
-        sqlx::query("SELECT epoch, sealed FROM previous_secrets WHERE log = ? ORDER BY epoch")
+        sqlx::query("SELECT epoch, sealed FROM previous_secrets WHERE log = $1 ORDER BY epoch")
             .bind(log)
             .fetch_all(connection)
             .await?;
@@ -323,7 +323,7 @@ async fn readable(
     log: LogId,
 ) -> Result<Option<i64>, StoreError> {
     let row = sqlx::query(
-        "SELECT l.log AS log FROM logs l, accounts a WHERE l.id = ? AND a.id = ? AND (
+        "SELECT l.log AS log FROM logs l, accounts a WHERE l.id = $1 AND a.id = $2 AND (
             (l.kind = 1 AND l.account = a.account)
             OR (l.kind = 2 AND EXISTS (SELECT 1 FROM members m WHERE m.account = a.account AND m.space = l.log))
             OR (l.kind = 1 AND EXISTS (SELECT 1 FROM members mine JOIN members theirs USING (space)

@@ -149,7 +149,7 @@ async fn set_aside(
     let target = copy
         .to_str()
         .ok_or(StoreError::Damaged("path of the data folder"))?;
-    sqlx::query("VACUUM INTO ?")
+    sqlx::query("VACUUM INTO $1")
         .bind(target)
         .execute(connection)
         .await?;

@@ -31,7 +31,7 @@ impl Store {
     pub async fn passkey(&self, credential: &[u8]) -> Result<Option<StoredPasskey>, StoreError> {
         let row = sqlx::query(
             "SELECT credential, a.id AS account, method, device, passkey FROM passkeys
-             JOIN accounts a USING (account) WHERE credential = ?",
+             JOIN accounts a USING (account) WHERE credential = $1",
         )
         .bind(credential)
         .fetch_optional(&self.readers)
@@ -46,7 +46,7 @@ impl Store {
     pub async fn passkeys_of(&self, account: AccountId) -> Result<Vec<StoredPasskey>, StoreError> {
         let rows = sqlx::query(
             "SELECT credential, a.id AS account, method, device, passkey FROM passkeys
-             JOIN accounts a USING (account) WHERE a.id = ? ORDER BY passkeys.created_ms",
+             JOIN accounts a USING (account) WHERE a.id = $1 ORDER BY passkeys.created_ms",
         )
         .bind(account.as_bytes().as_slice())
         .fetch_all(&self.readers)
@@ -80,8 +80,8 @@ impl Store {
             .commit(move |connection| {
                 Box::pin(async move {
                     sqlx::query(
-                        "UPDATE passkeys SET used_ms = ?, passkey = coalesce(?, passkey)
-                         WHERE credential = ?",
+                        "UPDATE passkeys SET used_ms = $1, passkey = coalesce($2, passkey)
+                         WHERE credential = $3",
                     )
                     .bind(signed(now_ms))
                     .bind(passkey)
@@ -102,7 +102,7 @@ pub(crate) async fn insert(
 ) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO passkeys (credential, account, method, device, passkey, created_ms, used_ms)
-         SELECT ?, account, ?, ?, ?, ?, ? FROM accounts WHERE id = ?",
+         SELECT $1, account, $2, $3, $4, $5, $6 FROM accounts WHERE id = $7",
     )
     .bind(passkey.credential.as_slice())
     .bind(
@@ -132,7 +132,7 @@ pub(crate) async fn delete_of(
     account: i64,
     target: &[u8; 16],
 ) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM passkeys WHERE account = ? AND (method = ? OR device = ?)")
+    sqlx::query("DELETE FROM passkeys WHERE account = $1 AND (method = $2 OR device = $3)")
         .bind(account)
         .bind(target.as_slice())
         .bind(target.as_slice())

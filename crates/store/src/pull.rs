@@ -130,13 +130,13 @@ impl Pull {
         let mut run: Option<OpenRun> = None;
         let mut connection = self.store.readers.acquire().await?;
         let mut rows = sqlx::query(
-            "SELECT b.place & 0xffffffffff AS sequence, b.author AS author, b.counter AS counter,
+            "SELECT b.place & 1099511627775 AS sequence, b.author AS author, b.counter AS counter,
                     s.statement AS statement, b.body AS body,
                     CASE WHEN b.body IS NULL THEN
                         (SELECT why FROM body_authorisations a WHERE a.place = b.place
                          ORDER BY a.sequence DESC LIMIT 1) END AS why
              FROM bodies b JOIN statements s ON s.author = b.author AND s.counter = b.counter
-             WHERE b.place > ? AND b.place <= ? ORDER BY b.place",
+             WHERE b.place > $1 AND b.place <= $2 ORDER BY b.place",
         )
         .bind(place(self.space, self.at))
         .bind(place(self.space, self.until))
@@ -284,7 +284,7 @@ async fn vouch(
 ) -> Result<(), StoreError> {
     for (author, counter) in served {
         let row = sqlx::query(
-            "SELECT head FROM heads WHERE author = ? AND counter <= ? ORDER BY counter DESC LIMIT 1",
+            "SELECT head FROM heads WHERE author = $1 AND counter <= $2 ORDER BY counter DESC LIMIT 1",
         )
         .bind(author)
         .bind(signed(*counter))
@@ -314,7 +314,7 @@ async fn begin(
     known: &HashMap<LogId, u32>,
 ) -> Result<Begun, PullRefusal> {
     let row =
-        sqlx::query("SELECT log, arrivals, head, sequence FROM logs WHERE id = ? AND kind = 2")
+        sqlx::query("SELECT log, arrivals, head, sequence FROM logs WHERE id = $1 AND kind = 2")
             .bind(space.as_bytes().as_slice())
             .fetch_optional(&mut *connection)
             .await
@@ -325,7 +325,7 @@ async fn begin(
     let mut accounts = Vec::new();
     let members = sqlx::query(
         "SELECT l.log AS log, l.id AS id, l.head AS head, l.sequence AS sequence FROM members m
-         JOIN logs l ON l.account = m.account AND l.kind = 1 WHERE m.space = ? ORDER BY l.log",
+         JOIN logs l ON l.account = m.account AND l.kind = 1 WHERE m.space = $1 ORDER BY l.log",
     )
     .bind(space_row)
     .fetch_all(&mut *connection)
@@ -341,7 +341,7 @@ async fn begin(
     }
     statements(connection, &row, space.into(), 2, known, &mut logs).await?;
     let rows =
-        sqlx::query("SELECT author, device, head FROM authors WHERE space = ? AND sequence > ?")
+        sqlx::query("SELECT author, device, head FROM authors WHERE space = $1 AND sequence > $2")
             .bind(space_row)
             .bind(signed(after))
             .fetch_all(&mut *connection)
@@ -381,7 +381,7 @@ async fn statements(
         return Ok(());
     }
     let rows = sqlx::query(
-        "SELECT statement FROM log_statements WHERE log = ? AND sequence > ? ORDER BY sequence",
+        "SELECT statement FROM log_statements WHERE log = $1 AND sequence > $2 ORDER BY sequence",
     )
     .bind(log.try_get::<i64, _>("log")?)
     .bind(known.map_or(-1, i64::from))

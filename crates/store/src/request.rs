@@ -29,15 +29,16 @@ impl Store {
         sequence: u64,
     ) -> Result<Option<[u8; 16]>, StoreError> {
         let mut connection = self.readers.acquire().await?;
-        let space = sqlx::query("SELECT log FROM logs WHERE id = ? AND kind = 2 AND arrivals >= ?")
-            .bind(space.as_bytes().as_slice())
-            .bind(signed(sequence))
-            .fetch_optional(&mut *connection)
-            .await?;
+        let space =
+            sqlx::query("SELECT log FROM logs WHERE id = $1 AND kind = 2 AND arrivals >= $2")
+                .bind(space.as_bytes().as_slice())
+                .bind(signed(sequence))
+                .fetch_optional(&mut *connection)
+                .await?;
         let Some(space) = space else { return Ok(None) };
         let space: i64 = space.try_get("log")?;
         let row = sqlx::query(
-            "SELECT trace FROM batches WHERE place > ? AND place <= ? ORDER BY place DESC LIMIT 1",
+            "SELECT trace FROM batches WHERE place > $1 AND place <= $2 ORDER BY place DESC LIMIT 1",
         )
         .bind(place(space, 0))
         .bind(place(space, sequence))
@@ -57,7 +58,7 @@ impl Store {
     ) -> Result<Option<[u8; 16]>, StoreError> {
         let row = sqlx::query(
             "SELECT s.trace AS trace FROM log_statements s JOIN logs l USING (log)
-             WHERE l.id = ? AND s.sequence = ?",
+             WHERE l.id = $1 AND s.sequence = $2",
         )
         .bind(log.as_bytes().as_slice())
         .bind(sequence)

@@ -46,11 +46,14 @@ impl Residue {
         bodies: &[Vec<u8>],
     ) -> Result<Self, StoreError> {
         let mark = format!("residue {place}");
-        sqlx::query("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)")
-            .bind(mark.as_str())
-            .bind(place.to_be_bytes().as_slice())
-            .execute(connection)
-            .await?;
+        sqlx::query(
+            "INSERT INTO settings (name, value) VALUES ($1, $2)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(mark.as_str())
+        .bind(place.to_be_bytes().as_slice())
+        .execute(connection)
+        .await?;
         let windows = bodies
             .iter()
             .flat_map(|body| body.chunks_exact(WINDOW))
@@ -168,7 +171,7 @@ async fn marks(connection: &mut SqliteConnection) -> Result<Vec<String>, StoreEr
 }
 
 async fn unmark(connection: &mut SqliteConnection, mark: &str) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM settings WHERE name = ?")
+    sqlx::query("DELETE FROM settings WHERE name = $1")
         .bind(mark)
         .execute(connection)
         .await?;

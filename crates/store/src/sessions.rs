@@ -93,7 +93,7 @@ impl Store {
                     sqlx::query(
                         "INSERT INTO sessions (cookie_hash, id, account, signer, signer_kind, session_key,
                          counter_ceiling, verified_ms, created_ms, seen_ms)
-                         SELECT ?, ?, account, ?, ?, ?, 0, ?, ?, ? FROM accounts WHERE id = ?",
+                         SELECT $1, $2, account, $3, $4, $5, 0, $6, $7, $8 FROM accounts WHERE id = $9",
                     )
                     .bind(new.cookie_hash.as_bytes().as_slice())
                     .bind(new.id.as_slice())
@@ -107,8 +107,9 @@ impl Store {
                     .execute(&mut *connection)
                     .await?;
                     sqlx::query(
-                        "DELETE FROM sessions WHERE seen_ms < ? OR session IN (SELECT session FROM sessions
-                         WHERE signer = ? ORDER BY seen_ms DESC, session DESC LIMIT -1 OFFSET ?)",
+                        "DELETE FROM sessions WHERE seen_ms < $1 OR session IN (SELECT session FROM sessions
+                         WHERE signer = $2 ORDER BY seen_ms DESC, session DESC
+                         LIMIT 9223372036854775807 OFFSET $3)",
                     )
                     .bind(signed(new.now_ms.saturating_sub(IDLE_MS)))
                     .bind(new.signer.as_bytes().as_slice())
@@ -130,7 +131,7 @@ impl Store {
             "SELECT session, s.id AS id, a.id AS account, signer, signer_kind, session_key,
                     counter_ceiling, verified_ms, s.created_ms AS created_ms, seen_ms, cookie_hash
              FROM sessions s JOIN accounts a USING (account)
-             WHERE cookie_hash = ?",
+             WHERE cookie_hash = $1",
         )
         .bind(cookie_hash.as_bytes().as_slice())
         .fetch_optional(&self.readers)
@@ -152,7 +153,7 @@ impl Store {
             "SELECT session, s.id AS id, a.id AS account, signer, signer_kind, session_key,
                     counter_ceiling, verified_ms, s.created_ms AS created_ms, seen_ms, cookie_hash
              FROM sessions s JOIN accounts a USING (account)
-             WHERE a.id = ? AND s.id > ? ORDER BY s.id LIMIT ?",
+             WHERE a.id = $1 AND s.id > $2 ORDER BY s.id LIMIT $3",
         )
         .bind(account.as_bytes().as_slice())
         .bind(page::after(after.as_ref()))
@@ -192,8 +193,10 @@ impl Store {
             .commit(move |connection| {
                 Box::pin(async move {
                     sqlx::query(
-                        "UPDATE sessions SET counter_ceiling = max(counter_ceiling, ?),
-                         seen_ms = max(seen_ms, ?) WHERE session = ?",
+                        "UPDATE sessions SET counter_ceiling =
+                         CASE WHEN counter_ceiling < $1 THEN $1 ELSE counter_ceiling END,
+                         seen_ms = CASE WHEN seen_ms < $2 THEN $2 ELSE seen_ms END
+                         WHERE session = $3",
                     )
                     .bind(signed(counter_ceiling))
                     .bind(signed(seen_ms))
@@ -214,7 +217,7 @@ impl Store {
         self.committer
             .commit(move |connection| {
                 Box::pin(async move {
-                    sqlx::query("UPDATE sessions SET verified_ms = ? WHERE session = ?")
+                    sqlx::query("UPDATE sessions SET verified_ms = $1 WHERE session = $2")
                         .bind(signed(verified_ms))
                         .bind(row)
                         .execute(connection)
@@ -239,8 +242,8 @@ impl Store {
             .commit(move |connection| {
                 Box::pin(async move {
                     let row = sqlx::query(
-                        "DELETE FROM sessions WHERE id = ? AND account =
-                         (SELECT account FROM accounts WHERE id = ?) RETURNING cookie_hash, signer",
+                        "DELETE FROM sessions WHERE id = $1 AND account =
+                         (SELECT account FROM accounts WHERE id = $2) RETURNING cookie_hash, signer",
                     )
                     .bind(id.as_slice())
                     .bind(account.as_bytes().as_slice())
@@ -260,7 +263,7 @@ pub(crate) async fn end_sessions_of(
     signer: SignerId,
 ) -> Result<Vec<(Hash, SignerId)>, StoreError> {
     let rows = sqlx::query(
-        "DELETE FROM sessions WHERE account = ? AND signer = ? RETURNING cookie_hash, signer",
+        "DELETE FROM sessions WHERE account = $1 AND signer = $2 RETURNING cookie_hash, signer",
     )
     .bind(account)
     .bind(signer.as_bytes().as_slice())

@@ -30,8 +30,9 @@ pub(crate) async fn count(
 ) -> Result<bool, StoreError> {
     let day = signed(now_ms / DAY_MS);
     let row = sqlx::query(
-        "INSERT INTO usage (device, day, changes, size_bytes) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
-         SET changes = changes + excluded.changes, size_bytes = size_bytes + excluded.size_bytes
+        "INSERT INTO usage (device, day, changes, size_bytes) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (device, day) DO UPDATE SET changes = usage.changes + excluded.changes,
+             size_bytes = usage.size_bytes + excluded.size_bytes
          RETURNING changes, size_bytes",
     )
     .bind(device.as_bytes().as_slice())
@@ -42,7 +43,7 @@ pub(crate) async fn count(
     .await?;
     let first_of_day = row.try_get::<i64, _>("changes")? == signed(changes);
     if first_of_day {
-        sqlx::query("DELETE FROM usage WHERE device = ? AND day < ?")
+        sqlx::query("DELETE FROM usage WHERE device = $1 AND day < $2")
             .bind(device.as_bytes().as_slice())
             .bind(day - DAYS_KEPT)
             .execute(connection)

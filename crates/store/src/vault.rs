@@ -24,8 +24,10 @@ impl Store {
             .commit(move |connection| {
                 Box::pin(async move {
                     sqlx::query(
-                        "INSERT OR REPLACE INTO vault_halves (account, device, half, created_ms)
-                         SELECT account, ?, ?, ? FROM accounts WHERE id = ?",
+                        "INSERT INTO vault_halves (account, device, half, created_ms)
+                         SELECT account, $1, $2, $3 FROM accounts WHERE id = $4
+                         ON CONFLICT (account, device) DO UPDATE
+                         SET half = excluded.half, created_ms = excluded.created_ms",
                     )
                     .bind(device.as_bytes().as_slice())
                     .bind(half.as_slice())
@@ -49,8 +51,8 @@ impl Store {
         device: DeviceId,
     ) -> Result<Option<[u8; 32]>, StoreError> {
         let row = sqlx::query(
-            "SELECT half FROM vault_halves WHERE device = ? AND account =
-             (SELECT account FROM accounts WHERE id = ?)",
+            "SELECT half FROM vault_halves WHERE device = $1 AND account =
+             (SELECT account FROM accounts WHERE id = $2)",
         )
         .bind(device.as_bytes().as_slice())
         .bind(account.as_bytes().as_slice())
@@ -66,7 +68,7 @@ pub(crate) async fn delete_half(
     account: i64,
     device: DeviceId,
 ) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM vault_halves WHERE account = ? AND device = ?")
+    sqlx::query("DELETE FROM vault_halves WHERE account = $1 AND device = $2")
         .bind(account)
         .bind(device.as_bytes().as_slice())
         .execute(connection)
