@@ -1,10 +1,9 @@
 //! Ceremonies under way: what the box must remember between two requests, for minutes at most.
 
-use sqlx::Row;
-
 use crate::columns::{bytes, signed};
 use crate::error::StoreError;
 use crate::open::Store;
+use crate::sql;
 
 /// Ceremonies kept at once; beyond it the oldest end.
 const CEREMONIES_MAX: i64 = 4096;
@@ -45,7 +44,7 @@ impl Store {
         self.committer
             .commit(move |connection| {
                 Box::pin(async move {
-                    sqlx::query(
+                    sql::query(
                         "DELETE FROM ceremonies WHERE expires_ms <= $1 OR id IN (SELECT id FROM ceremonies
                          ORDER BY expires_ms DESC LIMIT 9223372036854775807 OFFSET $2)",
                     )
@@ -53,7 +52,7 @@ impl Store {
                     .bind(CEREMONIES_MAX)
                     .execute(&mut *connection)
                     .await?;
-                    sqlx::query(
+                    sql::query(
                         "INSERT INTO ceremonies (id, kind, state, expires_ms)
                          VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE
                          SET kind = excluded.kind, state = excluded.state,
@@ -84,7 +83,7 @@ impl Store {
         self.committer
             .commit(move |connection| {
                 Box::pin(async move {
-                    let row = sqlx::query(
+                    let row = sql::query(
                         "DELETE FROM ceremonies WHERE id = $1 AND kind = $2 RETURNING state, expires_ms",
                     )
                     .bind(id.as_slice())
@@ -92,7 +91,7 @@ impl Store {
                     .fetch_optional(connection)
                     .await?;
                     let Some(row) = row else { return Ok(None) };
-                    let live = row.try_get::<i64, _>("expires_ms")? > signed(now_ms);
+                    let live = row.try_get::<i64>("expires_ms")? > signed(now_ms);
                     if live { bytes(&row, "state").map(Some) } else { Ok(None) }
                 })
             })
@@ -109,13 +108,13 @@ impl Store {
         kind: Ceremony,
         now_ms: u64,
     ) -> Result<Option<(Vec<u8>, u64)>, StoreError> {
-        let row = sqlx::query(
+        let row = sql::query(
             "SELECT state, expires_ms FROM ceremonies WHERE id = $1 AND kind = $2 AND expires_ms > $3",
         )
         .bind(id.as_slice())
         .bind(kind as u8)
         .bind(signed(now_ms))
-        .fetch_optional(&self.readers)
+        .fetch_optional(&mut self.readers.acquire().await?)
         .await?;
         let Some(row) = row else { return Ok(None) };
         Ok(Some((
@@ -143,7 +142,7 @@ impl Store {
         self.committer
             .commit(move |connection| {
                 Box::pin(async move {
-                    let row = sqlx::query(
+                    let row = sql::query(
                         "SELECT state FROM ceremonies WHERE id = $1 AND kind = $2 AND expires_ms > $3",
                     )
                     .bind(id.as_slice())
@@ -156,7 +155,7 @@ impl Store {
                         Ok(next) => next,
                         Err(refusal) => return Ok(Some(Err(refusal))),
                     };
-                    sqlx::query("UPDATE ceremonies SET state = $1 WHERE id = $2")
+                    sql::query("UPDATE ceremonies SET state = $1 WHERE id = $2")
                         .bind(next.as_slice())
                         .bind(id.as_slice())
                         .execute(connection)

@@ -1,18 +1,19 @@
 //! The claim: by one code, once, all or nothing.
 
 use lifeos_protocol::ids::{AccountId, DeviceId, Hash};
-use sqlx::{Row, SqliteConnection};
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 use crate::append::{begin_account, begin_space, continue_log};
 use crate::columns::{fixed, signed, unsigned};
+use crate::connection::Connection;
 use crate::error::StoreError;
 use crate::log_cache::LogCache;
 use crate::logs::{AppendRefusal, NewStatement};
 use crate::open::Store;
 use crate::passkeys::{self, StoredPasskey};
 use crate::request::Request;
+use crate::sql;
 
 /// Wrong codes after which the right one no longer counts.
 const FAILURES_MAX: u32 = 10;
@@ -78,7 +79,7 @@ impl Store {
                     if is_claimed(connection).await? {
                         return Ok(false);
                     }
-                    sqlx::query(
+                    sql::query(
                         "INSERT INTO claim (one, code_hash, expires_ms, failures)
                          VALUES (1, $1, $2, 0) ON CONFLICT (one) DO UPDATE
                          SET code_hash = excluded.code_hash, expires_ms = excluded.expires_ms,
@@ -108,7 +109,7 @@ impl Store {
                 Box::pin(async move {
                     let right = holds(connection, code_hash, now_ms).await?;
                     if !right {
-                        sqlx::query("UPDATE claim SET failures = failures + 1")
+                        sql::query("UPDATE claim SET failures = failures + 1")
                             .execute(connection)
                             .await?;
                     }
@@ -138,7 +139,7 @@ impl Store {
 }
 
 async fn claim(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     cache: &LogCache,
     code_hash: Hash,
     new: &NewAccount,
@@ -151,7 +152,7 @@ async fn claim(
     if !holds(connection, Some(code_hash), now_ms).await? {
         return Err(ClaimRefusal::Code);
     }
-    let owner: i64 = sqlx::query(
+    let owner: i64 = sql::query(
         "INSERT INTO accounts (id, household_role, created_ms) VALUES ($1, $2, $3)
          RETURNING account",
     )
@@ -192,7 +193,7 @@ async fn claim(
         if log.device(device).is_none() {
             return Err(AppendRefusal::Parts.into());
         }
-        sqlx::query(
+        sql::query(
             "INSERT INTO vault_halves (account, device, half, created_ms) VALUES ($1, $2, $3, $4)",
         )
         .bind(owner)
@@ -202,23 +203,23 @@ async fn claim(
         .execute(&mut *connection)
         .await?;
     }
-    sqlx::query("DELETE FROM claim").execute(connection).await?;
+    sql::query("DELETE FROM claim").execute(connection).await?;
     Ok(())
 }
 
-async fn is_claimed(connection: &mut SqliteConnection) -> Result<bool, StoreError> {
-    let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM accounts) AS claimed")
+async fn is_claimed(connection: &mut Connection) -> Result<bool, StoreError> {
+    let row = sql::query("SELECT EXISTS (SELECT 1 FROM accounts) AS claimed")
         .fetch_one(connection)
         .await?;
     Ok(row.try_get("claimed")?)
 }
 
 async fn holds(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     code_hash: Option<Hash>,
     now_ms: u64,
 ) -> Result<bool, StoreError> {
-    let row = sqlx::query("SELECT code_hash, expires_ms, failures FROM claim")
+    let row = sql::query("SELECT code_hash, expires_ms, failures FROM claim")
         .fetch_optional(connection)
         .await?;
     let Some(row) = row else { return Ok(false) };

@@ -249,21 +249,22 @@ fn found_in(folder: &Path, counters: std::ops::RangeInclusive<u64>, length: usiz
 }
 
 #[tokio::test]
-async fn the_bytes_that_were_erased_are_in_no_file_of_the_data_folder() {
+async fn the_bytes_that_were_erased_are_in_no_file_of_the_store() {
     let mut home = Home::new().await;
     let mut author = home.person.author(&home.person.device);
     // Some rest in a page with others, some in pages of their own.
     for padded in [256, 9_216] {
         let batch = author.write_with(3, 1, padded, unique);
-        let folder = home.at.folder.path().to_owned();
         let length = batch.changes()[0].ciphertext().len();
         let (first, last) = (batch.first(), batch.last());
         home.push(&batch).await;
         let all: Vec<_> = (first..=last).collect();
+        let folder = home.at.home.files().await;
         assert_eq!(found_in(&folder, first..=last, length), all);
         let erasure = home.erase(&[first, last]).await;
         let items = vec![home.item(&batch, first, 9), home.item(&batch, last, 9)];
         assert_eq!(home.hand(erasure, items).await.status(), 204);
+        let folder = home.at.home.files().await;
         assert_eq!(found_in(&folder, first..=last, length), [first + 1]);
     }
 }
