@@ -9,6 +9,7 @@ mod client;
 #[path = "../../../store/tests/postgresql/cluster.rs"]
 mod cluster;
 #[path = "../server/harness.rs"]
+#[expect(dead_code, reason = "the server's own tests use the rest")]
 mod harness;
 mod home;
 #[path = "../server/person.rs"]
