@@ -61,7 +61,7 @@ pub(crate) fn database(given: Option<PathBuf>, file: &File) -> Result<Option<Dat
         (None, Err(std::env::VarError::NotPresent)) => return Ok(None),
         (None, Err(_)) => bail!("failed to read {DATABASE_URL}"),
     };
-    text.parse()
+    text.parse::<DatabaseUrl>()
         .map(Some)
         .context("failed to take the URL of the database")
 }
