@@ -4,7 +4,8 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use lifeos_store::DatabaseUrl;
 use serde::Deserialize;
 
 /// Where the box listens unless told otherwise. Fixed: another port is another origin, and another
@@ -22,6 +23,7 @@ pub(crate) struct File {
     pub(crate) origin: Option<String>,
     pub(crate) tls_cert: Option<PathBuf>,
     pub(crate) tls_key: Option<PathBuf>,
+    pub(crate) database_url_file: Option<PathBuf>,
 }
 
 impl File {
@@ -39,6 +41,29 @@ impl File {
             anyhow::anyhow!("failed to understand the settings file near line {line}")
         })
     }
+}
+
+/// The URL itself, where no file holds it. It is never an argument: a list of processes shows those.
+const DATABASE_URL: &str = "LIFEOS_DATABASE_URL";
+
+/// Returns where the store is kept, if that is not the data folder: from a file that holds the URL,
+/// or from the environment.
+pub(crate) fn database(given: Option<PathBuf>, file: &File) -> Result<Option<DatabaseUrl>> {
+    let named = given.or_else(|| file.database_url_file.clone());
+    let text = match (named, std::env::var(DATABASE_URL)) {
+        (Some(_), Ok(_)) => {
+            bail!("failed to choose a database: a file names one, and so does {DATABASE_URL}")
+        }
+        (Some(path), Err(_)) => {
+            fs::read_to_string(path).context("failed to read the file of the database's URL")?
+        }
+        (None, Ok(url)) => url,
+        (None, Err(std::env::VarError::NotPresent)) => return Ok(None),
+        (None, Err(_)) => bail!("failed to read {DATABASE_URL}"),
+    };
+    text.parse::<DatabaseUrl>()
+        .map(Some)
+        .context("failed to take the URL of the database")
 }
 
 /// Returns the data folder: as given, as in the file, or the platform's own.

@@ -51,6 +51,7 @@ packages_compiler="build-essential"
 packages_python="python3 python3-venv"
 packages_shellcheck="shellcheck"
 packages_browser="chromium fonts-liberation fontconfig"
+packages_postgresql="postgresql"
 
 title_compiler() { echo "C compiler (Debian: $packages_compiler)"; }
 have_compiler() { command -v cc >/dev/null && command -v make >/dev/null; }
@@ -65,6 +66,15 @@ title_browser() { echo "Chromium and a font, for the tests"; }
 have_browser() { command -v chromium >/dev/null && fc-list 2>/dev/null | grep -q .; }
 # shellcheck disable=SC2086 # a list
 bring_browser() { install_packages $packages_browser; }
+
+# The tests start servers of their own in temporary folders; what the package starts is not used.
+# Debian 12 has version 15, Debian 13 has 17.
+title_postgresql() { echo "PostgreSQL, for the tests (Debian: $packages_postgresql)"; }
+have_postgresql() {
+    [ -z "${LIFEOS_WITHOUT_POSTGRESQL:-}" ] || return 0 # the tests say so themselves
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
+}
+bring_postgresql() { install_packages "$packages_postgresql"; }
 
 title_shellcheck() { echo "shellcheck, which reads the scripts"; }
 have_shellcheck() { command -v shellcheck >/dev/null; }

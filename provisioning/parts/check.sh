@@ -37,7 +37,7 @@ quick=(
 
 test_everything() {
     local schedules=2400
-    local things=(compiler python shellcheck browser rust node wasm_opt just typos nextest deny machete node_modules)
+    local things=(compiler python shellcheck browser postgresql rust node wasm_opt just typos nextest deny machete node_modules)
     local checks=("${everything[@]}")
     [ ! -f tests/e2e/package.json ] || checks+=("${end_to_end[@]}")
     count_steps $((${#things[@]} + ${#checks[@]}))
@@ -48,7 +48,7 @@ test_everything() {
 
 # The page's types include those of the browser's core, so that is built once here too.
 test_quick() {
-    local things=(compiler python shellcheck rust node typos nextest deny machete node_modules)
+    local things=(compiler python shellcheck postgresql rust node typos nextest deny machete node_modules)
     [ -s "$wasm_folder/lifeos.d.ts" ] || things+=(wasm_opt wasm)
     count_steps $((${#things[@]} + ${#quick[@]}))
     bring_all "${things[@]}"

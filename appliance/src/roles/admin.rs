@@ -8,7 +8,7 @@ use lifeos_server::{new_claim_code, new_metrics_token};
 use lifeos_store::Store;
 
 use crate::logging::say;
-use crate::settings::{File, data_folder};
+use crate::settings::{File, data_folder, database};
 
 /// What `lifeos admin` can be told.
 #[derive(Debug, Args)]
@@ -16,6 +16,15 @@ pub(crate) struct Admin {
     /// Where everything is kept [default: the platform's data folder].
     #[arg(long, env = "LIFEOS_DATA", value_name = "DIR", global = true)]
     data: Option<PathBuf>,
+    /// File that holds the URL of a PostgreSQL database, if `lifeos serve` is told one.
+    /// `LIFEOS_DATABASE_URL` may hold the URL itself.
+    #[arg(
+        long,
+        env = "LIFEOS_DATABASE_URL_FILE",
+        value_name = "FILE",
+        global = true
+    )]
+    database_url_file: Option<PathBuf>,
     /// Settings file (TOML).
     #[arg(long, env = "LIFEOS_CONFIG", value_name = "FILE", global = true)]
     config: Option<PathBuf>,
@@ -51,9 +60,10 @@ async fn act(admin: Admin) -> Result<()> {
         let token = new_metrics_token(&folder).context("failed to write the token")?;
         return say(&token).map_err(Into::into);
     }
-    let store = Store::open_beside(&folder)
+    let database = database(admin.database_url_file, &file)?;
+    let store = Store::open_beside(&folder, database.as_ref())
         .await
-        .context("failed to open the data folder")?;
+        .context("failed to open the store")?;
     match admin.act {
         Act::MetricsToken => {}
         Act::NewClaimCode => match new_claim_code(&store).await? {

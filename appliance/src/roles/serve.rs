@@ -9,7 +9,7 @@ use lifeos_server::{Config, Limits, Origin, Server, TlsFiles, new_claim_code};
 use lifeos_store::Store;
 
 use crate::process::{self, End};
-use crate::settings::{File, LISTEN, ORIGIN, data_folder};
+use crate::settings::{File, LISTEN, ORIGIN, data_folder, database};
 use crate::{logging, web};
 
 /// What `lifeos serve` can be told.
@@ -21,6 +21,10 @@ pub(crate) struct Serve {
     /// Address and port to listen on [default: 127.0.0.1:8420].
     #[arg(long, env = "LIFEOS_LISTEN", value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
+    /// File that holds the URL of a PostgreSQL database, which then keeps what the store keeps
+    /// [default: SQLite in the data folder]. `LIFEOS_DATABASE_URL` may hold the URL itself.
+    #[arg(long, env = "LIFEOS_DATABASE_URL_FILE", value_name = "FILE")]
+    database_url_file: Option<PathBuf>,
     /// How browsers reach the box [default: <http://localhost:8420>]. Another origin is another
     /// device: passkeys and local copies stay with the old one.
     #[arg(long, env = "LIFEOS_ORIGIN", value_name = "URL")]
@@ -31,7 +35,8 @@ pub(crate) struct Serve {
     /// Private key of the certificate (PEM).
     #[arg(long, env = "LIFEOS_TLS_KEY", value_name = "FILE")]
     tls_key: Option<PathBuf>,
-    /// Settings file (TOML): data, listen, origin, tls-cert, tls-key.
+    /// Settings file (TOML): data, listen, origin, tls-cert, tls-key,
+    /// database-url-file.
     #[arg(long, env = "LIFEOS_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -45,6 +50,7 @@ pub(crate) fn run(serve: Serve) -> Result<()> {
 async fn serve_until_end(serve: Serve) -> Result<()> {
     let file = File::read(serve.config.as_deref())?;
     let folder = data_folder(serve.data, &file)?;
+    let database = database(serve.database_url_file, &file)?;
     let listen = match serve.listen.or(file.listen) {
         Some(listen) => listen,
         None => LISTEN
@@ -64,9 +70,9 @@ async fn serve_until_end(serve: Serve) -> Result<()> {
         (None, None) => None,
         _ => bail!("failed to set up TLS: a certificate and a key belong together"),
     };
-    let store = Store::open(&folder, process::now_ms())
+    let store = Store::open_on(&folder, database.as_ref(), process::now_ms())
         .await
-        .context("failed to open the data folder")?;
+        .context("failed to open the store")?;
     let code = new_claim_code(&store)
         .await
         .context("failed to make a claim code")?;

@@ -520,8 +520,7 @@ mod tests {
                 RecordId(id)
             })
             .collect();
-        many.iter()
-            .for_each(|id| drop(shelf.insert(*id, Vec::new())));
+        many.iter().for_each(|id| shelf.insert(*id, Vec::new()));
         let again = loaded(&shelf);
         assert_eq!(again.keys().collect::<Vec<_>>(), many);
         assert!(many.iter().all(|id| again.contains_key(id)));

@@ -121,9 +121,10 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::DiskFull => Code::DiskFull.into(),
-            StoreError::Closing | StoreError::Undone | StoreError::StillRead => {
-                Code::Unavailable.into()
-            }
+            StoreError::Closing
+            | StoreError::Undone
+            | StoreError::StillRead
+            | StoreError::Unreachable => Code::Unavailable.into(),
             error => {
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
                 tracing::error!(%error, cause, "store failed");

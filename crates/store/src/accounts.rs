@@ -1,14 +1,14 @@
 //! Accounts, and what the owner of an unlock method is given to begin with.
 
 use lifeos_protocol::ids::{AccountId, KitLookupId, MethodId};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
 use crate::columns::{bytes, fixed, unsigned};
+use crate::connection::Connection;
 use crate::error::StoreError;
 use crate::logs::{Wraps, wraps_of};
 use crate::open::Store;
 use crate::page::{self, Page, one_more};
+use crate::sql::{self, Row};
 
 /// What the owner of a method opens the account with.
 #[derive(Debug, Clone)]
@@ -55,8 +55,8 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn is_claimed(&self) -> Result<bool, StoreError> {
-        let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM accounts) AS claimed")
-            .fetch_one(&self.readers)
+        let row = sql::query("SELECT EXISTS (SELECT 1 FROM accounts) AS claimed")
+            .fetch_one(&mut self.readers.acquire().await?)
             .await?;
         Ok(row.try_get("claimed")?)
     }
@@ -69,12 +69,12 @@ impl Store {
         &self,
         lookup: KitLookupId,
     ) -> Result<Option<Material>, StoreError> {
-        let row = sqlx::query(
+        let row = sql::query(
             "SELECT k.account AS account, a.id AS id, k.method AS method, k.sealed AS sealed
-             FROM method_keys k JOIN accounts a USING (account) WHERE k.lookup = ?",
+             FROM method_keys k JOIN accounts a USING (account) WHERE k.lookup = $1",
         )
         .bind(lookup.as_bytes().as_slice())
-        .fetch_optional(&self.readers)
+        .fetch_optional(&mut self.readers.acquire().await?)
         .await?;
         self.material(row).await
     }
@@ -87,12 +87,12 @@ impl Store {
         &self,
         method: MethodId,
     ) -> Result<Option<Material>, StoreError> {
-        let row = sqlx::query(
+        let row = sql::query(
             "SELECT k.account AS account, a.id AS id, k.method AS method, k.sealed AS sealed
-             FROM method_keys k JOIN accounts a USING (account) WHERE k.method = ?",
+             FROM method_keys k JOIN accounts a USING (account) WHERE k.method = $1",
         )
         .bind(method.as_bytes().as_slice())
-        .fetch_optional(&self.readers)
+        .fetch_optional(&mut self.readers.acquire().await?)
         .await?;
         self.material(row).await
     }
@@ -108,16 +108,16 @@ impl Store {
         after: Option<MethodId>,
         limit: u32,
     ) -> Result<Page<MethodKey>, StoreError> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT k.method AS method, k.sealed AS sealed, p.credential AS credential
              FROM method_keys k JOIN accounts a USING (account)
              LEFT JOIN passkeys p ON p.method = k.method AND p.account = k.account
-             WHERE a.id = ? AND k.method > ? ORDER BY k.method LIMIT ?",
+             WHERE a.id = $1 AND k.method > $2 ORDER BY k.method LIMIT $3",
         )
         .bind(account.as_bytes().as_slice())
         .bind(page::after(after.as_ref()))
         .bind(one_more(limit))
-        .fetch_all(&self.readers)
+        .fetch_all(&mut self.readers.acquire().await?)
         .await?;
         Page::read(&rows, limit, |row| {
             Ok(MethodKey {
@@ -128,20 +128,20 @@ impl Store {
         })
     }
 
-    async fn material(&self, row: Option<SqliteRow>) -> Result<Option<Material>, StoreError> {
+    async fn material(&self, row: Option<Row>) -> Result<Option<Material>, StoreError> {
         let Some(row) = row else { return Ok(None) };
         let account: i64 = row.try_get("account")?;
         let method = MethodId::new(fixed(&row, "method")?);
         let mut connection = self.readers.acquire().await?;
-        let log: i64 = sqlx::query("SELECT log FROM logs WHERE account = ? AND kind = 1")
+        let log: i64 = sql::query("SELECT log FROM logs WHERE account = $1 AND kind = 1")
             .bind(account)
-            .fetch_one(&mut *connection)
+            .fetch_one(&mut connection)
             .await?
             .try_get("log")?;
         let statements =
-            sqlx::query("SELECT statement FROM log_statements WHERE log = ? ORDER BY sequence")
+            sql::query("SELECT statement FROM log_statements WHERE log = $1 ORDER BY sequence")
                 .bind(log)
-                .fetch_all(&mut *connection)
+                .fetch_all(&mut connection)
                 .await?;
         Ok(Some(Material {
             account: fixed(&row, "id")?.into(),
@@ -160,13 +160,13 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn status(&self) -> Result<Status, StoreError> {
-        let row = sqlx::query(
+        let row = sql::query(
             "SELECT (SELECT count(*) FROM accounts) AS accounts,
                     (SELECT count(*) FROM logs WHERE kind = 2) AS spaces,
-                    (SELECT coalesce(sum(arrivals), 0) FROM logs) AS changes,
+                    (SELECT CAST(coalesce(sum(arrivals), 0) AS BIGINT) FROM logs) AS changes,
                     (SELECT count(*) FROM sessions) AS sessions",
         )
-        .fetch_one(&self.readers)
+        .fetch_one(&mut self.readers.acquire().await?)
         .await?;
         Ok(Status {
             accounts: unsigned(&row, "accounts")?,
@@ -179,10 +179,10 @@ impl Store {
 
 /// Returns the row of an account.
 pub(crate) async fn account_row(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     account: AccountId,
 ) -> Result<Option<i64>, StoreError> {
-    let row = sqlx::query("SELECT account FROM accounts WHERE id = ?")
+    let row = sql::query("SELECT account FROM accounts WHERE id = $1")
         .bind(account.as_bytes().as_slice())
         .fetch_optional(connection)
         .await?;

@@ -5,19 +5,20 @@ use lifeos_protocol::ids::{Hash, LogId, SignerId};
 use lifeos_protocol::judge::judge_space_append;
 use lifeos_protocol::log::{AccountLog, Accounts, Judge, Log, LogKind, LogStatement, SpaceLog};
 use lifeos_protocol::refusal::{Code, Refusal};
-use sqlx::{Row, SqliteConnection};
 
 use crate::columns::{signed, unsigned};
+use crate::connection::Connection;
 use crate::error::StoreError;
 use crate::log_cache::{KnownAccounts, LogCache, head_of};
 use crate::logs::{AppendRefusal, Appended, NewMethod, NewStatement};
 use crate::named::{Named, added_member};
 use crate::request::Request;
+use crate::sql;
 use crate::{passkeys, sessions, vault};
 
 /// Begins the log of a new account; its row is made already.
 pub(crate) async fn begin_account(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     logs: &LogCache,
     owner: i64,
     new: &NewStatement,
@@ -40,7 +41,7 @@ pub(crate) async fn begin_account(
 
 /// Begins the log of a new space.
 pub(crate) async fn begin_space(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     logs: &LogCache,
     owner: i64,
     new: &NewStatement,
@@ -74,14 +75,14 @@ pub(crate) async fn begin_space(
 
 /// Appends to a log that there is.
 pub(crate) async fn continue_log(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     logs: &LogCache,
     owner: i64,
     new: &NewStatement,
     request: Request,
 ) -> Result<Appended, AppendRefusal> {
     let id = new.statement.log;
-    let found = sqlx::query("SELECT log, kind, account FROM logs WHERE id = ?")
+    let found = sql::query("SELECT log, kind, account FROM logs WHERE id = $1")
         .bind(id.as_bytes().as_slice())
         .fetch_optional(&mut *connection)
         .await?
@@ -91,7 +92,7 @@ pub(crate) async fn continue_log(
         LogKind::from_code(unsigned(&found, "kind")?).map_err(|_| StoreError::Damaged("kind"))?;
     match kind {
         LogKind::Account => {
-            if found.try_get::<i64, _>("account")? != owner {
+            if found.try_get::<i64>("account")? != owner {
                 return Err(AppendRefusal::NoLog);
             }
             let log = logs
@@ -107,7 +108,7 @@ pub(crate) async fn continue_log(
             logs.keep_account(log);
         }
         LogKind::Space => {
-            let member = sqlx::query("SELECT 1 FROM members WHERE account = ? AND space = ?")
+            let member = sql::query("SELECT 1 FROM members WHERE account = $1 AND space = $2")
                 .bind(owner)
                 .bind(row)
                 .fetch_optional(&mut *connection)
@@ -194,30 +195,32 @@ fn known(log: LogId, kind: LogKind, sequence: u32) -> Result<Appended, AppendRef
 }
 
 async fn insert_log(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     id: LogId,
     kind: LogKind,
     owner: i64,
     head: Hash,
 ) -> Result<i64, StoreError> {
-    let done =
-        sqlx::query("INSERT INTO logs (id, kind, account, sequence, head) VALUES (?, ?, ?, 0, ?)")
-            .bind(id.as_bytes().as_slice())
-            .bind(kind.code())
-            .bind(owner)
-            .bind(head.as_bytes().as_slice())
-            .execute(connection)
-            .await?;
-    Ok(done.last_insert_rowid())
+    let row = sql::query(
+        "INSERT INTO logs (id, kind, account, sequence, head) VALUES ($1, $2, $3, 0, $4)
+         RETURNING log",
+    )
+    .bind(id.as_bytes().as_slice())
+    .bind(kind.code())
+    .bind(owner)
+    .bind(head.as_bytes().as_slice())
+    .fetch_one(connection)
+    .await?;
+    Ok(row.try_get("log")?)
 }
 
 async fn move_head(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     log: i64,
     sequence: u32,
     head: Hash,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE logs SET sequence = ?, head = ? WHERE log = ?")
+    sql::query("UPDATE logs SET sequence = $1, head = $2 WHERE log = $3")
         .bind(sequence)
         .bind(head.as_bytes().as_slice())
         .bind(log)
@@ -227,16 +230,16 @@ async fn move_head(
 }
 
 async fn keep_members(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     space: i64,
     log: &SpaceLog,
 ) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM members WHERE space = ?")
+    sql::query("DELETE FROM members WHERE space = $1")
         .bind(space)
         .execute(&mut *connection)
         .await?;
     for (account, role) in log.members() {
-        sqlx::query("INSERT INTO members (space, account, role) SELECT ?, account, ? FROM accounts WHERE id = ?")
+        sql::query("INSERT INTO members (space, account, role) SELECT $1, account, $2 FROM accounts WHERE id = $3")
             .bind(space)
             .bind(role.code())
             .bind(account.as_bytes().as_slice())
@@ -248,7 +251,7 @@ async fn keep_members(
 
 /// Keeps a judged statement with what it names, and does what follows from it.
 async fn keep(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     row: i64,
     owner: i64,
     kind: LogKind,
@@ -258,15 +261,17 @@ async fn keep(
 ) -> Result<Appended, AppendRefusal> {
     let named = Named::by(kind, &new.statement)?;
     named.check(&new.statement, new)?;
-    sqlx::query("INSERT INTO log_statements (log, sequence, statement, trace) VALUES (?, ?, ?, ?)")
-        .bind(row)
-        .bind(new.statement.sequence)
-        .bind(new.statement.to_bytes())
-        .bind(request.trace.as_slice())
-        .execute(&mut *connection)
-        .await?;
+    sql::query(
+        "INSERT INTO log_statements (log, sequence, statement, trace) VALUES ($1, $2, $3, $4)",
+    )
+    .bind(row)
+    .bind(new.statement.sequence)
+    .bind(new.statement.to_bytes())
+    .bind(request.trace.as_slice())
+    .execute(&mut *connection)
+    .await?;
     for wrap in &new.wraps {
-        sqlx::query("INSERT INTO wraps (hash, log, recipient, wrap) VALUES (?, ?, ?, ?)")
+        sql::query("INSERT INTO wraps (hash, log, recipient, wrap) VALUES ($1, $2, $3, $4)")
             .bind(wrap.hash().as_bytes().as_slice())
             .bind(row)
             .bind(wrap.header.recipient.as_bytes().as_slice())
@@ -275,13 +280,15 @@ async fn keep(
             .await?;
     }
     if let (Some(previous), Some(epoch)) = (&new.previous, named.epoch) {
-        sqlx::query("INSERT INTO previous_secrets (hash, log, epoch, sealed) VALUES (?, ?, ?, ?)")
-            .bind(previous.hash().as_bytes().as_slice())
-            .bind(row)
-            .bind(epoch)
-            .bind(previous.to_bytes())
-            .execute(&mut *connection)
-            .await?;
+        sql::query(
+            "INSERT INTO previous_secrets (hash, log, epoch, sealed) VALUES ($1, $2, $3, $4)",
+        )
+        .bind(previous.hash().as_bytes().as_slice())
+        .bind(row)
+        .bind(epoch)
+        .bind(previous.to_bytes())
+        .execute(&mut *connection)
+        .await?;
     }
     if let Some(method) = &new.method {
         keep_method(connection, owner, method, request.now_ms).await?;
@@ -304,15 +311,15 @@ async fn keep(
 }
 
 async fn keep_method(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     owner: i64,
     method: &NewMethod,
     now_ms: u64,
 ) -> Result<(), AppendRefusal> {
     let sealed = &method.sealed;
-    sqlx::query(
+    sql::query(
         "INSERT INTO method_keys (method, account, kind, lookup, sealed, created_ms)
-         VALUES (?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(sealed.method.as_bytes().as_slice())
     .bind(owner)
@@ -333,16 +340,16 @@ async fn keep_method(
         _ => error.into(),
     })?;
     if let Some(credential) = &method.credential {
-        let bound = sqlx::query(
-            "UPDATE passkeys SET method = ?, device = NULL
-             WHERE credential = ? AND account = ? AND method IS NULL",
+        let bound = sql::query(
+            "UPDATE passkeys SET method = $1, device = NULL
+             WHERE credential = $2 AND account = $3 AND method IS NULL",
         )
         .bind(sealed.method.as_bytes().as_slice())
         .bind(credential.as_slice())
         .bind(owner)
         .execute(connection)
         .await?;
-        if bound.rows_affected() != 1 {
+        if bound != 1 {
             return Err(AppendRefusal::Parts);
         }
     }
@@ -352,7 +359,7 @@ async fn keep_method(
 /// What the box does at once when a device or method is revoked: its sessions end, and what the box
 /// kept for it goes.
 async fn revoke(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     owner: i64,
     log: i64,
     target: SignerId,
@@ -360,12 +367,12 @@ async fn revoke(
     let ended = sessions::end_sessions_of(connection, owner, target).await?;
     vault::delete_half(connection, owner, target.into()).await?;
     passkeys::delete_of(connection, owner, target.as_bytes()).await?;
-    sqlx::query("DELETE FROM method_keys WHERE account = ? AND method = ?")
+    sql::query("DELETE FROM method_keys WHERE account = $1 AND method = $2")
         .bind(owner)
         .bind(target.as_bytes().as_slice())
         .execute(&mut *connection)
         .await?;
-    sqlx::query("DELETE FROM wraps WHERE recipient = ? AND log IN (SELECT log FROM logs WHERE account = ? OR log = ?)")
+    sql::query("DELETE FROM wraps WHERE recipient = $1 AND log IN (SELECT log FROM logs WHERE account = $2 OR log = $3)")
         .bind(target.as_bytes().as_slice())
         .bind(owner)
         .bind(log)

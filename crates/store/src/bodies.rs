@@ -9,14 +9,15 @@ use lifeos_protocol::ids::{AccountId, SpaceId};
 use lifeos_protocol::judge::{KeptBody, Reseal, StandingErasure};
 use lifeos_protocol::refusal::{Code, Refusal};
 use lifeos_protocol::seal::Seal;
-use sqlx::{Row, SqliteConnection};
 
 use crate::changes::{PushRefusal, member_space};
 use crate::columns::{object, signed, unsigned};
+use crate::connection::Connection;
 use crate::error::StoreError;
 use crate::log_cache::LogCache;
 use crate::open::Store;
 use crate::residue::Residue;
+use crate::sql;
 
 /// Why a body was replaced: an erasure.
 const ERASED: i64 = 2;
@@ -50,7 +51,7 @@ impl Store {
 }
 
 async fn replace(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     logs: &LogCache,
     space: SpaceId,
     account: AccountId,
@@ -77,7 +78,7 @@ async fn replace(
     let Some(first) = replaced.first() else {
         return Ok((0, Residue::none()));
     };
-    let residue = Residue::mark(connection, *first, &old).await?;
+    let residue = Residue::mark(connection, *first, old).await?;
     tracing::debug!(replaced = replaced.len(), "bodies sealed anew");
     Ok((replaced.len(), residue))
 }
@@ -92,17 +93,17 @@ struct Kept {
 
 impl Kept {
     async fn find(
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         space: i64,
         item: &Resealed,
     ) -> Result<Self, PushRefusal> {
-        let row = sqlx::query(
+        let row = sql::query(
             "SELECT b.place AS place, s.statement AS statement, b.body AS body,
                     (SELECT max(sequence) FROM body_authorisations a
-                     WHERE a.place = b.place AND a.why = ?) AS erasure
-             FROM authors w JOIN statements s ON s.author = w.author AND s.counter = ?
+                     WHERE a.place = b.place AND a.why = $1) AS erasure
+             FROM authors w JOIN statements s ON s.author = w.author AND s.counter = $2
              JOIN bodies b ON b.place = (w.space << 40) | s.sequence
-             WHERE w.space = ? AND w.device = ?",
+             WHERE w.space = $3 AND w.device = $4",
         )
         .bind(ERASED)
         .bind(signed(item.counter))
@@ -114,9 +115,9 @@ impl Kept {
         Ok(Self {
             place: row.try_get("place")?,
             statement: object(&row, "statement")?,
-            body: row.try_get::<Option<&[u8]>, _>("body")?.map(<[u8]>::to_vec),
+            body: row.try_get::<Option<&[u8]>>("body")?.map(<[u8]>::to_vec),
             erasure: row
-                .try_get::<Option<i64>, _>("erasure")?
+                .try_get::<Option<i64>>("erasure")?
                 .map(|_| unsigned(&row, "erasure"))
                 .transpose()?,
         })
@@ -137,13 +138,13 @@ impl Kept {
 
     async fn replace(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         space: i64,
         erasure: u32,
         item: &Resealed,
     ) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO body_authorisations (place, why, log, sequence) VALUES (?, ?, ?, ?)
+        sql::query(
+            "INSERT INTO body_authorisations (place, why, log, sequence) VALUES ($1, $2, $3, $4)
              ON CONFLICT DO NOTHING",
         )
         .bind(self.place)
@@ -154,7 +155,7 @@ impl Kept {
         .await?;
         let whole = item.change.to_bytes();
         let (_, body) = whole.split_at(self.statement.to_bytes().len());
-        sqlx::query("UPDATE bodies SET body = ? WHERE place = ?")
+        sql::query("UPDATE bodies SET body = $1 WHERE place = $2")
             .bind(body)
             .bind(self.place)
             .execute(connection)

@@ -1,10 +1,9 @@
 //! Ceremonies under way: what the box must remember between two requests, for minutes at most.
 
-use sqlx::Row;
-
 use crate::columns::{bytes, signed};
 use crate::error::StoreError;
 use crate::open::Store;
+use crate::sql;
 
 /// Ceremonies kept at once; beyond it the oldest end.
 const CEREMONIES_MAX: i64 = 4096;
@@ -45,17 +44,19 @@ impl Store {
         self.committer
             .commit(move |connection| {
                 Box::pin(async move {
-                    sqlx::query(
-                        "DELETE FROM ceremonies WHERE expires_ms <= ? OR id IN (SELECT id FROM ceremonies
-                         ORDER BY expires_ms DESC LIMIT -1 OFFSET ?)",
+                    sql::query(
+                        "DELETE FROM ceremonies WHERE expires_ms <= $1 OR id IN (SELECT id FROM ceremonies
+                         ORDER BY expires_ms DESC LIMIT 9223372036854775807 OFFSET $2)",
                     )
                     .bind(signed(now_ms))
                     .bind(CEREMONIES_MAX)
                     .execute(&mut *connection)
                     .await?;
-                    sqlx::query(
-                        "INSERT OR REPLACE INTO ceremonies (id, kind, state, expires_ms)
-                         VALUES (?, ?, ?, ?)",
+                    sql::query(
+                        "INSERT INTO ceremonies (id, kind, state, expires_ms)
+                         VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE
+                         SET kind = excluded.kind, state = excluded.state,
+                             expires_ms = excluded.expires_ms",
                     )
                         .bind(id.as_slice())
                         .bind(kind as u8)
@@ -82,15 +83,15 @@ impl Store {
         self.committer
             .commit(move |connection| {
                 Box::pin(async move {
-                    let row = sqlx::query(
-                        "DELETE FROM ceremonies WHERE id = ? AND kind = ? RETURNING state, expires_ms",
+                    let row = sql::query(
+                        "DELETE FROM ceremonies WHERE id = $1 AND kind = $2 RETURNING state, expires_ms",
                     )
                     .bind(id.as_slice())
                     .bind(kind as u8)
                     .fetch_optional(connection)
                     .await?;
                     let Some(row) = row else { return Ok(None) };
-                    let live = row.try_get::<i64, _>("expires_ms")? > signed(now_ms);
+                    let live = row.try_get::<i64>("expires_ms")? > signed(now_ms);
                     if live { bytes(&row, "state").map(Some) } else { Ok(None) }
                 })
             })
@@ -107,13 +108,13 @@ impl Store {
         kind: Ceremony,
         now_ms: u64,
     ) -> Result<Option<(Vec<u8>, u64)>, StoreError> {
-        let row = sqlx::query(
-            "SELECT state, expires_ms FROM ceremonies WHERE id = ? AND kind = ? AND expires_ms > ?",
+        let row = sql::query(
+            "SELECT state, expires_ms FROM ceremonies WHERE id = $1 AND kind = $2 AND expires_ms > $3",
         )
         .bind(id.as_slice())
         .bind(kind as u8)
         .bind(signed(now_ms))
-        .fetch_optional(&self.readers)
+        .fetch_optional(&mut self.readers.acquire().await?)
         .await?;
         let Some(row) = row else { return Ok(None) };
         Ok(Some((
@@ -141,8 +142,8 @@ impl Store {
         self.committer
             .commit(move |connection| {
                 Box::pin(async move {
-                    let row = sqlx::query(
-                        "SELECT state FROM ceremonies WHERE id = ? AND kind = ? AND expires_ms > ?",
+                    let row = sql::query(
+                        "SELECT state FROM ceremonies WHERE id = $1 AND kind = $2 AND expires_ms > $3",
                     )
                     .bind(id.as_slice())
                     .bind(kind as u8)
@@ -154,7 +155,7 @@ impl Store {
                         Ok(next) => next,
                         Err(refusal) => return Ok(Some(Err(refusal))),
                     };
-                    sqlx::query("UPDATE ceremonies SET state = ? WHERE id = ?")
+                    sql::query("UPDATE ceremonies SET state = $1 WHERE id = $2")
                         .bind(next.as_slice())
                         .bind(id.as_slice())
                         .execute(connection)

@@ -12,14 +12,15 @@ use lifeos_protocol::judge::{Accepted, Known, Room, earlier_needed, judge_batch}
 use lifeos_protocol::refusal::{Code, Refusal};
 use lifeos_protocol::seen::ChainPoint;
 use lifeos_protocol::statement::{Statement, chain_start};
-use sqlx::{Row, SqliteConnection};
 
 use crate::columns::{fixed, object, signed, unsigned};
+use crate::connection::Connection;
 use crate::error::StoreError;
 use crate::log_cache::LogCache;
 use crate::open::Store;
 use crate::pull::place;
 use crate::request::Request;
+use crate::sql;
 use crate::usage::{self, DayQuota};
 
 /// Every so many changes a point of the chain is kept, so that a resend costs little to judge.
@@ -104,7 +105,7 @@ impl Store {
 }
 
 async fn take(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     logs: &LogCache,
     space: SpaceId,
     batch: &Batch,
@@ -180,14 +181,14 @@ async fn take(
 
 /// Returns the row of a space and how many changes arrived in it, for one of its members.
 pub(crate) async fn member_space(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     space: SpaceId,
     account: AccountId,
 ) -> Result<(i64, u64), PushRefusal> {
-    let found = sqlx::query(
+    let found = sql::query(
         "SELECT l.log AS log, l.arrivals AS arrivals FROM logs l
          JOIN members m ON m.space = l.log JOIN accounts a ON a.account = m.account
-         WHERE l.id = ? AND l.kind = 2 AND a.id = ?",
+         WHERE l.id = $1 AND l.kind = 2 AND a.id = $2",
     )
     .bind(space.as_bytes().as_slice())
     .bind(account.as_bytes().as_slice())
@@ -207,14 +208,14 @@ struct Author {
 
 impl Author {
     async fn find(
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         space_row: i64,
         space: SpaceId,
         device: DeviceId,
     ) -> Result<Self, StoreError> {
-        let row = sqlx::query(
+        let row = sql::query(
             "SELECT author, counter, sequence, h, space_position, account_position FROM authors
-             WHERE space = ? AND device = ?",
+             WHERE space = $1 AND device = $2",
         )
         .bind(space_row)
         .bind(device.as_bytes().as_slice())
@@ -246,7 +247,7 @@ impl Author {
     /// nearest point kept.
     async fn earlier(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         space: SpaceId,
         device: DeviceId,
         first: u64,
@@ -255,8 +256,8 @@ impl Author {
         else {
             return Ok(Vec::new());
         };
-        let kept = sqlx::query(
-            "SELECT counter, h FROM chain_points WHERE author = ? AND counter <= ?
+        let kept = sql::query(
+            "SELECT counter, h FROM chain_points WHERE author = $1 AND counter <= $2
              ORDER BY counter DESC LIMIT 1",
         )
         .bind(author)
@@ -270,8 +271,8 @@ impl Author {
             },
             None => chain_start(space, device),
         };
-        let rows = sqlx::query(
-            "SELECT statement FROM statements WHERE author = ? AND counter > ? AND counter <= ?
+        let rows = sql::query(
+            "SELECT statement FROM statements WHERE author = $1 AND counter > $2 AND counter <= $3
              ORDER BY counter",
         )
         .bind(author)
@@ -306,7 +307,7 @@ struct Writing {
 impl Writing {
     async fn write(
         self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         fresh: &[Change],
         accepted: &Accepted,
         head: &Head,
@@ -319,14 +320,14 @@ impl Writing {
         let author = self
             .keep_author(connection, end, sequence, accepted, head)
             .await?;
-        sqlx::query("INSERT INTO batches (place, trace) VALUES (?, ?)")
+        sql::query("INSERT INTO batches (place, trace) VALUES ($1, $2)")
             .bind(place(self.row, self.arrivals + 1))
             .bind(self.trace.as_slice())
             .execute(&mut *connection)
             .await?;
         let before = end.counter - fresh.len() as u64;
         if before / HEAD_EVERY < end.counter / HEAD_EVERY {
-            sqlx::query("INSERT INTO heads (author, counter, head) VALUES (?, ?, ?)")
+            sql::query("INSERT INTO heads (author, counter, head) VALUES ($1, $2, $3)")
                 .bind(author)
                 .bind(signed(end.counter))
                 .bind(head.to_bytes())
@@ -337,8 +338,8 @@ impl Writing {
         for ((change, point), sequence) in fresh.iter().zip(points).zip(self.arrivals + 1..) {
             let whole = change.to_bytes();
             let (statement, body) = whole.split_at(change.statement.to_bytes().len());
-            sqlx::query(
-                "INSERT INTO statements (author, counter, sequence, statement) VALUES (?, ?, ?, ?)",
+            sql::query(
+                "INSERT INTO statements (author, counter, sequence, statement) VALUES ($1, $2, $3, $4)",
             )
             .bind(author)
             .bind(signed(point.counter))
@@ -346,7 +347,7 @@ impl Writing {
             .bind(statement)
             .execute(&mut *connection)
             .await?;
-            sqlx::query("INSERT INTO bodies (place, author, counter, body) VALUES (?, ?, ?, ?)")
+            sql::query("INSERT INTO bodies (place, author, counter, body) VALUES ($1, $2, $3, $4)")
                 .bind(place(self.row, sequence))
                 .bind(author)
                 .bind(signed(point.counter))
@@ -354,7 +355,7 @@ impl Writing {
                 .execute(&mut *connection)
                 .await?;
             if point.counter % POINT_EVERY == 0 {
-                sqlx::query("INSERT INTO chain_points (author, counter, h) VALUES (?, ?, ?)")
+                sql::query("INSERT INTO chain_points (author, counter, h) VALUES ($1, $2, $3)")
                     .bind(author)
                     .bind(signed(point.counter))
                     .bind(point.h.as_bytes().as_slice())
@@ -362,7 +363,7 @@ impl Writing {
                     .await?;
             }
         }
-        sqlx::query("UPDATE logs SET arrivals = ? WHERE log = ?")
+        sql::query("UPDATE logs SET arrivals = $1 WHERE log = $2")
             .bind(signed(sequence))
             .bind(self.row)
             .execute(connection)
@@ -376,7 +377,7 @@ impl Writing {
 
     async fn keep_author(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         end: ChainPoint,
         sequence: u64,
         accepted: &Accepted,
@@ -384,9 +385,9 @@ impl Writing {
     ) -> Result<i64, StoreError> {
         let (space_position, account_position) = accepted.positions;
         if let Some(author) = self.author {
-            sqlx::query(
-                "UPDATE authors SET counter = ?, sequence = ?, h = ?, space_position = ?,
-                 account_position = ?, head = ? WHERE author = ?",
+            sql::query(
+                "UPDATE authors SET counter = $1, sequence = $2, h = $3, space_position = $4,
+                 account_position = $5, head = $6 WHERE author = $7",
             )
             .bind(signed(end.counter))
             .bind(signed(sequence))
@@ -399,9 +400,9 @@ impl Writing {
             .await?;
             return Ok(author);
         }
-        let done = sqlx::query(
+        let row = sql::query(
             "INSERT INTO authors (space, device, account, counter, sequence, h, space_position,
-             account_position, head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             account_position, head) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING author",
         )
         .bind(self.row)
         .bind(self.device.as_bytes().as_slice())
@@ -412,23 +413,23 @@ impl Writing {
         .bind(space_position)
         .bind(account_position)
         .bind(head.to_bytes())
-        .execute(connection)
+        .fetch_one(connection)
         .await?;
-        Ok(done.last_insert_rowid())
+        Ok(row.try_get("author")?)
     }
 }
 
 /// Returns the statement that stands at a counter, as sent, with the author's newest head.
 pub(crate) async fn standing(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     space: SpaceId,
     device: DeviceId,
     counter: u64,
 ) -> Result<Option<(i64, Vec<u8>, Vec<u8>)>, StoreError> {
-    let row = sqlx::query(
+    let row = sql::query(
         "SELECT l.log AS log, s.statement AS statement, a.head AS head FROM logs l
-         JOIN authors a ON a.space = l.log AND a.device = ?
-         JOIN statements s ON s.author = a.author AND s.counter = ? WHERE l.id = ?",
+         JOIN authors a ON a.space = l.log AND a.device = $1
+         JOIN statements s ON s.author = a.author AND s.counter = $2 WHERE l.id = $3",
     )
     .bind(device.as_bytes().as_slice())
     .bind(signed(counter))

@@ -1,18 +1,19 @@
 //! The claim: by one code, once, all or nothing.
 
 use lifeos_protocol::ids::{AccountId, DeviceId, Hash};
-use sqlx::{Row, SqliteConnection};
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 use crate::append::{begin_account, begin_space, continue_log};
 use crate::columns::{fixed, signed, unsigned};
+use crate::connection::Connection;
 use crate::error::StoreError;
 use crate::log_cache::LogCache;
 use crate::logs::{AppendRefusal, NewStatement};
 use crate::open::Store;
 use crate::passkeys::{self, StoredPasskey};
 use crate::request::Request;
+use crate::sql;
 
 /// Wrong codes after which the right one no longer counts.
 const FAILURES_MAX: u32 = 10;
@@ -78,9 +79,11 @@ impl Store {
                     if is_claimed(connection).await? {
                         return Ok(false);
                     }
-                    sqlx::query(
-                        "INSERT OR REPLACE INTO claim (one, code_hash, expires_ms, failures)
-                         VALUES (1, ?, ?, 0)",
+                    sql::query(
+                        "INSERT INTO claim (one, code_hash, expires_ms, failures)
+                         VALUES (1, $1, $2, 0) ON CONFLICT (one) DO UPDATE
+                         SET code_hash = excluded.code_hash, expires_ms = excluded.expires_ms,
+                             failures = excluded.failures",
                     )
                     .bind(code_hash.as_bytes().as_slice())
                     .bind(signed(expires_ms))
@@ -106,7 +109,7 @@ impl Store {
                 Box::pin(async move {
                     let right = holds(connection, code_hash, now_ms).await?;
                     if !right {
-                        sqlx::query("UPDATE claim SET failures = failures + 1")
+                        sql::query("UPDATE claim SET failures = failures + 1")
                             .execute(connection)
                             .await?;
                     }
@@ -136,7 +139,7 @@ impl Store {
 }
 
 async fn claim(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     cache: &LogCache,
     code_hash: Hash,
     new: &NewAccount,
@@ -149,14 +152,16 @@ async fn claim(
     if !holds(connection, Some(code_hash), now_ms).await? {
         return Err(ClaimRefusal::Code);
     }
-    let owner =
-        sqlx::query("INSERT INTO accounts (id, household_role, created_ms) VALUES (?, ?, ?)")
-            .bind(new.account.as_bytes().as_slice())
-            .bind(OWNER)
-            .bind(signed(now_ms))
-            .execute(&mut *connection)
-            .await?
-            .last_insert_rowid();
+    let owner: i64 = sql::query(
+        "INSERT INTO accounts (id, household_role, created_ms) VALUES ($1, $2, $3)
+         RETURNING account",
+    )
+    .bind(new.account.as_bytes().as_slice())
+    .bind(OWNER)
+    .bind(signed(now_ms))
+    .fetch_one(&mut *connection)
+    .await?
+    .try_get("account")?;
     // The passkey first: the method that it opens is bound to it.
     passkeys::insert(connection, &new.passkey, now_ms).await?;
     let (first, methods) = new.account_log.split_first().ok_or(AppendRefusal::Parts)?;
@@ -188,8 +193,8 @@ async fn claim(
         if log.device(device).is_none() {
             return Err(AppendRefusal::Parts.into());
         }
-        sqlx::query(
-            "INSERT INTO vault_halves (account, device, half, created_ms) VALUES (?, ?, ?, ?)",
+        sql::query(
+            "INSERT INTO vault_halves (account, device, half, created_ms) VALUES ($1, $2, $3, $4)",
         )
         .bind(owner)
         .bind(device.as_bytes().as_slice())
@@ -198,23 +203,23 @@ async fn claim(
         .execute(&mut *connection)
         .await?;
     }
-    sqlx::query("DELETE FROM claim").execute(connection).await?;
+    sql::query("DELETE FROM claim").execute(connection).await?;
     Ok(())
 }
 
-async fn is_claimed(connection: &mut SqliteConnection) -> Result<bool, StoreError> {
-    let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM accounts) AS claimed")
+async fn is_claimed(connection: &mut Connection) -> Result<bool, StoreError> {
+    let row = sql::query("SELECT EXISTS (SELECT 1 FROM accounts) AS claimed")
         .fetch_one(connection)
         .await?;
     Ok(row.try_get("claimed")?)
 }
 
 async fn holds(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     code_hash: Option<Hash>,
     now_ms: u64,
 ) -> Result<bool, StoreError> {
-    let row = sqlx::query("SELECT code_hash, expires_ms, failures FROM claim")
+    let row = sql::query("SELECT code_hash, expires_ms, failures FROM claim")
         .fetch_optional(connection)
         .await?;
     let Some(row) = row else { return Ok(false) };

@@ -4,16 +4,18 @@
 //! Each job runs inside a savepoint of its own, so that one refusal undoes nothing of its neighbours.
 
 use std::future::Future;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tracing::{Instrument, Span};
 
+use crate::connection::Connection;
 use crate::error::StoreError;
-use crate::residue::{self, Residue};
+use crate::postgres::address::DatabaseUrl;
+use crate::residue::Residue;
+use crate::{postgres, sqlite};
 
 /// Jobs that share a transaction at most; beyond it the next transaction begins.
 const BATCH_MAX: usize = 256;
@@ -22,6 +24,20 @@ const QUEUE_MAX: usize = 1024;
 
 /// What a job does with the connection.
 pub(crate) type Work<'c, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'c>>;
+
+/// Where the connection leads.
+pub(crate) enum Home {
+    /// The file of SQLite.
+    File(PathBuf),
+    /// A server of PostgreSQL, to which a connection may be lost.
+    Server {
+        url: Box<DatabaseUrl>,
+        /// What this release has brought the database to.
+        schema: u32,
+        /// Whether the connection is of the one who serves.
+        serving: bool,
+    },
+}
 
 /// Where work is handed in. Cheap to clone; the committer ends when the last clone is gone.
 #[derive(Clone)]
@@ -32,14 +48,10 @@ pub(crate) struct Committer {
 
 impl Committer {
     /// Starts the committer over `connection`. The handle ends when the queue is closed and drained.
-    /// `database` is the file that the connection writes.
-    pub(crate) fn start(
-        connection: SqliteConnection,
-        database: PathBuf,
-    ) -> (Self, tokio::task::JoinHandle<()>) {
+    pub(crate) fn start(connection: Connection, home: Home) -> (Self, tokio::task::JoinHandle<()>) {
         let (orders, queue) = mpsc::channel(QUEUE_MAX);
         let stop = Arc::new(Notify::new());
-        let task = tokio::spawn(run(connection, database, queue, Arc::clone(&stop)));
+        let task = tokio::spawn(run(connection, home, queue, Arc::clone(&stop)));
         (Self { orders, stop }, task)
     }
 
@@ -55,7 +67,7 @@ impl Committer {
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
-        F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T, E> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T, E> + Send + 'static,
     {
         let (reply, outcome) = oneshot::channel();
         let job = Pending {
@@ -99,7 +111,7 @@ trait Job: Send {
     /// Runs the work; true if it is to be kept.
     fn run<'c>(
         &'c mut self,
-        connection: &'c mut SqliteConnection,
+        connection: &'c mut Connection,
     ) -> Pin<Box<dyn Future<Output = bool> + Send + 'c>>;
     /// Answers whoever waits. `failure` says why the transaction as a whole did not become durable.
     fn settle(self: Box<Self>, failure: Option<StoreError>);
@@ -117,11 +129,11 @@ impl<F, T, E> Job for Pending<F, T, E>
 where
     T: Send + 'static,
     E: From<StoreError> + Send + 'static,
-    F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T, E> + Send + 'static,
+    F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T, E> + Send + 'static,
 {
     fn run<'c>(
         &'c mut self,
-        connection: &'c mut SqliteConnection,
+        connection: &'c mut Connection,
     ) -> Pin<Box<dyn Future<Output = bool> + Send + 'c>> {
         Box::pin(async move {
             let Some(work) = self.work.take() else {
@@ -147,8 +159,8 @@ where
 }
 
 async fn run(
-    mut connection: SqliteConnection,
-    database: PathBuf,
+    mut connection: Connection,
+    home: Home,
     mut queue: mpsc::Receiver<Order>,
     stop: Arc<Notify>,
 ) {
@@ -173,10 +185,10 @@ async fn run(
             }
         }
         if !batch.is_empty() {
-            commit(&mut connection, &mut batch).await;
+            commit(&mut connection, &home, &mut batch).await;
         }
         for (residue, reply) in clearing {
-            drop(reply.send(clear(&mut connection, &database, *residue).await));
+            drop(reply.send(clear(&mut connection, &home, *residue).await));
         }
     }
     if let Err(error) = connection.close().await {
@@ -184,8 +196,8 @@ async fn run(
     }
 }
 
-async fn commit(connection: &mut SqliteConnection, batch: &mut Vec<Box<dyn Job>>) {
-    let failure = transact(connection, batch).await.err();
+async fn commit(connection: &mut Connection, home: &Home, batch: &mut Vec<Box<dyn Job>>) {
+    let failure = transact(connection, home, batch).await.err();
     if let Some(error) = &failure {
         tracing::error!(jobs = batch.len(), %error, "commit failed");
     }
@@ -195,11 +207,14 @@ async fn commit(connection: &mut SqliteConnection, batch: &mut Vec<Box<dyn Job>>
 }
 
 async fn clear(
-    connection: &mut SqliteConnection,
-    database: &Path,
+    connection: &mut Connection,
+    home: &Home,
     residue: Residue,
 ) -> Result<(), StoreError> {
-    let outcome = residue::clear(connection, database, residue).await;
+    let outcome = match home {
+        Home::File(file) => sqlite::residue::clear(connection, file, residue).await,
+        Home::Server { .. } => postgres::residue::clear(connection).await,
+    };
     if let Err(error) = &outcome {
         tracing::error!(%error, "replaced bytes still rest on the disk");
     }
@@ -209,42 +224,62 @@ async fn clear(
 /// Runs a batch in one transaction. The statements are written out here because SQLite ends a
 /// transaction by itself when the disk is full, which a counter of nested transactions would miss.
 async fn transact(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
+    home: &Home,
     batch: &mut [Box<dyn Job>],
 ) -> Result<(), StoreError> {
-    execute(connection, "BEGIN IMMEDIATE").await?;
+    begin(connection, home).await?;
     let outcome = run_batch(connection, batch).await;
     if outcome.is_err() {
-        // Where SQLite has ended the transaction itself there is nothing left to end.
-        drop(execute(connection, "ROLLBACK").await);
+        // Where SQLite has ended the transaction itself, or the connection is gone, there is nothing
+        // left to end.
+        drop(connection.order("ROLLBACK").await);
     }
     outcome
 }
 
+/// Begins a transaction; over another connection where the one to a server was lost, for nothing of
+/// the batch has been tried yet.
+async fn begin(connection: &mut Connection, home: &Home) -> Result<(), StoreError> {
+    let Home::Server {
+        url,
+        schema,
+        serving,
+    } = home
+    else {
+        return Ok(connection.order("BEGIN IMMEDIATE").await?);
+    };
+    match connection.order(postgres::BEGIN).await.map_err(Into::into) {
+        Ok(()) => return Ok(()),
+        Err(StoreError::Unreachable) => {}
+        Err(error) => return Err(error),
+    }
+    tracing::warn!("connection to the database was lost, and is made anew");
+    *connection = postgres::reopen(url, *schema, *serving).await?;
+    Ok(connection.order(postgres::BEGIN).await?)
+}
+
 async fn run_batch(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     batch: &mut [Box<dyn Job>],
 ) -> Result<(), StoreError> {
     for job in batch {
-        execute(connection, "SAVEPOINT job").await?;
+        connection.order("SAVEPOINT job").await?;
         let keep = job.run(connection).await;
-        if !keep && execute(connection, "ROLLBACK TO job").await.is_err() {
+        if !keep && connection.order("ROLLBACK TO job").await.is_err() {
             return Err(StoreError::Undone);
         }
-        execute(connection, "RELEASE job").await?;
+        connection.order("RELEASE job").await?;
     }
-    execute(connection, "COMMIT").await
-}
-
-async fn execute(connection: &mut SqliteConnection, sql: &'static str) -> Result<(), StoreError> {
-    sqlx::raw_sql(sql).execute(connection).await?;
-    Ok(())
+    Ok(connection.order("COMMIT").await?)
 }
 
 /// The same failure for each of those who shared the transaction.
 fn repeat(error: &StoreError) -> StoreError {
     match error {
         StoreError::DiskFull => StoreError::DiskFull,
+        StoreError::Unreachable => StoreError::Unreachable,
+        StoreError::InUse => StoreError::InUse,
         _ => StoreError::Undone,
     }
 }

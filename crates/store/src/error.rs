@@ -1,5 +1,6 @@
 //! Why the store could not do what it was asked. Nothing of what is stored appears here.
 
+use sqlx::postgres::PgDatabaseError;
 use thiserror::Error;
 
 /// What can go wrong between a request and the disk.
@@ -41,6 +42,26 @@ pub enum StoreError {
     /// A file of the data folder could not be read or written.
     #[error("data folder could not be read or written")]
     Io(#[from] std::io::Error),
+    /// The folder belongs to a store of the other kind: a fresh one beside it would look as if
+    /// everything were lost.
+    #[error("data folder belongs to a store that is kept elsewhere (SQLite or PostgreSQL)")]
+    Elsewhere,
+    /// The URL of the database is not taken; says why without repeating it.
+    #[error("address of the database is not taken: {0}")]
+    Address(&'static str),
+    /// The database would acknowledge what a power cut takes back.
+    #[error("database does not wait for its disk (synchronous_commit and fsync must be on)")]
+    NotDurable,
+    /// The database cannot be reached, or was lost on the way: whether the work was kept is not
+    /// known, and the same may be asked again.
+    #[error("database cannot be reached")]
+    Unreachable,
+    /// The server of the database is not who it should be, or speaks no TLS.
+    #[error("connection to the database could not be secured")]
+    Unsecured,
+    /// PostgreSQL refused; only its code is told, for its words may name who connects to what.
+    #[error("database refused (SQLSTATE {0})")]
+    Refused(String),
     /// Anything else that SQLite said.
     #[error("database refused")]
     Database(#[source] sqlx::Error),
@@ -48,16 +69,51 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
+        let database = match &error {
+            sqlx::Error::Database(database) => database,
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => return Self::Unreachable,
+            sqlx::Error::Tls(_) | sqlx::Error::Configuration(_) => return Self::Unsecured,
+            _ => return Self::Database(error),
+        };
+        let code = database.code().unwrap_or_default();
+        if let Some(refused) = database.try_downcast_ref::<PgDatabaseError>() {
+            return Self::of_postgres(refused.code());
+        }
         // Extended codes carry the primary code in their low byte; 13 is SQLITE_FULL.
-        let full = error
-            .as_database_error()
-            .and_then(|database| database.code())
-            .and_then(|code| code.parse::<u32>().ok())
-            .is_some_and(|code| code & 0xff == 13);
+        let full = code.parse::<u32>().is_ok_and(|code| code & 0xff == 13);
         if full {
             Self::DiskFull
         } else {
             Self::Database(error)
+        }
+    }
+}
+
+impl StoreError {
+    fn of_postgres(code: &str) -> Self {
+        match code {
+            "53100" => Self::DiskFull,
+            // Too many connections; ended by its administrator, crashed, starting, gone.
+            "53300" | "57P01" | "57P02" | "57P03" => Self::Unreachable,
+            _ if code.starts_with("08") => Self::Unreachable,
+            _ => Self::Refused(code.to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_postgresql_says_is_told_by_its_code_alone() {
+        for (code, told) in [
+            ("53100", "disk is full"),
+            ("57P03", "database cannot be reached"),
+            ("08006", "database cannot be reached"),
+            ("28P01", "database refused (SQLSTATE 28P01)"),
+        ] {
+            assert_eq!(StoreError::of_postgres(code).to_string(), told);
         }
     }
 }

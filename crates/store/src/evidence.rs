@@ -5,12 +5,12 @@ use std::sync::Arc;
 use lifeos_protocol::batch::Batch;
 use lifeos_protocol::codec::{Wire, Writer};
 use lifeos_protocol::ids::SpaceId;
-use sqlx::Row;
 
 use crate::changes::{fingerprint, standing, verifies};
 use crate::columns::{bytes, signed, unsigned};
 use crate::error::StoreError;
 use crate::open::Store;
+use crate::sql;
 
 /// Pieces of evidence kept for one device in one space: the first proves as much as the last.
 const KEPT_MAX: i64 = 16;
@@ -57,10 +57,10 @@ impl Store {
                     };
                     let kept = piece(at, &statement, &kept_head);
                     let refused = piece(at, &change.statement.to_bytes(), &head.to_bytes());
-                    sqlx::query(
+                    sql::query(
                         "INSERT INTO evidence (log, kind, subject, fingerprint, kept, refused, at_ms)
-                         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE (SELECT count(*) FROM evidence
-                         WHERE log = ?1 AND subject = ?3) < ?8 ON CONFLICT DO NOTHING",
+                         SELECT $1, $2, $3, $4, $5, $6, $7 WHERE (SELECT count(*) FROM evidence
+                         WHERE log = $1 AND subject = $3) < $8 ON CONFLICT DO NOTHING",
                     )
                     .bind(log)
                     .bind(EQUIVOCATION)
@@ -84,13 +84,13 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn equivocations(&self, space: SpaceId) -> Result<Vec<Equivocation>, StoreError> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT subject, kept, refused, at_ms FROM evidence JOIN logs USING (log)
-             WHERE id = ? AND evidence.kind = ? ORDER BY evidence",
+             WHERE id = $1 AND evidence.kind = $2 ORDER BY evidence",
         )
         .bind(space.as_bytes().as_slice())
         .bind(EQUIVOCATION)
-        .fetch_all(&self.readers)
+        .fetch_all(&mut self.readers.acquire().await?)
         .await?;
         rows.iter()
             .map(|row| {

@@ -5,6 +5,7 @@ use lifeos_protocol::ids::{IncarnationId, InstanceId};
 use crate::columns::{fixed, signed};
 use crate::error::StoreError;
 use crate::open::Store;
+use crate::sql;
 
 /// Made once, at the first start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,16 +25,16 @@ impl Store {
         self.committer
             .commit(move |connection| {
                 Box::pin(async move {
-                    sqlx::query(
+                    sql::query(
                         "INSERT INTO instance (one, instance, incarnation, created_ms)
-                         VALUES (1, ?, ?, ?) ON CONFLICT DO NOTHING",
+                         VALUES (1, $1, $2, $3) ON CONFLICT DO NOTHING",
                     )
                     .bind(fresh.instance.as_bytes().as_slice())
                     .bind(fresh.incarnation.as_bytes().as_slice())
                     .bind(signed(now_ms))
                     .execute(&mut *connection)
                     .await?;
-                    let row = sqlx::query("SELECT instance, incarnation FROM instance")
+                    let row = sql::query("SELECT instance, incarnation FROM instance")
                         .fetch_one(&mut *connection)
                         .await?;
                     Ok(Instance {
@@ -54,7 +55,7 @@ impl Store {
         self.committer
             .commit(move |connection| {
                 Box::pin(async move {
-                    sqlx::query("UPDATE instance SET incarnation = ?")
+                    sql::query("UPDATE instance SET incarnation = $1")
                         .bind(fresh.as_bytes().as_slice())
                         .execute(connection)
                         .await?;

@@ -1,4 +1,4 @@
-//! The sealed log, accounts and sessions of the box, in SQLite.
+//! The sealed log, accounts and sessions of the box, in SQLite or in PostgreSQL.
 //!
 //! The store keeps bytes that it cannot read and judges them with the same functions as the
 //! clients (`lifeos_protocol::judge`, `lifeos_protocol::log`). What it acknowledges is on the disk.
@@ -10,9 +10,13 @@
 
 mod columns;
 mod committer;
+mod connection;
 mod error;
 mod migrate;
 mod open;
+mod postgres;
+mod sql;
+mod sqlite;
 
 mod accounts;
 mod append;
@@ -46,6 +50,7 @@ pub use migrate::{MIGRATIONS, Migration};
 pub use open::Store;
 pub use page::Page;
 pub use passkeys::StoredPasskey;
+pub use postgres::address::DatabaseUrl;
 pub use pull::{Pull, PullRefusal};
 pub use request::Request;
 pub use sessions::{NewSession, Session, SignerKind};

@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lifeos_protocol::ids::{AccountId, Hash, LogId, SpaceId};
 use lifeos_protocol::log::{AccountLog, Accounts, LogKind, LogStatement, SpaceLog};
-use sqlx::{Row, SqliteConnection};
 
 use crate::columns::{fixed, object};
+use crate::connection::Connection;
 use crate::error::StoreError;
+use crate::sql;
 
 /// Verified logs of a kind kept in memory at once.
 const CACHED_MAX: usize = 256;
@@ -35,7 +36,7 @@ impl Accounts for KnownAccounts {
 impl LogCache {
     pub(crate) async fn account(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         id: AccountId,
     ) -> Result<Option<Arc<AccountLog>>, StoreError> {
         let Some((row, head)) = head_of(connection, id.into(), LogKind::Account).await? else {
@@ -55,7 +56,7 @@ impl LogCache {
 
     pub(crate) async fn space(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         id: SpaceId,
     ) -> Result<Option<(Arc<SpaceLog>, KnownAccounts)>, StoreError> {
         let Some((row, head)) = head_of(connection, id.into(), LogKind::Space).await? else {
@@ -80,7 +81,7 @@ impl LogCache {
 
     pub(crate) async fn known(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         accounts: impl Iterator<Item = AccountId>,
     ) -> Result<KnownAccounts, StoreError> {
         let unique: BTreeSet<_> = accounts.collect();
@@ -120,11 +121,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 pub(crate) async fn head_of(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     id: LogId,
     kind: LogKind,
 ) -> Result<Option<(i64, Hash)>, StoreError> {
-    let row = sqlx::query("SELECT log, head FROM logs WHERE id = ? AND kind = ?")
+    let row = sql::query("SELECT log, head FROM logs WHERE id = $1 AND kind = $2")
         .bind(id.as_bytes().as_slice())
         .bind(kind.code())
         .fetch_optional(connection)
@@ -134,10 +135,10 @@ pub(crate) async fn head_of(
 }
 
 async fn all_statements(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     log: i64,
 ) -> Result<Vec<LogStatement>, StoreError> {
-    let rows = sqlx::query("SELECT statement FROM log_statements WHERE log = ? ORDER BY sequence")
+    let rows = sql::query("SELECT statement FROM log_statements WHERE log = $1 ORDER BY sequence")
         .bind(log)
         .fetch_all(connection)
         .await?;

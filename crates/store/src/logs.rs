@@ -8,15 +8,16 @@ use lifeos_protocol::ids::{AccountId, Hash, KitLookupId, LogId, RecipientId, Sig
 use lifeos_protocol::log::{AccountLog, LogKind, LogRefusal, LogStatement};
 use lifeos_protocol::method_key::SealedMethodKey;
 use lifeos_protocol::wrap::{SealedPrevious, Wrap};
-use sqlx::{Row, SqliteConnection};
 
 use crate::accounts::account_row;
 use crate::append::{begin_space, continue_log};
 use crate::columns::{bytes, fixed, object, unsigned};
+use crate::connection::Connection;
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::page::{self, Page, one_more};
 use crate::request::Request;
+use crate::sql;
 
 /// A statement with the sealed things that it names.
 #[derive(Debug, Clone)]
@@ -137,14 +138,14 @@ impl Store {
         let Some(log) = readable(&mut connection, account, log).await? else {
             return Ok(None);
         };
-        let rows = sqlx::query(
-            "SELECT statement FROM log_statements WHERE log = ? AND sequence > ?
-             ORDER BY sequence LIMIT ?",
+        let rows = sql::query(
+            "SELECT statement FROM log_statements WHERE log = $1 AND sequence > $2
+             ORDER BY sequence LIMIT $3",
         )
         .bind(log)
         .bind(after.map_or(-1, i64::from))
         .bind(one_more(limit))
-        .fetch_all(&mut *connection)
+        .fetch_all(&mut connection)
         .await?;
         Page::read(&rows, limit, |row| object(row, "statement")).map(Some)
     }
@@ -166,15 +167,15 @@ impl Store {
         let Some(log) = readable(&mut connection, account, log).await? else {
             return Ok(None);
         };
-        let rows = sqlx::query(
-            "SELECT hash, wrap FROM wraps WHERE recipient = ? AND log = ? AND hash > ?
-             ORDER BY hash LIMIT ?",
+        let rows = sql::query(
+            "SELECT hash, wrap FROM wraps WHERE recipient = $1 AND log = $2 AND hash > $3
+             ORDER BY hash LIMIT $4",
         )
         .bind(recipient.as_bytes().as_slice())
         .bind(log)
         .bind(page::after(after.as_ref()))
         .bind(one_more(limit))
-        .fetch_all(&mut *connection)
+        .fetch_all(&mut connection)
         .await?;
         let read = |row: &_| Ok((Hash::new(fixed(row, "hash")?), bytes(row, "wrap")?));
         Page::read(&rows, limit, read).map(Some)
@@ -196,14 +197,14 @@ impl Store {
         let Some(log) = readable(&mut connection, account, log).await? else {
             return Ok(None);
         };
-        let rows = sqlx::query(
-            "SELECT epoch, sealed FROM previous_secrets WHERE log = ? AND epoch > ?
-             ORDER BY epoch LIMIT ?",
+        let rows = sql::query(
+            "SELECT epoch, sealed FROM previous_secrets WHERE log = $1 AND epoch > $2
+             ORDER BY epoch LIMIT $3",
         )
         .bind(log)
         .bind(after.map_or(-1, i64::from))
         .bind(one_more(limit))
-        .fetch_all(&mut *connection)
+        .fetch_all(&mut connection)
         .await?;
         let read = |row: &_| Ok((unsigned(row, "epoch")?, bytes(row, "sealed")?));
         Page::read(&rows, limit, read).map(Some)
@@ -231,15 +232,15 @@ impl Store {
         after: Option<SpaceId>,
         limit: u32,
     ) -> Result<Page<SpaceId>, StoreError> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT l.id AS id FROM members m JOIN logs l ON l.log = m.space
-             JOIN accounts a ON a.account = m.account WHERE a.id = ? AND l.id > ?
-             ORDER BY l.id LIMIT ?",
+             JOIN accounts a ON a.account = m.account WHERE a.id = $1 AND l.id > $2
+             ORDER BY l.id LIMIT $3",
         )
         .bind(account.as_bytes().as_slice())
         .bind(page::after(after.as_ref()))
         .bind(one_more(limit))
-        .fetch_all(&self.readers)
+        .fetch_all(&mut self.readers.acquire().await?)
         .await?;
         Page::read(&rows, limit, |row| fixed(row, "id").map(SpaceId::new))
     }
@@ -249,12 +250,12 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn spaces_of(&self, account: AccountId) -> Result<Vec<SpaceId>, StoreError> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT l.id AS id FROM members m JOIN logs l ON l.log = m.space
-             JOIN accounts a ON a.account = m.account WHERE a.id = ? ORDER BY l.log",
+             JOIN accounts a ON a.account = m.account WHERE a.id = $1 ORDER BY l.log",
         )
         .bind(account.as_bytes().as_slice())
-        .fetch_all(&self.readers)
+        .fetch_all(&mut self.readers.acquire().await?)
         .await?;
         rows.iter()
             .map(|row| fixed(row, "id").map(SpaceId::new))
@@ -266,13 +267,13 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn is_member(&self, account: AccountId, space: SpaceId) -> Result<bool, StoreError> {
-        let row = sqlx::query(
+        let row = sql::query(
             "SELECT 1 FROM members m JOIN logs l ON l.log = m.space
-             JOIN accounts a ON a.account = m.account WHERE a.id = ? AND l.id = ?",
+             JOIN accounts a ON a.account = m.account WHERE a.id = $1 AND l.id = $2",
         )
         .bind(account.as_bytes().as_slice())
         .bind(space.as_bytes().as_slice())
-        .fetch_optional(&self.readers)
+        .fetch_optional(&mut self.readers.acquire().await?)
         .await?;
         Ok(row.is_some())
     }
@@ -288,18 +289,18 @@ pub struct Wraps {
 }
 
 pub(crate) async fn wraps_of(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     log: i64,
     recipient: RecipientId,
 ) -> Result<Wraps, StoreError> {
     let wraps =
-        sqlx::query("SELECT wrap FROM wraps WHERE recipient = ? AND log = ? ORDER BY rowid")
+        sql::query("SELECT wrap FROM wraps WHERE recipient = $1 AND log = $2 ORDER BY rowid")
             .bind(recipient.as_bytes().as_slice())
             .bind(log)
             .fetch_all(&mut *connection)
             .await?;
     let previous =
-        sqlx::query("SELECT epoch, sealed FROM previous_secrets WHERE log = ? ORDER BY epoch")
+        sql::query("SELECT epoch, sealed FROM previous_secrets WHERE log = $1 ORDER BY epoch")
             .bind(log)
             .fetch_all(connection)
             .await?;
@@ -318,12 +319,12 @@ pub(crate) async fn wraps_of(
 /// Returns the row of a log that an account may read: its own, those of its spaces, and those of the
 /// other members of its spaces.
 async fn readable(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     account: AccountId,
     log: LogId,
 ) -> Result<Option<i64>, StoreError> {
-    let row = sqlx::query(
-        "SELECT l.log AS log FROM logs l, accounts a WHERE l.id = ? AND a.id = ? AND (
+    let row = sql::query(
+        "SELECT l.log AS log FROM logs l, accounts a WHERE l.id = $1 AND a.id = $2 AND (
             (l.kind = 1 AND l.account = a.account)
             OR (l.kind = 2 AND EXISTS (SELECT 1 FROM members m WHERE m.account = a.account AND m.space = l.log))
             OR (l.kind = 1 AND EXISTS (SELECT 1 FROM members mine JOIN members theirs USING (space)

@@ -1,14 +1,7 @@
 //! The shape of the database, grown only by adding: release N opens what N+1 wrote.
 //!
-//! The file's own header says its schema (`user_version`) and the oldest schema whose release may
-//! open it (low half of `application_id`), so a file that is too new is refused without opening it.
-//! Before each migration a whole copy is set aside; the last three are kept.
-
-use std::fs;
-use std::io::Read;
-use std::path::{Path, PathBuf};
-
-use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
+//! Each kind of database keeps beside its tables which schema it has and the oldest schema whose
+//! release may open it, and sets a copy aside before each migration; the last three are kept.
 
 use crate::error::StoreError;
 
@@ -19,109 +12,35 @@ pub struct Migration {
     pub schema: u32,
     /// Oldest schema whose release can still read and write a database of this schema.
     pub oldest_reader: u32,
-    /// What is added. Nothing is renamed, dropped or given another meaning.
-    pub sql: &'static str,
+    /// What is added in SQLite. Nothing is renamed, dropped or given another meaning.
+    pub sqlite: &'static str,
+    /// The same in PostgreSQL.
+    pub postgres: &'static str,
 }
 
 /// The steps of this release.
 pub const MIGRATIONS: &[Migration] = &[Migration {
     schema: 1,
     oldest_reader: 1,
-    sql: include_str!("../migrations/0001.sql"),
+    sqlite: include_str!("../migrations/sqlite/0001.sql"),
+    postgres: include_str!("../migrations/postgres/0001.sql"),
 }];
 
-/// "LO" in the high half of the application id.
-const APPLICATION: u32 = 0x4c4f_0000;
-const BACKUPS_KEPT: usize = 3;
+/// Copies that are kept.
+pub(crate) const COPIES_KEPT: usize = 3;
 
-/// Refuses a database that these migrations cannot read, from its header alone: nothing is opened,
-/// created or written.
-pub(crate) fn check_header(file: &Path, migrations: &[Migration]) -> Result<(), StoreError> {
-    let mut header = Vec::with_capacity(100);
-    match fs::File::open(file) {
-        Ok(opened) => opened.take(100).read_to_end(&mut header)?,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error.into()),
-    };
-    if header.is_empty() {
-        return Ok(());
-    }
-    if header.len() < 100 || !header.starts_with(b"SQLite format 3\0") {
-        return Err(StoreError::Foreign);
-    }
-    judge(word(&header, 60), word(&header, 68), migrations)
+/// Returns the newest schema of these migrations.
+pub(crate) fn newest(migrations: &[Migration]) -> u32 {
+    migrations.last().map_or(0, |step| step.schema)
 }
 
-/// Refuses an open database that is not exactly ready for these migrations' release.
-pub(crate) async fn check(
-    connection: &mut SqliteConnection,
+/// Refuses a database that these migrations' release cannot read.
+pub(crate) fn judge(
+    found: u32,
+    oldest_reader: u32,
     migrations: &[Migration],
 ) -> Result<(), StoreError> {
-    let found = pragma(connection, "PRAGMA user_version").await?;
-    let application = pragma(connection, "PRAGMA application_id").await?;
-    judge(found, application, migrations)?;
-    if found < migrations.last().map_or(0, |step| step.schema) {
-        return Err(StoreError::Damaged(
-            "schema: start `lifeos serve` once to bring it up to date",
-        ));
-    }
-    Ok(())
-}
-
-/// Brings an open database to the newest of `migrations`, after setting a copy aside.
-pub(crate) async fn migrate(
-    connection: &mut SqliteConnection,
-    folder: &Path,
-    migrations: &[Migration],
-    now_ms: u64,
-) -> Result<(), StoreError> {
-    let found = pragma(connection, "PRAGMA user_version").await?;
-    let application = pragma(connection, "PRAGMA application_id").await?;
-    // The header may lag behind the journal; what counts is said here.
-    judge(found, application, migrations)?;
-    let pending: Vec<_> = migrations
-        .iter()
-        .filter(|step| step.schema > found)
-        .collect();
-    if pending.is_empty() {
-        return Ok(());
-    }
-    if found == 0 && pragma(connection, "SELECT count(*) FROM sqlite_schema").await? > 0 {
-        return Err(StoreError::Foreign);
-    }
-    if found > 0 {
-        set_aside(connection, folder, found, now_ms).await?;
-    }
-    for step in pending {
-        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-        sqlx::raw_sql(step.sql).execute(&mut *transaction).await?;
-        let mark = format!(
-            "PRAGMA user_version = {}; PRAGMA application_id = {};",
-            step.schema,
-            APPLICATION | step.oldest_reader
-        );
-        // Only numbers of this file enter the text.
-        sqlx::raw_sql(AssertSqlSafe(mark))
-            .execute(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-    }
-    // So that the header in the file itself tells an older release what it would open.
-    sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        .execute(&mut *connection)
-        .await?;
-    Ok(())
-}
-
-fn judge(found: u32, application: u32, migrations: &[Migration]) -> Result<(), StoreError> {
-    let ours = migrations.last().map_or(0, |step| step.schema);
-    if application == 0 && found == 0 {
-        return Ok(());
-    }
-    if application & 0xffff_0000 != APPLICATION {
-        return Err(StoreError::Foreign);
-    }
-    let oldest_reader = application & 0xffff;
+    let ours = newest(migrations);
     if oldest_reader > ours {
         return Err(StoreError::Newer {
             found,
@@ -132,52 +51,12 @@ fn judge(found: u32, application: u32, migrations: &[Migration]) -> Result<(), S
     Ok(())
 }
 
-async fn pragma(connection: &mut SqliteConnection, sql: &'static str) -> Result<u32, StoreError> {
-    let row = sqlx::query(sql).fetch_one(connection).await?;
-    u32::try_from(row.try_get::<i64, _>(0)?).map_err(|_| StoreError::Foreign)
-}
-
-async fn set_aside(
-    connection: &mut SqliteConnection,
-    folder: &Path,
-    found: u32,
-    now_ms: u64,
-) -> Result<(), StoreError> {
-    let backups = folder.join("before-migrations");
-    fs::create_dir_all(&backups)?;
-    let copy = backups.join(format!("{now_ms:015}-schema-{found}.sqlite"));
-    let target = copy
-        .to_str()
-        .ok_or(StoreError::Damaged("path of the data folder"))?;
-    sqlx::query("VACUUM INTO ?")
-        .bind(target)
-        .execute(connection)
-        .await?;
-    fs::File::open(&copy)?.sync_all()?;
-    let mut copies = copies_in(&backups)?;
-    while copies.len() > BACKUPS_KEPT {
-        fs::remove_file(copies.remove(0))?;
+/// Refuses a database that is not up to date, where nothing may be brought up.
+pub(crate) fn judge_ready(found: u32, migrations: &[Migration]) -> Result<(), StoreError> {
+    if found < newest(migrations) {
+        return Err(StoreError::Damaged(
+            "schema: start `lifeos serve` once to bring it up to date",
+        ));
     }
     Ok(())
-}
-
-fn copies_in(backups: &Path) -> Result<Vec<PathBuf>, StoreError> {
-    let mut copies = Vec::new();
-    for entry in fs::read_dir(backups)? {
-        let path = entry?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "sqlite")
-        {
-            copies.push(path);
-        }
-    }
-    copies.sort();
-    Ok(copies)
-}
-
-fn word(header: &[u8], at: usize) -> u32 {
-    header[at..at + 4]
-        .iter()
-        .fold(0, |value, byte| value << 8 | u32::from(*byte))
 }

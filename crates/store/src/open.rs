@@ -1,34 +1,29 @@
-//! Opening and closing the data folder: the lock, the connections and their settings.
+//! Opening and closing the data folder: the lock, and where what is stored is kept.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
-use sqlx::ConnectOptions;
-use sqlx::sqlite::{
-    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
-};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
-use crate::committer::Committer;
+use crate::committer::{Committer, Home};
+use crate::connection::{Connection, Readers};
 use crate::error::StoreError;
 use crate::log_cache::LogCache;
-use crate::migrate::{self, MIGRATIONS, Migration};
-use crate::residue;
+use crate::migrate::{MIGRATIONS, Migration, newest};
+use crate::postgres::address::DatabaseUrl;
+use crate::{postgres, sqlite};
 
-const DATABASE: &str = "lifeos.sqlite";
 const LOCK: &str = "lifeos.lock";
-const READERS: u32 = 4;
-/// Wide enough that the sealed bodies of a page waste little; chosen once, when the file is made.
-const PAGE_SIZE_BYTES: u32 = 8192;
+/// Says that what the folder belongs to is in PostgreSQL, so that no fresh start is made beside it.
+const ELSEWHERE: &str = "lifeos.postgresql";
+pub(crate) const READERS: u32 = 4;
 
 /// The box's sealed log, accounts and sessions. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    pub(crate) readers: SqlitePool,
+    pub(crate) readers: Readers,
     pub(crate) committer: Committer,
     pub(crate) logs: Arc<LogCache>,
     closing: Arc<Mutex<Option<JoinHandle<()>>>>,
@@ -44,14 +39,29 @@ impl Store {
     /// [`StoreError::InUse`] if another process serves from the folder; [`StoreError::Newer`] and
     /// [`StoreError::Foreign`] leave the file untouched.
     pub async fn open(folder: &Path, now_ms: u64) -> Result<Self, StoreError> {
-        Self::open_with(folder, now_ms, MIGRATIONS).await
+        Self::open_on(folder, None, now_ms).await
     }
 
-    /// As [`Store::open`], with other steps than this release's: for tests of the way to the next
+    /// As [`Store::open`], with what is stored in PostgreSQL where `database` names one: the folder
+    /// then keeps only what else belongs to the box.
+    ///
+    /// # Errors
+    /// As [`Store::open`], and [`StoreError::Elsewhere`], [`StoreError::NotDurable`],
+    /// [`StoreError::Unreachable`].
+    pub async fn open_on(
+        folder: &Path,
+        database: Option<&DatabaseUrl>,
+        now_ms: u64,
+    ) -> Result<Self, StoreError> {
+        Self::open_with(folder, database, now_ms, MIGRATIONS).await
+    }
+
+    /// As [`Store::open_on`], with other steps than this release's: for tests of the way to the next
     /// release and back.
     #[doc(hidden)]
     pub async fn open_with(
         folder: &Path,
+        database: Option<&DatabaseUrl>,
         now_ms: u64,
         migrations: &[Migration],
     ) -> Result<Self, StoreError> {
@@ -61,63 +71,55 @@ impl Store {
             fs::TryLockError::WouldBlock => StoreError::InUse,
             fs::TryLockError::Error(error) => StoreError::Io(error),
         })?;
-        Self::connect(folder, now_ms, migrations, Some(lock)).await
+        Self::connect(folder, database, migrations, Some((lock, now_ms))).await
     }
 
     /// Opens a folder beside the process that serves from it, for single acts of administration.
     /// Never migrates.
     ///
     /// # Errors
-    /// As [`Store::open`], except that a folder in use is no error; [`StoreError::Foreign`] also
+    /// As [`Store::open_on`], except that a folder in use is no error; [`StoreError::Foreign`] also
     /// where there is no database yet.
-    pub async fn open_beside(folder: &Path) -> Result<Self, StoreError> {
-        if !folder.join(DATABASE).exists() {
+    pub async fn open_beside(
+        folder: &Path,
+        database: Option<&DatabaseUrl>,
+    ) -> Result<Self, StoreError> {
+        if database.is_none() && !folder.join(ELSEWHERE).exists() && !sqlite::file(folder).exists()
+        {
             return Err(StoreError::Foreign);
         }
-        Self::connect(folder, 0, MIGRATIONS, None).await
+        Self::connect(folder, database, MIGRATIONS, None).await
     }
 
     async fn connect(
         folder: &Path,
-        now_ms: u64,
+        database: Option<&DatabaseUrl>,
         migrations: &[Migration],
-        lock: Option<fs::File>,
+        serving: Option<(fs::File, u64)>,
     ) -> Result<Self, StoreError> {
-        let file = folder.join(DATABASE);
-        migrate::check_header(&file, migrations)?;
-        let options = SqliteConnectOptions::new()
-            .filename(&file)
-            .create_if_missing(lock.is_some())
-            .page_size(PAGE_SIZE_BYTES)
-            .auto_vacuum(SqliteAutoVacuum::None)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
-            .pragma("temp_store", "MEMORY")
-            .pragma("secure_delete", "ON")
-            .disable_statement_logging();
-        let mut writer = options
-            .clone()
-            .pragma("cache_size", "-2000")
-            .connect()
-            .await?;
-        if lock.is_some() {
-            migrate::migrate(&mut writer, folder, migrations, now_ms).await?;
-            residue::finish_interrupted(&mut writer).await?;
-        } else {
-            migrate::check(&mut writer, migrations).await?;
-        }
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .min_connections(0)
-            .idle_timeout(Duration::from_secs(60))
-            .connect_lazy_with(
-                options
-                    .pragma("cache_size", "-500")
-                    .pragma("query_only", "ON"),
-            );
-        let (committer, task) = Committer::start(writer, file);
+        let (lock, migrating) = serving.unzip();
+        let (there, elsewhere) = (sqlite::file(folder), folder.join(ELSEWHERE));
+        let ((writer, readers), home) = match database {
+            None if elsewhere.exists() => return Err(StoreError::Elsewhere),
+            None => (
+                sqlite::open(folder, migrations, migrating).await?,
+                Home::File(there),
+            ),
+            Some(_) if there.exists() => return Err(StoreError::Elsewhere),
+            Some(url) => {
+                let opened = postgres::open(url, migrations, migrating).await?;
+                if lock.is_some() {
+                    fs::write(elsewhere, "")?;
+                }
+                let home = Home::Server {
+                    url: Box::new(url.clone()),
+                    schema: newest(migrations),
+                    serving: lock.is_some(),
+                };
+                (opened, home)
+            }
+        };
+        let (committer, task) = Committer::start(writer, home);
         Ok(Self {
             readers,
             committer,
@@ -136,9 +138,11 @@ impl Store {
                 Box::pin(async move {
                     // Only a number enters the text; SQLite never goes below what is in use.
                     let sql = format!("PRAGMA max_page_count = {pages}");
-                    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-                        .execute(connection)
-                        .await?;
+                    if let Connection::Sqlite(held) = connection {
+                        sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+                            .execute(held.get())
+                            .await?;
+                    }
                     Ok(())
                 })
             })

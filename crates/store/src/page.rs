@@ -1,9 +1,8 @@
 //! Lists a page at a time: rows after a key, in the order of their keys, which no other row's coming
 //! or going moves.
 
-use sqlx::sqlite::SqliteRow;
-
 use crate::error::StoreError;
+use crate::sql::Row;
 
 /// Some rows of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,9 +16,9 @@ pub struct Page<T> {
 impl<T> Page<T> {
     /// Reads at most `limit` rows of those that a statement gave, which was asked for one more.
     pub(crate) fn read(
-        found: &[SqliteRow],
+        found: &[Row],
         limit: u32,
-        read: impl Fn(&SqliteRow) -> Result<T, StoreError>,
+        read: impl Fn(&Row) -> Result<T, StoreError>,
     ) -> Result<Self, StoreError> {
         let limit = limit as usize;
         Ok(Self {

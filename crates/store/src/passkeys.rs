@@ -1,12 +1,12 @@
 //! Passkeys as webauthn-rs keeps them (public keys and counters), opaque here.
 
 use lifeos_protocol::ids::{AccountId, DeviceId, MethodId};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
 use crate::columns::{bytes, fixed, signed};
+use crate::connection::Connection;
 use crate::error::StoreError;
 use crate::open::Store;
+use crate::sql::{self, Row};
 
 /// A passkey that was registered.
 #[derive(Debug, Clone)]
@@ -29,12 +29,12 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn passkey(&self, credential: &[u8]) -> Result<Option<StoredPasskey>, StoreError> {
-        let row = sqlx::query(
+        let row = sql::query(
             "SELECT credential, a.id AS account, method, device, passkey FROM passkeys
-             JOIN accounts a USING (account) WHERE credential = ?",
+             JOIN accounts a USING (account) WHERE credential = $1",
         )
         .bind(credential)
-        .fetch_optional(&self.readers)
+        .fetch_optional(&mut self.readers.acquire().await?)
         .await?;
         row.as_ref().map(read).transpose()
     }
@@ -44,12 +44,12 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn passkeys_of(&self, account: AccountId) -> Result<Vec<StoredPasskey>, StoreError> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT credential, a.id AS account, method, device, passkey FROM passkeys
-             JOIN accounts a USING (account) WHERE a.id = ? ORDER BY passkeys.created_ms",
+             JOIN accounts a USING (account) WHERE a.id = $1 ORDER BY passkeys.created_ms",
         )
         .bind(account.as_bytes().as_slice())
-        .fetch_all(&self.readers)
+        .fetch_all(&mut self.readers.acquire().await?)
         .await?;
         rows.iter().map(read).collect()
     }
@@ -79,9 +79,9 @@ impl Store {
         self.committer
             .commit(move |connection| {
                 Box::pin(async move {
-                    sqlx::query(
-                        "UPDATE passkeys SET used_ms = ?, passkey = coalesce(?, passkey)
-                         WHERE credential = ?",
+                    sql::query(
+                        "UPDATE passkeys SET used_ms = $1, passkey = coalesce($2, passkey)
+                         WHERE credential = $3",
                     )
                     .bind(signed(now_ms))
                     .bind(passkey)
@@ -96,13 +96,13 @@ impl Store {
 }
 
 pub(crate) async fn insert(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     passkey: &StoredPasskey,
     now_ms: u64,
 ) -> Result<(), StoreError> {
-    sqlx::query(
+    sql::query(
         "INSERT INTO passkeys (credential, account, method, device, passkey, created_ms, used_ms)
-         SELECT ?, account, ?, ?, ?, ?, ? FROM accounts WHERE id = ?",
+         SELECT $1, account, $2, $3, $4, $5, $6 FROM accounts WHERE id = $7",
     )
     .bind(passkey.credential.as_slice())
     .bind(
@@ -128,11 +128,11 @@ pub(crate) async fn insert(
 
 /// Removes the passkeys that belong to a method or device that was revoked.
 pub(crate) async fn delete_of(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     account: i64,
     target: &[u8; 16],
 ) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM passkeys WHERE account = ? AND (method = ? OR device = ?)")
+    sql::query("DELETE FROM passkeys WHERE account = $1 AND (method = $2 OR device = $3)")
         .bind(account)
         .bind(target.as_slice())
         .bind(target.as_slice())
@@ -141,9 +141,9 @@ pub(crate) async fn delete_of(
     Ok(())
 }
 
-fn read(row: &SqliteRow) -> Result<StoredPasskey, StoreError> {
+fn read(row: &Row) -> Result<StoredPasskey, StoreError> {
     let optional = |column| -> Result<Option<[u8; 16]>, StoreError> {
-        match row.try_get::<Option<&[u8]>, _>(column)? {
+        match row.try_get::<Option<&[u8]>>(column)? {
             Some(_) => fixed(row, column).map(Some),
             None => Ok(None),
         }

@@ -6,19 +6,20 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use futures_util::TryStreamExt;
 use lifeos_protocol::codec::{Wire, Writer};
 use lifeos_protocol::ids::{AccountId, DeviceId, IncarnationId, LogId, SpaceId};
 use lifeos_protocol::stream::{AccountHead, Complete, Frame, MAX_RUN};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
 use crate::columns::{fixed, object, signed, unsigned};
+use crate::connection::Connection;
 use crate::error::StoreError;
 use crate::open::Store;
+use crate::sql::{self, Row};
 
 /// About how many bytes are read before they are handed on.
 const PIECE_BYTES: usize = 256 << 10;
+/// Rows that are asked for first where all that is asked for is sent.
+const FIRST_PORTION: i64 = 64;
 const FRAME_LOG: u8 = 1;
 const FRAME_RUN: u8 = 2;
 
@@ -51,6 +52,8 @@ pub struct Pull {
     met: BTreeSet<i64>,
     logs: Vec<u8>,
     complete: Option<Complete>,
+    /// Rows that are asked for at once.
+    portion: i64,
 }
 
 impl Store {
@@ -67,8 +70,8 @@ impl Store {
         incarnation: IncarnationId,
         now_ms: u64,
     ) -> Result<Pull, PullRefusal> {
-        let mut transaction = self.readers.begin().await.map_err(StoreError::from)?;
-        let begun = begin(&mut transaction, space, after, known).await?;
+        let mut view = self.readers.snapshot().await.map_err(StoreError::from)?;
+        let begun = begin(&mut view, space, after, known).await?;
         let Begun {
             row,
             until,
@@ -96,6 +99,11 @@ impl Store {
             met: BTreeSet::new(),
             logs,
             complete: Some(complete),
+            portion: if self.readers.send_ahead() {
+                FIRST_PORTION
+            } else {
+                i64::MAX
+            },
         })
     }
 }
@@ -129,21 +137,23 @@ impl Pull {
         let mut out = Writer::new();
         let mut run: Option<OpenRun> = None;
         let mut connection = self.store.readers.acquire().await?;
-        let mut rows = sqlx::query(
-            "SELECT b.place & 0xffffffffff AS sequence, b.author AS author, b.counter AS counter,
+        let mut rows = sql::query(
+            "SELECT b.place & 1099511627775 AS sequence, b.author AS author, b.counter AS counter,
                     s.statement AS statement, b.body AS body,
                     CASE WHEN b.body IS NULL THEN
                         (SELECT why FROM body_authorisations a WHERE a.place = b.place
                          ORDER BY a.sequence DESC LIMIT 1) END AS why
              FROM bodies b JOIN statements s ON s.author = b.author AND s.counter = b.counter
-             WHERE b.place > ? AND b.place <= ? ORDER BY b.place",
+             WHERE b.place > $1 AND b.place <= $2 ORDER BY b.place LIMIT $3",
         )
         .bind(place(self.space, self.at))
         .bind(place(self.space, self.until))
-        .fetch(&mut *connection);
+        .bind(self.portion)
+        .fetch(&mut connection);
         let before = self.at;
         let mut served = BTreeMap::new();
-        while let Some(row) = rows.try_next().await? {
+        let mut held = 0;
+        while let Some(row) = rows.next().await? {
             let sequence: u64 = unsigned(&row, "sequence")?;
             let author: i64 = row.try_get("author")?;
             let counter: u64 = unsigned(&row, "counter")?;
@@ -177,7 +187,7 @@ impl Pull {
                     gone(&mut out, sequence, device, counter, statement, why);
                 }
             }
-            let held = out.as_bytes().len() + run.as_ref().map_or(0, OpenRun::len);
+            held = out.as_bytes().len() + run.as_ref().map_or(0, OpenRun::len);
             if held >= PIECE_BYTES {
                 break;
             }
@@ -188,6 +198,9 @@ impl Pull {
         drop(rows);
         if self.at == before {
             return Err(StoreError::Damaged("sequence"));
+        }
+        if self.store.readers.send_ahead() {
+            self.portion = next_portion(held, self.at - before);
         }
         if self.at < self.until {
             vouch(&mut connection, &served, &mut out).await?;
@@ -203,6 +216,12 @@ impl std::fmt::Debug for Pull {
             .field("until", &self.until)
             .finish_non_exhaustive()
     }
+}
+
+/// Returns how many rows are asked for next, so that about a piece of them comes.
+fn next_portion(held: usize, rows: u64) -> i64 {
+    let row = (held as u64 / rows.max(1)).max(1);
+    signed((PIECE_BYTES as u64 / row + 1).clamp(4, 4096))
 }
 
 /// A run whose length is not known yet. Its changes go from the disk to the wire as they are.
@@ -278,15 +297,15 @@ fn gone(
 /// Appends the newest kept head of each author that covers nothing beyond what was served: where the
 /// stream is cut after it, the reader goes on from there.
 async fn vouch(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     served: &BTreeMap<i64, u64>,
     out: &mut Writer,
 ) -> Result<(), StoreError> {
     for (author, counter) in served {
-        let row = sqlx::query(
-            "SELECT head FROM heads WHERE author = ? AND counter <= ? ORDER BY counter DESC LIMIT 1",
+        let row = sql::query(
+            "SELECT head FROM heads WHERE author = $1 AND counter <= $2 ORDER BY counter DESC LIMIT 1",
         )
-        .bind(author)
+        .bind(*author)
         .bind(signed(*counter))
         .fetch_optional(&mut *connection)
         .await?;
@@ -308,13 +327,13 @@ struct Begun {
 }
 
 async fn begin(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     space: SpaceId,
     after: u64,
     known: &HashMap<LogId, u32>,
 ) -> Result<Begun, PullRefusal> {
     let row =
-        sqlx::query("SELECT log, arrivals, head, sequence FROM logs WHERE id = ? AND kind = 2")
+        sql::query("SELECT log, arrivals, head, sequence FROM logs WHERE id = $1 AND kind = 2")
             .bind(space.as_bytes().as_slice())
             .fetch_optional(&mut *connection)
             .await
@@ -323,9 +342,9 @@ async fn begin(
     let space_row: i64 = row.try_get("log").map_err(StoreError::from)?;
     let mut logs = Writer::new();
     let mut accounts = Vec::new();
-    let members = sqlx::query(
+    let members = sql::query(
         "SELECT l.log AS log, l.id AS id, l.head AS head, l.sequence AS sequence FROM members m
-         JOIN logs l ON l.account = m.account AND l.kind = 1 WHERE m.space = ? ORDER BY l.log",
+         JOIN logs l ON l.account = m.account AND l.kind = 1 WHERE m.space = $1 ORDER BY l.log",
     )
     .bind(space_row)
     .fetch_all(&mut *connection)
@@ -341,7 +360,7 @@ async fn begin(
     }
     statements(connection, &row, space.into(), 2, known, &mut logs).await?;
     let rows =
-        sqlx::query("SELECT author, device, head FROM authors WHERE space = ? AND sequence > ?")
+        sql::query("SELECT author, device, head FROM authors WHERE space = $1 AND sequence > $2")
             .bind(space_row)
             .bind(signed(after))
             .fetch_all(&mut *connection)
@@ -368,8 +387,8 @@ async fn begin(
 
 /// Appends the statements of one log that the reader does not have.
 async fn statements(
-    connection: &mut SqliteConnection,
-    log: &SqliteRow,
+    connection: &mut Connection,
+    log: &Row,
     id: LogId,
     kind: u8,
     known: &HashMap<LogId, u32>,
@@ -380,10 +399,10 @@ async fn statements(
     if known.is_some_and(|known| known >= newest) {
         return Ok(());
     }
-    let rows = sqlx::query(
-        "SELECT statement FROM log_statements WHERE log = ? AND sequence > ? ORDER BY sequence",
+    let rows = sql::query(
+        "SELECT statement FROM log_statements WHERE log = $1 AND sequence > $2 ORDER BY sequence",
     )
-    .bind(log.try_get::<i64, _>("log")?)
+    .bind(log.try_get::<i64>("log")?)
     .bind(known.map_or(-1, i64::from))
     .fetch_all(connection)
     .await?;

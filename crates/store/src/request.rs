@@ -2,12 +2,12 @@
 //! in the log of the process.
 
 use lifeos_protocol::ids::{LogId, SpaceId};
-use sqlx::Row;
 
 use crate::columns::{fixed, signed};
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::pull::place;
+use crate::sql;
 
 /// A request on its way to the rows that it makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,19 +29,20 @@ impl Store {
         sequence: u64,
     ) -> Result<Option<[u8; 16]>, StoreError> {
         let mut connection = self.readers.acquire().await?;
-        let space = sqlx::query("SELECT log FROM logs WHERE id = ? AND kind = 2 AND arrivals >= ?")
-            .bind(space.as_bytes().as_slice())
-            .bind(signed(sequence))
-            .fetch_optional(&mut *connection)
-            .await?;
+        let space =
+            sql::query("SELECT log FROM logs WHERE id = $1 AND kind = 2 AND arrivals >= $2")
+                .bind(space.as_bytes().as_slice())
+                .bind(signed(sequence))
+                .fetch_optional(&mut connection)
+                .await?;
         let Some(space) = space else { return Ok(None) };
         let space: i64 = space.try_get("log")?;
-        let row = sqlx::query(
-            "SELECT trace FROM batches WHERE place > ? AND place <= ? ORDER BY place DESC LIMIT 1",
+        let row = sql::query(
+            "SELECT trace FROM batches WHERE place > $1 AND place <= $2 ORDER BY place DESC LIMIT 1",
         )
         .bind(place(space, 0))
         .bind(place(space, sequence))
-        .fetch_optional(&mut *connection)
+        .fetch_optional(&mut connection)
         .await?;
         row.as_ref().map(|row| fixed(row, "trace")).transpose()
     }
@@ -55,13 +56,13 @@ impl Store {
         log: LogId,
         sequence: u32,
     ) -> Result<Option<[u8; 16]>, StoreError> {
-        let row = sqlx::query(
+        let row = sql::query(
             "SELECT s.trace AS trace FROM log_statements s JOIN logs l USING (log)
-             WHERE l.id = ? AND s.sequence = ?",
+             WHERE l.id = $1 AND s.sequence = $2",
         )
         .bind(log.as_bytes().as_slice())
         .bind(sequence)
-        .fetch_optional(&self.readers)
+        .fetch_optional(&mut self.readers.acquire().await?)
         .await?;
         row.as_ref().map(|row| fixed(row, "trace")).transpose()
     }

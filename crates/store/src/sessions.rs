@@ -2,13 +2,13 @@
 
 use lifeos_protocol::ids::{AccountId, Hash, SignerId};
 use lifeos_protocol::session::SessionKey;
-use sqlx::SqliteConnection;
-use sqlx::sqlite::SqliteRow;
 
 use crate::columns::{fixed, signed, unsigned};
+use crate::connection::Connection;
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::page::{self, Page, one_more};
+use crate::sql::{self, Row};
 
 /// Sessions of one signer kept at once: the tabs and profiles of one device need no more.
 const SESSIONS_OF_SIGNER: i64 = 16;
@@ -90,10 +90,10 @@ impl Store {
         self.committer
             .commit(move |connection| {
                 Box::pin(async move {
-                    sqlx::query(
+                    sql::query(
                         "INSERT INTO sessions (cookie_hash, id, account, signer, signer_kind, session_key,
                          counter_ceiling, verified_ms, created_ms, seen_ms)
-                         SELECT ?, ?, account, ?, ?, ?, 0, ?, ?, ? FROM accounts WHERE id = ?",
+                         SELECT $1, $2, account, $3, $4, $5, 0, $6, $7, $8 FROM accounts WHERE id = $9",
                     )
                     .bind(new.cookie_hash.as_bytes().as_slice())
                     .bind(new.id.as_slice())
@@ -106,9 +106,10 @@ impl Store {
                     .bind(new.account.as_bytes().as_slice())
                     .execute(&mut *connection)
                     .await?;
-                    sqlx::query(
-                        "DELETE FROM sessions WHERE seen_ms < ? OR session IN (SELECT session FROM sessions
-                         WHERE signer = ? ORDER BY seen_ms DESC, session DESC LIMIT -1 OFFSET ?)",
+                    sql::query(
+                        "DELETE FROM sessions WHERE seen_ms < $1 OR session IN (SELECT session FROM sessions
+                         WHERE signer = $2 ORDER BY seen_ms DESC, session DESC
+                         LIMIT 9223372036854775807 OFFSET $3)",
                     )
                     .bind(signed(new.now_ms.saturating_sub(IDLE_MS)))
                     .bind(new.signer.as_bytes().as_slice())
@@ -126,14 +127,14 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn session(&self, cookie_hash: &Hash) -> Result<Option<Session>, StoreError> {
-        let row = sqlx::query(
+        let row = sql::query(
             "SELECT session, s.id AS id, a.id AS account, signer, signer_kind, session_key,
                     counter_ceiling, verified_ms, s.created_ms AS created_ms, seen_ms, cookie_hash
              FROM sessions s JOIN accounts a USING (account)
-             WHERE cookie_hash = ?",
+             WHERE cookie_hash = $1",
         )
         .bind(cookie_hash.as_bytes().as_slice())
-        .fetch_optional(&self.readers)
+        .fetch_optional(&mut self.readers.acquire().await?)
         .await?;
         row.as_ref().map(read).transpose()
     }
@@ -148,16 +149,16 @@ impl Store {
         after: Option<[u8; 16]>,
         limit: u32,
     ) -> Result<Page<Session>, StoreError> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT session, s.id AS id, a.id AS account, signer, signer_kind, session_key,
                     counter_ceiling, verified_ms, s.created_ms AS created_ms, seen_ms, cookie_hash
              FROM sessions s JOIN accounts a USING (account)
-             WHERE a.id = ? AND s.id > ? ORDER BY s.id LIMIT ?",
+             WHERE a.id = $1 AND s.id > $2 ORDER BY s.id LIMIT $3",
         )
         .bind(account.as_bytes().as_slice())
         .bind(page::after(after.as_ref()))
         .bind(one_more(limit))
-        .fetch_all(&self.readers)
+        .fetch_all(&mut self.readers.acquire().await?)
         .await?;
         Page::read(&rows, limit, read)
     }
@@ -167,13 +168,13 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn all_sessions(&self) -> Result<Vec<Session>, StoreError> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT session, s.id AS id, a.id AS account, signer, signer_kind, session_key,
                     counter_ceiling, verified_ms, s.created_ms AS created_ms, seen_ms, cookie_hash
              FROM sessions s JOIN accounts a USING (account)
              ORDER BY seen_ms DESC, session DESC",
         )
-        .fetch_all(&self.readers)
+        .fetch_all(&mut self.readers.acquire().await?)
         .await?;
         rows.iter().map(read).collect()
     }
@@ -191,9 +192,11 @@ impl Store {
         self.committer
             .commit(move |connection| {
                 Box::pin(async move {
-                    sqlx::query(
-                        "UPDATE sessions SET counter_ceiling = max(counter_ceiling, ?),
-                         seen_ms = max(seen_ms, ?) WHERE session = ?",
+                    sql::query(
+                        "UPDATE sessions SET counter_ceiling =
+                         CASE WHEN counter_ceiling < $1 THEN $1 ELSE counter_ceiling END,
+                         seen_ms = CASE WHEN seen_ms < $2 THEN $2 ELSE seen_ms END
+                         WHERE session = $3",
                     )
                     .bind(signed(counter_ceiling))
                     .bind(signed(seen_ms))
@@ -214,7 +217,7 @@ impl Store {
         self.committer
             .commit(move |connection| {
                 Box::pin(async move {
-                    sqlx::query("UPDATE sessions SET verified_ms = ? WHERE session = ?")
+                    sql::query("UPDATE sessions SET verified_ms = $1 WHERE session = $2")
                         .bind(signed(verified_ms))
                         .bind(row)
                         .execute(connection)
@@ -238,9 +241,9 @@ impl Store {
         self.committer
             .commit(move |connection| {
                 Box::pin(async move {
-                    let row = sqlx::query(
-                        "DELETE FROM sessions WHERE id = ? AND account =
-                         (SELECT account FROM accounts WHERE id = ?) RETURNING cookie_hash, signer",
+                    let row = sql::query(
+                        "DELETE FROM sessions WHERE id = $1 AND account =
+                         (SELECT account FROM accounts WHERE id = $2) RETURNING cookie_hash, signer",
                     )
                     .bind(id.as_slice())
                     .bind(account.as_bytes().as_slice())
@@ -255,12 +258,12 @@ impl Store {
 
 /// Ends all sessions of one signer, inside another's transaction.
 pub(crate) async fn end_sessions_of(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     account: i64,
     signer: SignerId,
 ) -> Result<Vec<(Hash, SignerId)>, StoreError> {
-    let rows = sqlx::query(
-        "DELETE FROM sessions WHERE account = ? AND signer = ? RETURNING cookie_hash, signer",
+    let rows = sql::query(
+        "DELETE FROM sessions WHERE account = $1 AND signer = $2 RETURNING cookie_hash, signer",
     )
     .bind(account)
     .bind(signer.as_bytes().as_slice())
@@ -269,21 +272,21 @@ pub(crate) async fn end_sessions_of(
     rows.iter().map(ended).collect()
 }
 
-fn ended(row: &SqliteRow) -> Result<(Hash, SignerId), StoreError> {
+fn ended(row: &Row) -> Result<(Hash, SignerId), StoreError> {
     Ok((
         fixed(row, "cookie_hash")?.into(),
         fixed(row, "signer")?.into(),
     ))
 }
 
-fn read(row: &SqliteRow) -> Result<Session, StoreError> {
+fn read(row: &Row) -> Result<Session, StoreError> {
     let kind = match unsigned::<u8>(row, "signer_kind")? {
         1 => SignerKind::Device,
         2 => SignerKind::Method,
         _ => return Err(StoreError::Damaged("signer_kind")),
     };
     Ok(Session {
-        row: sqlx::Row::try_get(row, "session")?,
+        row: row.try_get("session")?,
         id: fixed(row, "id")?,
         account: fixed(row, "account")?.into(),
         signer: fixed(row, "signer")?.into(),

@@ -1,10 +1,11 @@
 //! What a device may write in a day.
 
 use lifeos_protocol::ids::DeviceId;
-use sqlx::{Row, SqliteConnection};
 
 use crate::columns::signed;
+use crate::connection::Connection;
 use crate::error::StoreError;
+use crate::sql;
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 /// Days that are looked back on; older counts are dropped.
@@ -21,7 +22,7 @@ pub struct DayQuota {
 
 /// Counts what a device is about to write; true if it stays within the quota.
 pub(crate) async fn count(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     device: DeviceId,
     changes: u64,
     size_bytes: u64,
@@ -29,9 +30,10 @@ pub(crate) async fn count(
     now_ms: u64,
 ) -> Result<bool, StoreError> {
     let day = signed(now_ms / DAY_MS);
-    let row = sqlx::query(
-        "INSERT INTO usage (device, day, changes, size_bytes) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
-         SET changes = changes + excluded.changes, size_bytes = size_bytes + excluded.size_bytes
+    let row = sql::query(
+        "INSERT INTO usage (device, day, changes, size_bytes) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (device, day) DO UPDATE SET changes = usage.changes + excluded.changes,
+             size_bytes = usage.size_bytes + excluded.size_bytes
          RETURNING changes, size_bytes",
     )
     .bind(device.as_bytes().as_slice())
@@ -40,15 +42,15 @@ pub(crate) async fn count(
     .bind(signed(size_bytes))
     .fetch_one(&mut *connection)
     .await?;
-    let first_of_day = row.try_get::<i64, _>("changes")? == signed(changes);
+    let first_of_day = row.try_get::<i64>("changes")? == signed(changes);
     if first_of_day {
-        sqlx::query("DELETE FROM usage WHERE device = ? AND day < ?")
+        sql::query("DELETE FROM usage WHERE device = $1 AND day < $2")
             .bind(device.as_bytes().as_slice())
             .bind(day - DAYS_KEPT)
             .execute(connection)
             .await?;
     }
-    let within = row.try_get::<i64, _>("changes")? <= signed(quota.changes)
-        && row.try_get::<i64, _>("size_bytes")? <= signed(quota.size_bytes);
+    let within = row.try_get::<i64>("changes")? <= signed(quota.changes)
+        && row.try_get::<i64>("size_bytes")? <= signed(quota.size_bytes);
     Ok(within)
 }

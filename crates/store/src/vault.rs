@@ -2,11 +2,12 @@
 //! the one that stays on the device.
 
 use lifeos_protocol::ids::{AccountId, DeviceId};
-use sqlx::SqliteConnection;
 
 use crate::columns::{fixed, signed};
+use crate::connection::Connection;
 use crate::error::StoreError;
 use crate::open::Store;
+use crate::sql;
 
 impl Store {
     /// Keeps the box's half of a device, replacing an earlier one.
@@ -23,9 +24,11 @@ impl Store {
         self.committer
             .commit(move |connection| {
                 Box::pin(async move {
-                    sqlx::query(
-                        "INSERT OR REPLACE INTO vault_halves (account, device, half, created_ms)
-                         SELECT account, ?, ?, ? FROM accounts WHERE id = ?",
+                    sql::query(
+                        "INSERT INTO vault_halves (account, device, half, created_ms)
+                         SELECT account, $1, $2, $3 FROM accounts WHERE id = $4
+                         ON CONFLICT (account, device) DO UPDATE
+                         SET half = excluded.half, created_ms = excluded.created_ms",
                     )
                     .bind(device.as_bytes().as_slice())
                     .bind(half.as_slice())
@@ -48,13 +51,13 @@ impl Store {
         account: AccountId,
         device: DeviceId,
     ) -> Result<Option<[u8; 32]>, StoreError> {
-        let row = sqlx::query(
-            "SELECT half FROM vault_halves WHERE device = ? AND account =
-             (SELECT account FROM accounts WHERE id = ?)",
+        let row = sql::query(
+            "SELECT half FROM vault_halves WHERE device = $1 AND account =
+             (SELECT account FROM accounts WHERE id = $2)",
         )
         .bind(device.as_bytes().as_slice())
         .bind(account.as_bytes().as_slice())
-        .fetch_optional(&self.readers)
+        .fetch_optional(&mut self.readers.acquire().await?)
         .await?;
         row.as_ref().map(|row| fixed(row, "half")).transpose()
     }
@@ -62,11 +65,11 @@ impl Store {
 
 /// Deletes the half of a device that was revoked: what rests on it stays closed.
 pub(crate) async fn delete_half(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     account: i64,
     device: DeviceId,
 ) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM vault_halves WHERE account = ? AND device = ?")
+    sql::query("DELETE FROM vault_halves WHERE account = $1 AND device = $2")
         .bind(account)
         .bind(device.as_bytes().as_slice())
         .execute(connection)

@@ -1,20 +1,20 @@
 //! A box on a loopback port.
 
 use std::net::SocketAddr;
-use std::path::Path;
 
 use lifeos_server::{
     Assets, ClaimCode, Config, Limits, NoAssets, Server, TlsFiles, new_claim_code,
 };
 use lifeos_store::{MIGRATIONS, Migration, Store};
-use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+
+use crate::home::Home;
 
 pub(crate) const ORIGIN: &str = "http://localhost:8420";
 
 pub(crate) struct TestBox {
-    pub(crate) folder: TempDir,
+    pub(crate) home: Home,
     pub(crate) address: SocketAddr,
     pub(crate) code: Option<ClaimCode>,
     end: Option<oneshot::Sender<()>>,
@@ -44,11 +44,11 @@ impl TestBox {
         tls: Option<TlsFiles>,
         assets: impl Assets,
     ) -> Self {
-        let folder = TempDir::new().unwrap();
+        let home = Home::new();
         let (address, code, end, task) =
-            serve(folder.path(), MIGRATIONS, limits, origin, tls, assets).await;
+            serve(&home, MIGRATIONS, limits, origin, tls, assets).await;
         Self {
-            folder,
+            home,
             address,
             code,
             end: Some(end),
@@ -65,7 +65,7 @@ impl TestBox {
     pub(crate) async fn restart_as(&mut self, release: &[Migration]) {
         self.stop().await;
         let (address, code, end, task) = serve(
-            self.folder.path(),
+            &self.home,
             release,
             Limits::default(),
             ORIGIN,
@@ -73,13 +73,10 @@ impl TestBox {
             NoAssets,
         )
         .await;
-        *self = Self {
-            folder: std::mem::replace(&mut self.folder, TempDir::new().unwrap()),
-            address,
-            code,
-            end: Some(end),
-            task: Some(task),
-        };
+        self.address = address;
+        self.code = code;
+        self.end = Some(end);
+        self.task = Some(task);
     }
 
     pub(crate) async fn stop(&mut self) {
@@ -108,14 +105,17 @@ type Served = (
 );
 
 async fn serve(
-    folder: &Path,
+    home: &Home,
     release: &[Migration],
     limits: Limits,
     origin: &str,
     tls: Option<TlsFiles>,
     assets: impl Assets,
 ) -> Served {
-    let store = Store::open_with(folder, 1, release).await.unwrap();
+    let database = home.database();
+    let store = Store::open_with(home.folder.path(), database.as_ref(), 1, release)
+        .await
+        .unwrap();
     let code = new_claim_code(&store).await.unwrap();
     let config = Config {
         listen: "127.0.0.1:0".parse().unwrap(),

@@ -4,6 +4,7 @@
 mod authenticator;
 mod client;
 mod harness;
+mod home;
 mod person;
 
 mod approval;

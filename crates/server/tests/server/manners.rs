@@ -221,7 +221,7 @@ async fn the_metrics_are_for_whoever_holds_the_token() {
         reqwest::get(at.url("/metrics")).await.unwrap().status(),
         401
     );
-    let file = at.folder.path().join("metrics-token");
+    let file = at.home.folder.path().join("metrics-token");
     let token = std::fs::read_to_string(&file).unwrap();
     use std::os::unix::fs::PermissionsExt;
     assert_eq!(

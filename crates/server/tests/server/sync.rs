@@ -121,9 +121,7 @@ async fn a_counter_used_twice_is_refused_and_both_statements_are_kept() {
         assert_eq!(refusal(refused).await, (409, "equivocation".into()));
     }
     at.stop().await;
-    let store = lifeos_store::Store::open(at.folder.path(), 2)
-        .await
-        .unwrap();
+    let store = at.home.store().await;
     let evidence = store.equivocations(person.space).await.unwrap();
     assert_eq!(evidence.len(), 1, "the same evidence is kept once");
     assert_ne!(evidence[0].kept, evidence[0].refused);

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex};
 use lifeos_protocol::Wire;
 use lifeos_protocol::api::{Pushed, SteppedUp};
 use lifeos_protocol::batch;
-use lifeos_store::Store;
 use reqwest::Method;
 use serde_json::Value;
 use tracing_subscriber::fmt::MakeWriter;
@@ -103,7 +102,7 @@ async fn the_trace_of_a_request_stands_at_its_rows_and_in_its_lines() {
     assert_eq!(lines.of(&own), ["log statement kept", "answered"]);
 
     at.stop().await;
-    let store = Store::open(at.folder.path(), 2).await.unwrap();
+    let store = at.home.store().await;
     let (space, log) = (person.space, person.space.into());
     for (sequence, trace) in [(1, 0), (3, 0), (4, 1), (5, 1)] {
         let found = store.trace_of_change(space, sequence).await.unwrap();
