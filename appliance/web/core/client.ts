@@ -1,5 +1,6 @@
 import type { Call, Origin, Problem, Push, Reply, Status } from "./contract/api";
 import type { Query, View } from "./contract/life";
+import { share } from "./share";
 
 /** What the client speaks through: a worker, or a port in tests. */
 export type Port = {
@@ -112,7 +113,9 @@ export class LifeClient {
   }
 
   private answered(watch: Watch, answer: Answer) {
-    watch.answer = answer;
+    const before = watch.answer;
+    const isView = before !== null && "view" in before && answer !== null && "view" in answer;
+    watch.answer = isView ? { ...answer, view: share(before.view, answer.view) } : answer;
     for (const listener of watch.listeners) listener();
   }
 

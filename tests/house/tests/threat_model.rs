@@ -179,6 +179,41 @@ fn every_attack_of_the_list_has_its_row_and_its_tests() {
     assert!(faults.is_empty(), "\n  {}", faults.join("\n  "));
 }
 
+/// What is wrong with the page that says how each hostile test was seen red.
+fn red_faults(page: &str, tests: &BTreeSet<String>) -> Vec<String> {
+    let rows: Vec<&str> = page
+        .lines()
+        .filter_map(|line| line.split('`').nth(1).filter(|_| line.starts_with("| ")))
+        .collect();
+    let attacks = tests.iter().filter(|test| test.starts_with("attack_"));
+    let missing = attacks.filter(|test| !rows.contains(&test.as_str()));
+    let invented = rows.iter().filter(|row| !tests.contains(**row));
+    missing
+        .map(|test| format!("{test} is not said to have been seen red"))
+        .chain(invented.map(|row| format!("{row} is no test")))
+        .collect()
+}
+
+#[test]
+fn every_hostile_test_is_on_the_page_that_says_what_was_broken() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let page = std::fs::read_to_string(root.join("docs/hostile-tests.md")).unwrap();
+    assert_eq!(red_faults(&page, &all_tests()), [""; 0]);
+}
+
+#[test]
+fn a_hostile_test_that_is_not_on_the_page_or_none_is_refused() {
+    let tests = ["attack_01_one", "attack_02_two"].map(str::to_owned).into();
+    let page = "| 1 | `attack_01_one` | this |\n| 3 | `attack_03_three` | that |";
+    assert_eq!(
+        red_faults(page, &tests),
+        [
+            "attack_02_two is not said to have been seen red",
+            "attack_03_three is no test"
+        ]
+    );
+}
+
 #[test]
 fn a_row_that_is_missing_short_or_invented_is_refused() {
     let tests: BTreeSet<String> = ATTACKS

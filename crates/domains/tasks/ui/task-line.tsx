@@ -1,7 +1,7 @@
 import { type TaskRow, useClock, useWords } from "@lifeos/core";
 import { cx, type DropEdge, Icon, LabelDot, Mark, useDragRow } from "@lifeos/design";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { type MouseEvent, type ReactNode, useRef } from "react";
+import { type MouseEvent, memo, type ReactNode, useRef } from "react";
 import { useTasksShared } from "./context";
 import { priorityLevel, useTaskWords } from "./words";
 
@@ -15,17 +15,29 @@ export type TaskLineProps = {
   hides?: { project?: boolean; day?: boolean; today?: boolean } | undefined;
   canDrag: boolean;
   index: number;
-  onToggle: () => void;
-  onPress: (event: MouseEvent) => void;
-  onFocus: () => void;
-  onDropped: (moved: string, edge: DropEdge) => void;
+  acts: LineActs;
 };
 
-/** One task: when in the margin, what in the column, where at the end. */
-export function TaskLine({ row, isFocused, isSelected, isOpen, isClosing, hides, canDrag, index, onToggle, onPress, onFocus, onDropped }: TaskLineProps) {
+/** What can be done at a line. The same object from one drawing to the next. */
+export type LineActs = {
+  toggle: (row: TaskRow) => void;
+  press: (event: MouseEvent, row: TaskRow) => void;
+  focus: (row: TaskRow) => void;
+  drop: (moved: string, row: TaskRow, edge: DropEdge) => void;
+};
+
+/** One task: when in the margin, what in the column, where at the end. Drawn again when it changed. */
+export const TaskLine = memo(Line, (before, after) => {
+  const { hides: hid, ...was } = before;
+  const { hides, ...is } = after;
+  const same = Object.entries(is).every(([name, value]) => Object.is(value, was[name as keyof typeof was]));
+  return same && hid?.project === hides?.project && hid?.day === hides?.day && hid?.today === hides?.today;
+});
+
+function Line({ row, isFocused, isSelected, isOpen, isClosing, hides, canDrag, index, acts }: TaskLineProps) {
   const words = useTaskWords();
   const ref = useRef<HTMLDivElement>(null);
-  const { edge, isDragged } = useDragRow({ ref, kind: "task", id: row.id, isEnabled: canDrag, onDrop: onDropped });
+  const { edge, isDragged } = useDragRow({ ref, kind: "task", id: row.id, isEnabled: canDrag, onDrop: (moved, edge) => acts.drop(moved, row, edge) });
   const closed = row.status === "completed" || row.status === "cancelled";
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid above it handles the keys of its rows
@@ -36,8 +48,8 @@ export function TaskLine({ row, isFocused, isSelected, isOpen, isClosing, hides,
       aria-selected={isSelected}
       data-key={row.id}
       tabIndex={isFocused ? 0 : -1}
-      onFocus={(event) => event.target === event.currentTarget && onFocus()}
-      onClick={onPress}
+      onFocus={(event) => event.target === event.currentTarget && acts.focus(row)}
+      onClick={(event) => acts.press(event, row)}
       className={cx(
         "group relative mx-1 grid min-h-(--row) grid-cols-[auto_1fr] items-start gap-x-3 sm:items-center rounded-sm px-3 py-1.5 compact:py-1 focus-visible:-outline-offset-2 sm:mx-0 sm:grid-cols-[var(--margin)_auto_1fr] sm:pl-0",
         isSelected ? "bg-accent-soft" : isOpen ? "bg-hover" : "hover:bg-hover/60",
@@ -51,7 +63,7 @@ export function TaskLine({ row, isFocused, isSelected, isOpen, isClosing, hides,
         <MarginWhen row={row} hidesDay={hides?.day ?? false} hidesToday={hides?.today ?? false} />
       </span>
       <span role="gridcell" className="flex pt-0.5 sm:pt-0">
-        <Mark label={row.title} state={isClosing ? "completed" : row.status === "pending" ? "open" : row.status === "inProgress" ? "in_progress" : row.status} priority={priorityLevel[row.priority]} onToggle={onToggle} />
+        <Mark label={row.title} state={isClosing ? "completed" : row.status === "pending" ? "open" : row.status === "inProgress" ? "in_progress" : row.status} priority={priorityLevel[row.priority]} onToggle={() => acts.toggle(row)} />
       </span>
       <span role="gridcell" className="flex min-w-0 flex-col gap-x-4 sm:flex-row sm:items-baseline">
         <span className={cx("min-w-0 flex-1 break-words sm:truncate", closed || isClosing ? "text-ink-3" : "text-ink", row.status === "cancelled" && "line-through")}>

@@ -1,10 +1,10 @@
 import { type Priority, type TaskField, type TaskRow, useNavigation, type When, makeWhen, useClock } from "@lifeos/core";
 import { cx, type DropEdge, lazyWhenIdle, type Reveal, Rows, useShortcuts } from "@lifeos/design";
 import { useLingui } from "@lingui/react/macro";
-import { createContext, type KeyboardEvent, type MouseEvent, type ReactNode, Suspense, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
+import { createContext, type KeyboardEvent, type MouseEvent, type ReactNode, Suspense, useCallback, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTaskActions } from "./context";
 import { useOfferOrder } from "./list-order";
-import { TaskLine } from "./task-line";
+import { type LineActs, TaskLine } from "./task-line";
 
 const BulkBar = lazyWhenIdle(async () => ({ default: (await import("./bulk-bar")).BulkBar }));
 
@@ -32,6 +32,19 @@ const DraggedContext = createContext<(moved: string) => readonly string[]>((move
 /** Returns what is moved with a task that is dragged: the whole selection, if it is a part of it. */
 export function useDragged(): (moved: string) => readonly string[] {
   return useContext(DraggedContext);
+}
+
+/** The same functions from one drawing to the next, each doing what the newest says. */
+function useStable<Acts extends Record<keyof Acts, (...given: never[]) => unknown>>(acts: Acts): Acts {
+  const newest = useRef(acts);
+  useLayoutEffect(() => {
+    newest.current = acts;
+  });
+  const [stable] = useState(() => {
+    const names = Object.keys(acts) as (keyof Acts)[];
+    return Object.fromEntries(names.map((name) => [name, (...given: never[]) => newest.current[name](...given)])) as Acts;
+  });
+  return stable;
 }
 
 /** How long a finished row stays, so that a slip of the hand can be seen. */
@@ -148,6 +161,13 @@ export function TaskList({ label, items, header, footer, onNearEnd, hides, isOrd
     openRecord(id);
   };
 
+  const acts = useStable<LineActs>({
+    toggle: ({ id }) => (inTrash ? actions.edit([id], { type: "restore" }) : close([id])),
+    press: (event, { id }) => onPress(event, id),
+    focus: ({ id }) => setFocused(id),
+    drop: dropped,
+  });
+
   return (
     <DraggedContext.Provider value={dragged}>
     <div className="relative flex min-h-0 flex-1 flex-col">
@@ -178,10 +198,7 @@ export function TaskList({ label, items, header, footer, onNearEnd, hides, isOrd
               isClosing={closing.has(item.row.id)}
               hides={hides}
               canDrag={isOrdered}
-              onToggle={() => (inTrash ? actions.edit([item.row.id], { type: "restore" }) : close([item.row.id]))}
-              onPress={(event) => onPress(event, item.row.id)}
-              onFocus={() => setFocused(item.row.id)}
-              onDropped={(moved, edge) => dropped(moved, item.row, edge)}
+              acts={acts}
             />
           )
         }

@@ -519,3 +519,50 @@ fn a_space_is_settled_by_no_secret_of_another_log() {
         "a method signs, or nobody"
     );
 }
+
+#[test]
+fn epochs_of_the_refused_history_are_let_go_and_what_was_written_in_them_is_sent() {
+    let mut third = None;
+    let mut forked = Forked::with(|world| third = Some(world.joined()));
+    let third = third.unwrap();
+    let target = id_of(&third).to_hex();
+    drop(third);
+    let revoke = |device: &Device| {
+        device.call(Call::Revoke {
+            targets: vec![target.clone()],
+        });
+        device.wait(|status| !status.rekeying);
+        device.wait_live();
+    };
+    forked.world.first_on();
+    forked.world.first.wait_live();
+    forked.world.step_up();
+    revoke(&forked.world.first);
+    forked.world.first.off();
+    forked.second_at_other();
+    revoke(&forked.second);
+    forked.second.off();
+    forked.lead_home();
+    forked.world.on(&mut forked.second);
+    let shown = fork(&forked.second);
+    forked.second.add_task("in an epoch of the refused history");
+    let own = forked.world.kept(&forked.second);
+    let space = own.space();
+    let began = own.engine().space_log(space).unwrap().head();
+    // The key of the branch that is kept is not here: the kit opens it.
+    forked.second.call(forked.keep(&shown, 1));
+    forked.second.wait_live();
+    let after = forked.world.kept(&forked.second);
+    let log = after.engine().space_log(space).unwrap();
+    assert!(
+        log.position(&began).is_none(),
+        "the refused re-key counts no more"
+    );
+    forked.converge(&["before", "in an epoch of the refused history"]);
+    let (one, two) = (
+        forked.world.kept(&forked.world.first),
+        forked.world.kept(&forked.second),
+    );
+    let head = |kept: &lifeos_testkit::Kept| kept.engine().space_log(space).unwrap().head();
+    assert_eq!(head(&one), head(&two));
+}

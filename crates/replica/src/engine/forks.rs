@@ -323,7 +323,11 @@ impl Space {
                 served,
             };
             core.note(&record, out);
+            return;
         }
+        // What was written in an epoch of the refused branch counts by statements that came after
+        // everything was folded anew.
+        self.stale = true;
     }
 }
 
