@@ -23,7 +23,7 @@ function Forks() {
   const isOffline = status.sync === "offline";
   const views = forks.state === "ready" ? forks.reply.forks : [];
   return (
-    <Page title={t`Two histories`} aside={t`Your box has shown two different histories. Each is signed as it should be, so only you can say which one is right.`}>
+    <Page isReadOnly={isOffline || views.some((fork) => !mayBeKept(fork))} title={t`Two histories`} aside={t`Your box has shown two different histories. Each is signed as it should be, so only you can say which one is right.`}>
       {forks.state === "loading" && <Skeleton label={t`Loading`} rows={3} />}
       {forks.state === "failed" && <Banner tone="danger" title={t`This could not be read`} actions={<Button onPress={forks.again}>{t`Try again`}</Button>}>{t`What is stored is untouched.`}</Banner>}
       {forks.state === "ready" && views.length === 0 && (
@@ -37,10 +37,15 @@ function Forks() {
   );
 }
 
+/** Whether a person at this device is one who can keep a history. */
+function mayBeKept({ resolver }: ForkView): boolean {
+  return resolver.type === "method" || resolver.type === "thisDevice";
+}
+
 function Fork({ fork, isOffline, onDone }: { fork: ForkView; isOffline: boolean; onDone: () => void }) {
   const { t } = useLingui();
   const [kept, setKept] = useState<ForkBranch | null>(null);
-  const mayKeep = fork.resolver.type === "method" || fork.resolver.type === "thisDevice";
+  const mayKeep = mayBeKept(fork);
   const title = fork.space ? t`The keys of your space` : t`Your account`;
   return (
     <Section title={title}>

@@ -1,9 +1,12 @@
 import type { ReactNode } from "react";
 
-/** A page of the box: the same line of titles as the lists. */
-export function Page({ title, aside, actions, children }: { title: string; aside?: ReactNode; actions?: ReactNode; children: ReactNode }) {
+/**
+ * A page of the box: the same line of titles as the lists. Where it may have nothing to press it
+ * takes the focus itself, so that the keys scroll it.
+ */
+export function Page({ title, aside, actions, isReadOnly = false, children }: { title: string; aside?: ReactNode; actions?: ReactNode; isReadOnly?: boolean; children: ReactNode }) {
   return (
-    <div className="quiet-scroll h-full">
+    <div {...(isReadOnly ? { tabIndex: 0 } : {})} className="quiet-scroll h-full">
       <div className="column">
         <header className="flex flex-wrap items-start justify-between gap-3 px-4 sm:flex-nowrap pt-7 pb-4 sm:pl-[calc(var(--margin)+0.75rem)] md:pt-10">
           <div className="min-w-0">
