@@ -1,9 +1,9 @@
 import { type UnlockWays, useLife, askPasskey } from "@lifeos/core";
-import { Button, Dialog, DialogActions, DialogBody, Progress, TextField } from "@lifeos/design";
+import { Button, Dialog, DialogActions, DialogBody, Progress } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type FormEvent, useState } from "react";
 import { Gate } from "./gate";
-import { KitFile } from "./kit-file";
+import { KitCode } from "./kit-code";
 import { useAttempt } from "./use-attempt";
 
 /** The locked page. It is the same whatever is inside. */
@@ -38,8 +38,7 @@ export function Unlock({ ways, isOpening }: { ways: UnlockWays | null; isOpening
     <Gate title={t`Locked`} error={error} lead={withKit ? <Trans>Open the file of your recovery kit, or type its code line. Capitals and spaces do not matter.</Trans> : <Trans>What is on this device is sealed. Nothing of it can be read until you unlock.</Trans>}>
       {withKit || !hasPasskey ? (
         <form onSubmit={byKit} className="flex flex-col gap-5">
-          <KitFile isDisabled={isBusy} onRead={byFile} />
-          <TextField label={t`Code of the kit`} value={code} onChange={setCode} autoFocus mono rows={2} spellCheck="false" />
+          <KitCode isDisabled={isBusy} onRead={byFile} code={code} onCode={setCode} />
           <div className="flex flex-wrap gap-2">
             <Button type="submit" tone="primary" isDisabled={isBusy || code.trim() === ""}>{t`Unlock with the kit`}</Button>
             {hasPasskey && <Button tone="quiet" onPress={() => { clear(); setWithKit(false); setCode(""); }}>{t`Use the passkey instead`}</Button>}

@@ -1,8 +1,8 @@
 import { askPasskey, type ForkBranch, type ForkKey, type ForkView, useLife } from "@lifeos/core";
-import { Banner, Button, Dialog, DialogActions, DialogBody, PlainButton, Progress, Switch, TextField, useToast } from "@lifeos/design";
+import { Banner, Button, Dialog, DialogActions, DialogBody, PlainButton, Progress, Switch, useToast } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import { KitFile } from "../enrol/kit-file";
+import { KitCode } from "../enrol/kit-code";
 import { useAttempt } from "../enrol/use-attempt";
 import { InWords } from "../problem-words";
 import { useMemberName } from "./member-name";
@@ -65,8 +65,7 @@ export function KeepHistory({ fork, branch, onClose, onDone }: { fork: ForkView;
           )}
           {byMethod && (withKit ? (
             <>
-              <KitFile isDisabled={isBusy} onRead={byKit} />
-              <TextField label={t`Code of the kit`} value={code} onChange={setCode} autoFocus mono rows={2} spellCheck="false" />
+              <KitCode isDisabled={isBusy} onRead={byKit} code={code} onCode={setCode} />
               <Way onPress={() => other(false)} label={t`Use the passkey instead`} />
             </>
           ) : (

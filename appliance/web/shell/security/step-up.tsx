@@ -1,8 +1,8 @@
 import { useLife, askPasskey, useStatus } from "@lifeos/core";
-import { Banner, Button, Dialog, DialogActions, DialogBody, PlainButton, TextField } from "@lifeos/design";
+import { Banner, Button, Dialog, DialogActions, DialogBody, PlainButton } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from "react";
-import { KitFile } from "../enrol/kit-file";
+import { KitCode } from "../enrol/kit-code";
 import { useAttempt } from "../enrol/use-attempt";
 
 const StepUpContext = createContext<((why?: string) => Promise<boolean>) | null>(null);
@@ -68,8 +68,7 @@ export function StepUpProvider({ children }: { children: ReactNode }) {
             {error && <Banner tone="danger" title={error} />}
             {withKit ? (
               <>
-                <KitFile isDisabled={isBusy} onRead={(read) => void byKit(read)} />
-                <TextField label={t`Code of the kit`} value={code} onChange={setCode} autoFocus mono rows={2} spellCheck="false" />
+                <KitCode isDisabled={isBusy} onRead={(read) => void byKit(read)} code={code} onCode={setCode} />
                 <Way onPress={() => other(false)}>{t`Use the passkey instead`}</Way>
               </>
             ) : (
