@@ -34,6 +34,12 @@ pub(crate) fn newest(migrations: &[Migration]) -> u32 {
     migrations.last().map_or(0, |step| step.schema)
 }
 
+/// Returns the steps that a database of this schema has not taken yet.
+pub(crate) fn pending(migrations: &[Migration], found: u32) -> Vec<&Migration> {
+    let is_later = |step: &&Migration| step.schema > found;
+    migrations.iter().filter(is_later).collect()
+}
+
 /// Refuses a database that these migrations' release cannot read.
 pub(crate) fn judge(
     found: u32,

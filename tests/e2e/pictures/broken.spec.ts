@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { addTask, claim, goTo, joinWithKit, syncLine, task } from "../house/steps.ts";
+import { fillDisk } from "../house/disk.ts";
+import { addTask, claim, goTo, joinWithKit, syncLine } from "../house/steps.ts";
 import { expect, test, to } from "./look.ts";
 
 test("a screen that breaks says so", async ({ box, open, look }) => {
@@ -41,18 +41,7 @@ test("this device's storage is full", async ({ box, open, look }) => {
   await goTo(page, "Inbox");
   await addTask(page, "Before it was full");
   await expect(syncLine(page)).toHaveText("In step");
-  const used = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
-  await tools.send("Storage.overrideQuotaForOrigin", { origin: box.origin, quotaSize: used });
-  await task(page, "Before it was full").click();
-  const notes = page.getByRole("textbox", { name: "Notes" });
-  const again = page.getByRole("button", { name: "Edit the notes" });
-  const told = page.getByText(/^Not saved: this device's storage is full/);
-  await expect(async () => {
-    if (await again.isVisible()) await again.click({ timeout: 2_000 });
-    if (await notes.isVisible()) await notes.fill(randomBytes(30_000).toString("base64"), { timeout: 2_000 });
-    if (await notes.isVisible()) await page.getByRole("textbox", { name: "Title" }).focus({ timeout: 2_000 });
-    await expect(told).toBeVisible({ timeout: 1_000 });
-  }).toPass({ timeout: 60_000, intervals: [50] });
+  await fillDisk(page, tools, box, "Before it was full");
   await look(page, "storage-full");
 });
 

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { fillDisk } from "../house/disk.ts";
 import { addTask, claim, goTo, joinWithKit, reloadLocked, syncLine, task, unlockWithPasskey } from "../house/steps.ts";
 import { expect, test } from "../house/test.ts";
 
@@ -9,24 +9,7 @@ test("a full disk in the browser is told, takes nothing of what was there, and w
   await goTo(page, "Inbox");
   await addTask(page, "Before it was full");
   await expect(syncLine(page)).toHaveText("In step");
-  const used = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
-  await tools.send("Storage.overrideQuotaForOrigin", { origin: box.origin, quotaSize: used });
-
-  // A browser hands room out in pieces: what it has given already is used up first.
-  await task(page, "Before it was full").click();
-  const notes = page.getByRole("textbox", { name: "Notes" });
-  const again = page.getByRole("button", { name: "Edit the notes" });
-  const told = page.getByText("Not saved: this device's storage is full. Free some space, then try again.");
-  let typed = "";
-  await expect(async () => {
-    if (await again.isVisible()) await again.click({ timeout: 2_000 });
-    if (await notes.isVisible()) {
-      typed = randomBytes(35_000).toString("base64");
-      await notes.fill(typed, { timeout: 2_000 });
-      await page.getByRole("textbox", { name: "Title" }).focus({ timeout: 2_000 });
-    }
-    await expect(told).toBeVisible({ timeout: 3_000 });
-  }).toPass({ timeout: 60_000, intervals: [50] });
+  const typed = await fillDisk(page, tools, box, "Before it was full");
   // Nothing more is written by what could not write: the page is locked, and opens what it has.
   await expect(page.getByRole("heading", { level: 1, name: "Locked" })).toBeVisible();
   await tools.send("Storage.overrideQuotaForOrigin", { origin: box.origin });
@@ -34,11 +17,11 @@ test("a full disk in the browser is told, takes nothing of what was there, and w
   await goTo(page, "Inbox");
   // What was being typed has waited in its field, and is saved from there.
   await task(page, "Before it was full").click();
-  await expect(notes).toHaveValue(typed);
+  await expect(page.getByRole("textbox", { name: "Notes" })).toHaveValue(typed);
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByText("Not saved yet. It stays here.")).toHaveCount(0);
   await page.getByRole("textbox", { name: "Title" }).focus();
-  await expect(again).toBeVisible();
+  await expect(page.getByRole("button", { name: "Edit the notes" })).toBeVisible();
   await expect(page.getByText(typed)).toBeVisible();
   await page.keyboard.press("Escape");
   await addTask(page, "Once there was room");

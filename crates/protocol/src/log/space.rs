@@ -100,12 +100,10 @@ impl SpaceState {
 
     /// The owners of longest standing: who settles a fork of this log.
     pub fn eldest_owners(&self) -> impl Iterator<Item = AccountId> {
-        let since = |spans: &Vec<Membership>| spans.last()?.owner_since;
-        let eldest = self.members.values().filter_map(since).min();
-        self.members
-            .iter()
-            .filter(move |(_, spans)| eldest.is_some() && since(spans) == eldest)
-            .map(|(account, _)| *account)
+        let eldest = self.eldest_owner();
+        let is_eldest = move |account: &AccountId| self.owner_since(*account) == eldest;
+        let accounts = self.members.keys().copied();
+        accounts.filter(move |account| eldest.is_some() && is_eldest(account))
     }
 
     /// Every account that is or was a member.

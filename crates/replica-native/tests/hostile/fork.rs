@@ -9,7 +9,7 @@ use lifeos_replica::api::{
     AlarmKind, Call, ForkKey, ForkResolver, ForkView, Phase, ProblemCode, Reply,
 };
 use lifeos_replica::{BranchSecret, Cause, Resolution, acts};
-use lifeos_testkit::{Chance, Way};
+use lifeos_testkit::{Chance, Kept, Way};
 
 use crate::house::House;
 use crate::person::{Device, PATIENCE, asked_groups, empty_out, secret, step_up};
@@ -24,6 +24,13 @@ struct Forked {
 }
 
 impl Forked {
+    /// What the second device has once it has seen the fork, and the head of the other branch.
+    fn seen_by_second(&mut self) -> (Kept, Hash) {
+        self.world.on(&mut self.second);
+        let keep = fork(&self.second).branches[1].head.parse().unwrap();
+        (self.world.kept(&self.second), keep)
+    }
+
     /// Two devices that have the same, off, and the box twice.
     fn before() -> Self {
         Self::with(|_| ())
@@ -400,11 +407,8 @@ fn cut_after_the_box_took_it_a_resolution_is_fetched_at_the_next_start() {
 #[test]
 fn a_resolution_that_a_device_signed_is_taken_by_no_reader() {
     let mut forked = Forked::by_kits();
-    forked.world.on(&mut forked.second);
-    let shown = fork(&forked.second);
-    let kept = forked.world.kept(&forked.second);
+    let (kept, keep) = forked.seen_by_second();
     let engine = kept.engine();
-    let keep: Hash = shown.branches[1].head.parse().unwrap();
     let branch = engine.account_branch(&keep).unwrap();
     let end = acts::LogEnd {
         log: branch.id(),
@@ -494,11 +498,8 @@ fn two_histories_of_a_space_are_settled_by_a_device_of_its_owner() {
 #[test]
 fn a_space_is_settled_by_no_secret_of_another_log() {
     let mut forked = Forked::by_kits();
-    forked.world.on(&mut forked.second);
-    let shown = fork(&forked.second);
-    let kept = forked.world.kept(&forked.second);
+    let (kept, keep) = forked.seen_by_second();
     let engine = kept.engine();
-    let keep: Hash = shown.branches[1].head.parse().unwrap();
     let branch = engine.account_branch(&keep).unwrap();
     let secret = BranchSecret::Account(engine.account_secret_on(&branch).unwrap());
     let mut chance = Chance::new(5);
@@ -563,6 +564,6 @@ fn epochs_of_the_refused_history_are_let_go_and_what_was_written_in_them_is_sent
         forked.world.kept(&forked.world.first),
         forked.world.kept(&forked.second),
     );
-    let head = |kept: &lifeos_testkit::Kept| kept.engine().space_log(space).unwrap().head();
+    let head = |kept: &Kept| kept.engine().space_log(space).unwrap().head();
     assert_eq!(head(&one), head(&two));
 }

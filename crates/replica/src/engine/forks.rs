@@ -57,6 +57,31 @@ impl Engine {
         self.spaces.get(&space)?.log.on_branch(head)
     }
 
+    /// Whether the line of a log has a statement.
+    #[must_use]
+    pub fn is_on_line(&self, log: LogId, head: &Hash) -> bool {
+        match log == self.core.account.into() {
+            true => self.core.has_log_head(head),
+            false => self
+                .spaces
+                .get(&log.into())
+                .is_some_and(|space| space.has_log_head(head)),
+        }
+    }
+
+    /// Whether one branch of a log has a statement.
+    #[must_use]
+    pub fn is_on_branch(&self, log: LogId, branch: &Hash, head: &Hash) -> bool {
+        match log == self.core.account.into() {
+            true => self
+                .account_branch(branch)
+                .is_some_and(|log| log.position(head).is_some()),
+            false => self
+                .space_branch(log.into(), branch)
+                .is_some_and(|log| log.position(head).is_some()),
+        }
+    }
+
     /// The secret of the newest epoch of a branch of the account log, if it is here.
     #[must_use]
     pub fn account_secret_on(&self, branch: &AccountLog) -> Option<AccountSecret> {
@@ -245,7 +270,8 @@ impl Space {
         let stands =
             |statement: &&LogStatement| core.log.position(&statement.account_head).is_some();
         let before = self.log.statements();
-        let kept = before.iter().take_while(stands).count();
+        // The heads by which they were judged ascend: what is asked is where these left the line.
+        let kept = before.partition_point(|statement| stands(&statement));
         if kept == before.len() {
             return;
         }

@@ -93,9 +93,9 @@ impl Engine {
         engine
     }
 
-    /// Opens an engine from what [`crate::files_to_open`] names. The snapshot stays in memory, sealed
-    /// but for what was asked of it. The present decides what is
-    /// still held as being from the future.
+    /// Opens an engine from what [`crate::files_to_open`] names. The snapshot stays in memory,
+    /// sealed but for what was asked of it. The present decides what is still held as being from
+    /// the future.
     ///
     /// # Errors
     /// [`OpenProblem`], and nothing was changed. If a snapshot is to blame, try again without it

@@ -1,7 +1,6 @@
 //! The local snapshot: everything that the journal before it added up to, so that a start reads
 //! it and a short tail. The journals before it stay: they hold the changes themselves.
 
-use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
 use lifeos_crypto::local::{Split, split_frame, tag_of_frame};
@@ -260,15 +259,14 @@ impl Engine {
             engine.core.journal.note_ended(file, length);
         }
         engine.core.alarms = list(&mut r, Alarm::read)?;
-        let read = Cell::new(0);
-        let bulk = RefCell::new(Reader::new(bulk));
+        let mut rested = 0;
+        let mut bulk = Reader::new(bulk);
         let spaces = list(&mut r, |r| {
-            let bulk = &mut *bulk.borrow_mut();
-            Space::read_state(r, bulk, (resting, &read), &engine.core.log)
+            Space::read_state(r, &mut bulk, (resting, &mut rested), &engine.core.log)
         })?;
         r.finish()?;
-        bulk.into_inner().finish()?;
-        if read.get() != resting.len() {
+        bulk.finish()?;
+        if rested != resting.len() {
             return Err(invalid);
         }
         engine.spaces = spaces.into_iter().map(|space| (space.id, space)).collect();
@@ -335,11 +333,11 @@ impl Space {
         write_erasing(w, &self.erasing);
     }
 
-    /// Reads a space, whose life rests in what of `resting` was not read yet.
+    /// Reads a space, whose life rests in what of `resting` lies behind `rested`.
     fn read_state(
         r: &mut Reader<'_>,
         bulk: &mut Reader<'_>,
-        (resting, read): (&OwnBytes, &Cell<usize>),
+        (resting, rested): (&OwnBytes, &mut usize),
         accounts: &AccountLog,
     ) -> Result<Self, DecodeError> {
         let invalid = DecodeError::Invalid {
@@ -354,11 +352,11 @@ impl Space {
             space.secrets.insert(secret.epoch(), secret);
         }
         let life = part(bulk)?;
-        let start = read.get();
+        let start = *rested;
         let end = start.checked_add(room(r.u64()?));
         let end = end.filter(|end| *end <= resting.len()).ok_or(invalid)?;
         space.life = Life::from_own_snapshot(life, resting, start..end).map_err(|_| invalid)?;
-        read.set(end);
+        *rested = end;
         let columns = list(bulk, read_columns)?;
         let chains = list(r, |r| {
             let device = DeviceId::read(r)?;
@@ -635,7 +633,7 @@ fn many<T>(w: &mut Writer, items: impl IntoIterator<Item = T>, write: impl Fn(&m
 
 fn list<T>(
     r: &mut Reader<'_>,
-    read: impl Fn(&mut Reader<'_>) -> Result<T, DecodeError>,
+    mut read: impl FnMut(&mut Reader<'_>) -> Result<T, DecodeError>,
 ) -> Result<Vec<T>, DecodeError> {
     let count = r.u32()?;
     if count > LIST_LIMIT || count as usize > r.rest().len() {

@@ -8,7 +8,7 @@
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use crate::error::StoreError;
-use crate::migrate::{COPIES_KEPT, Migration, judge, judge_ready};
+use crate::migrate::{COPIES_KEPT, Migration, judge, judge_ready, pending};
 use crate::postgres::BEGIN;
 
 /// Refuses a database that is not exactly ready for these migrations' release.
@@ -54,10 +54,7 @@ pub(crate) async fn migrate(
         None if holds_anything(connection).await? => return Err(StoreError::Foreign),
         None => 0,
     };
-    let pending: Vec<_> = migrations
-        .iter()
-        .filter(|step| step.schema > found)
-        .collect();
+    let pending = pending(migrations, found);
     if pending.is_empty() {
         return Ok(());
     }

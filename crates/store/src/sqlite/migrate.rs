@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 
 use crate::error::StoreError;
-use crate::migrate::{self as steps, COPIES_KEPT, Migration, judge_ready};
+use crate::migrate::{self as steps, COPIES_KEPT, Migration, judge_ready, pending};
 
 /// "LO" in the high half of the application id.
 const APPLICATION: u32 = 0x4c4f_0000;
@@ -56,10 +56,7 @@ pub(crate) async fn migrate(
     let application = pragma(connection, "PRAGMA application_id").await?;
     // The header may lag behind the journal; what counts is said here.
     judge(found, application, migrations)?;
-    let pending: Vec<_> = migrations
-        .iter()
-        .filter(|step| step.schema > found)
-        .collect();
+    let pending = pending(migrations, found);
     if pending.is_empty() {
         return Ok(());
     }

@@ -49,7 +49,7 @@ impl SpaceState {
         Ok(by)
     }
 
-    fn owner_since(&self, account: AccountId) -> Option<u32> {
+    pub(super) fn owner_since(&self, account: AccountId) -> Option<u32> {
         self.members.get(&account)?.last()?.owner_since
     }
 
@@ -222,7 +222,7 @@ impl SpaceState {
         cut.counter > 0 || cut.h == chain_start(self.id, cut.device).h
     }
 
-    fn eldest_owner(&self) -> Option<u32> {
+    pub(super) fn eldest_owner(&self) -> Option<u32> {
         self.members
             .values()
             .filter_map(|spans| spans.last()?.owner_since)

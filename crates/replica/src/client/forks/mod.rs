@@ -199,31 +199,15 @@ impl Client {
         statements: &[LogStatement],
     ) -> Result<(), Problem> {
         let open = self.open_mut()?;
-        let account = log == open.engine.account().into();
-        let kind = match account {
+        let kind = match log == open.engine.account().into() {
             true => LogKind::Account,
             false => LogKind::Space,
         };
         let resolving = open.resolving.as_mut().ok_or(ProblemCode::WrongPhase)?;
         let (engine, keep) = (&open.engine, resolving.keep);
         let at_box = statements.last().map(|last| last.hash(kind));
-        let goes_on = at_box.filter(|head| {
-            *head != keep
-                && match account {
-                    true => engine
-                        .account_branch(head)
-                        .is_some_and(|branch| branch.position(&keep).is_some()),
-                    false => engine
-                        .space_branch(log.into(), head)
-                        .is_some_and(|branch| branch.position(&keep).is_some()),
-                }
-        });
-        let is_kept = match account {
-            true => engine.account_log().position(&keep).is_some(),
-            false => engine
-                .space_log(log.into())
-                .is_some_and(|log| log.position(&keep).is_some()),
-        };
+        let goes_on = at_box.filter(|head| *head != keep && engine.is_on_branch(log, head, &keep));
+        let is_kept = engine.is_on_line(log, &keep);
         match goes_on {
             Some(head) => {
                 resolving.keep = head;
