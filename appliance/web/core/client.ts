@@ -161,7 +161,9 @@ export class LifeClient {
     this.bySubscription.clear();
   }
 
-  private setStatus(status: Status) {
+  private setStatus(told: Status) {
+    const status = share(this.current, told);
+    if (status === this.current) return;
     this.current = status;
     for (const listener of this.statusListeners) listener();
   }

@@ -107,7 +107,7 @@ export function useWords() {
       if (hours === 0) return t`${rest} min`;
       return rest === 0 ? t`${hours} h` : t`${hours} h ${rest} min`;
     };
-    const number = (value: number) => new Intl.NumberFormat(numberFormat === "language" ? locale : numberLocales[numberFormat]).format(value);
+    const { format: number } = new Intl.NumberFormat(numberFormat === "language" ? locale : numberLocales[numberFormat]);
     const bytes = (value: number) => {
       const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
       let step = 0;

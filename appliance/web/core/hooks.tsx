@@ -5,6 +5,7 @@ import type { Command, Query, SearchView, View } from "./contract/life";
 import type { ProfileField, ProfileView } from "./contract/profile";
 import type { TasksCommand, TasksQuery, TasksView } from "./contract/tasks";
 import { makeIntent } from "./intent";
+import { share } from "./share";
 
 const ClientContext = createContext<LifeClient | null>(null);
 
@@ -18,9 +19,13 @@ export function useLife(): LifeClient {
   return client;
 }
 
-export function useStatus(): Status {
+/**
+ * A part of the status. Who asks is drawn again when that part changes, not whenever the status does:
+ * it does several times with each change that is written. Parts stay the same objects while equal.
+ */
+export function useStatus<Part>(select: (status: Status) => Part): Part {
   const client = useLife();
-  return useSyncExternalStore(client.onStatus, client.status);
+  return useSyncExternalStore(client.onStatus, () => select(client.status()));
 }
 
 /** Whether this browser stores anything for this page. */
@@ -81,6 +86,13 @@ export function useSearch(text: string | null, limit: number): Live<SearchView> 
 export function useProfileCommand(): (field: ProfileField) => Promise<Committed> {
   const send = useCommand();
   return useCallback((field) => send({ type: "profile", command: { type: "editProfile", set: [field] } }), [send]);
+}
+
+/** What is given, with each part that equals the part before it as the same object: for what is drawn by memo. */
+export function useShared<Shown>(shown: Shown): Shown {
+  const before = useRef(shown);
+  before.current = share(before.current, shown);
+  return before.current;
 }
 
 export type Committed = Extract<Reply, { type: "committed" }>;

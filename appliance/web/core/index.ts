@@ -8,7 +8,7 @@ export type * from "./contract/exchange";
 export type * from "./contract/life";
 export type * from "./contract/profile";
 export type * from "./contract/tasks";
-export { type Committed, LifeProvider, type Live, problemOf, useCommand, useLife, useProfile, useProfileCommand, useQuery, useSearch, useStatus, useStorage, useTasks, useTasksCommand } from "./hooks";
+export { type Committed, LifeProvider, type Live, problemOf, useCommand, useLife, useProfile, useProfileCommand, useQuery, useSearch, useShared, useStatus, useStorage, useTasks, useTasksCommand } from "./hooks";
 export { makePasskey, type PasskeyAnswer, PasskeyFailed, askPasskey } from "./passkey";
 export { addDays, dayAsUtc, dayOf, makeWhen, makeZoned, minuteOf, nextWeekday } from "./when";
 export { type Navigation, NavigationProvider, useNavigation } from "./navigation";

@@ -5,7 +5,7 @@ import { WorkerPort, type WorkerLike } from "./port";
 import type { FromPage, ToPage } from "./worker/messages";
 
 class FakeWorker implements WorkerLike {
-  onmessage: ((event: MessageEvent<ToPage>) => void) | null = null;
+  onmessage: ((event: MessageEvent<readonly ToPage[]>) => void) | null = null;
   readonly calls: number[] = [];
   ended = false;
   postMessage(message: FromPage): void {
@@ -14,7 +14,7 @@ class FakeWorker implements WorkerLike {
   terminate(): void {
     this.ended = true;
   }
-  tell(data: ToPage): void {
+  tell(...data: ToPage[]): void {
     this.onmessage?.(new MessageEvent("message", { data }));
   }
 }
@@ -84,4 +84,16 @@ test("a revoked device begins again by a reload only", () => {
   last().tell({ type: "ended" });
   expect(workers.length).toBe(1);
   expect(heard.at(-1)).toEqual({ id: 1, problem: { code: "wrongPhase", detail: "revoked" } });
+});
+
+test("what comes in one message is heard in its order, and nothing of it once its worker has ended", () => {
+  const { port, workers, last, heard } = page();
+  last().tell({ type: "attached" });
+  port.postMessage({ id: 1, call: { type: "status" } });
+  const ends = last();
+  ends.tell({ type: "push", push: JSON.stringify({ type: "progress", done: 1, of: 2 }), subscription: null }, { type: "ended" }, { type: "answer", id: 1, reply: JSON.stringify({ type: "done" }) });
+  expect(heard).toEqual([{ push: { type: "progress", done: 1, of: 2 } }]);
+  expect(workers.length).toBe(2);
+  last().tell({ type: "attached" }, { type: "answer", id: 1, reply: JSON.stringify({ type: "done" }) });
+  expect(heard.at(-1)).toEqual({ id: 1, reply: { type: "done" } });
 });

@@ -4,7 +4,7 @@ import { changesSomething, type FromPage, type ToPage } from "./worker/messages"
 
 export type WorkerLike = {
   postMessage(message: FromPage, transfer: Transferable[]): void;
-  onmessage: ((event: MessageEvent<ToPage>) => void) | null;
+  onmessage: ((event: MessageEvent<readonly ToPage[]>) => void) | null;
   terminate(): void;
 };
 type Pending = Outgoing & { sent: boolean; taken: boolean };
@@ -48,7 +48,7 @@ export class WorkerPort implements Port {
   private start(): WorkerLike {
     const worker = this.begin();
     worker.onmessage = (event) => {
-      if (worker === this.worker) this.heard(event.data);
+      for (const message of event.data) if (worker === this.worker) this.heard(message);
     };
     worker.postMessage({ type: "visible", visible: this.visible }, []);
     return worker;

@@ -4,6 +4,7 @@ import {
   Hourglass, Inbox, KeyRound, Laptop, ListChecks, Lock, Menu, MoonStar, Moon, Plus, Printer, RefreshCw, Search, Settings,
   ShieldCheck, Smartphone, Sun, Tag, Trash2, Undo2, Upload, X, Zap,
 } from "lucide-react";
+import { memo } from "react";
 
 const icons = {
   activity: Activity, archive: Archive, down: ArrowDown, back: ArrowLeft, up: ArrowUp, box: Box, upcoming: Calendar,
@@ -18,7 +19,7 @@ const icons = {
 export type IconName = keyof typeof icons;
 
 /** A drawn sign beside a word; never the only carrier of a meaning, so hidden from assistive technology. */
-export function Icon({ name, size = 16, className }: { name: IconName; size?: number; className?: string }) {
+export const Icon = memo(function Icon({ name, size = 16, className }: { name: IconName; size?: number; className?: string }) {
   const Drawn = icons[name];
   return <Drawn aria-hidden size={size} strokeWidth={1.6} className={className ?? "shrink-0"} />;
-}
+});

@@ -33,7 +33,7 @@ export function App() {
 }
 
 function Face() {
-  const { phase } = useStatus();
+  const phase = useStatus((status) => status.phase);
   if (useStorage() === "none" && phase.type !== "open") return <NoStorage />;
   switch (phase.type) {
     case "starting":

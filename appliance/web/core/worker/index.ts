@@ -14,13 +14,13 @@ import type { FromPage, Storage, ToPage } from "./messages";
 import { TabWorker } from "./tab-worker";
 
 /** A worker's own global, as the DOM's types do not know it. */
-type Page = { postMessage(message: ToPage): void; onmessage: ((event: MessageEvent<FromPage>) => void) | null };
+type Page = { postMessage(messages: readonly ToPage[]): void; onmessage: ((event: MessageEvent<FromPage>) => void) | null };
 const page = self as unknown as Page;
 
 /** Compiled while the lock is waited for. */
 const compiled = init({ module_or_path: wasm });
 
-const worker = new TabWorker(new Bus(), (message) => page.postMessage(message), {
+const worker = new TabWorker(new Bus(), (messages) => page.postMessage(messages), {
   async core(): Promise<CoreLike> {
     await compiled;
     return new Core(self.location.origin, crypto.getRandomValues(new Uint8Array(32))) as unknown as CoreLike;

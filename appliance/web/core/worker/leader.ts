@@ -10,6 +10,8 @@ export type Files = Pick<Store, "names" | "readVault" | "write" | "writeVault" |
 
 export type Tabs = {
   answer(tab: string, id: number, answer: Answer): void;
+  /** What `work` tells the page of this worker's own tab goes in one message. */
+  together(work: () => void): void;
   /** To one tab, or to all. */
   push(tab: string | null, push: string, subscription: number | null): void;
   /** The local key, while there is one. */
@@ -19,6 +21,9 @@ export type Tabs = {
   /** This worker alone is to end: another leads. */
   superseded(): void;
 };
+
+/** What is for the pages, not for files or the box. */
+type Told = Extract<Effect, { type: "answer" | "push" }>;
 
 /** How long unfinished writes may hold the end of the keys up. */
 const lastWrites_ms = 800;
@@ -127,18 +132,28 @@ export class Leader {
   }
 
   private carryOut(effects: readonly Effect[]): void {
-    let ends = false;
-    let changed = false;
-    for (const effect of effects) {
-      if (effect.type === "ended") ends = true;
-      else this.carryOutOne(effect);
-      changed ||= effect.type === "push" && effect.kind === "status";
-    }
-    if (ends) void this.finish();
-    else if (changed) this.handKeyOn();
+    const told = effects.filter((effect) => effect.type === "answer" || effect.type === "push");
+    // The pages first: somebody looks at them, and files and the network take their time.
+    this.tabs.together(() => {
+      for (const effect of told) this.tellTabs(effect);
+    });
+    for (const effect of effects) if (effect.type !== "answer" && effect.type !== "push" && effect.type !== "ended") this.carryOutOne(effect);
+    if (effects.some((effect) => effect.type === "ended")) void this.finish();
+    else if (told.some((effect) => effect.type === "push" && effect.kind === "status")) this.handKeyOn();
   }
 
-  private carryOutOne(effect: Exclude<Effect, { type: "ended" }>): void {
+  private tellTabs(effect: Told): void {
+    if (effect.type === "push") {
+      this.push(effect);
+      return;
+    }
+    const seat = this.calls.free(effect.id);
+    if (!seat || seat.tab === "") return;
+    const { reply, problem } = effect;
+    this.tabs.answer(seat.tab, seat.number, reply === undefined ? { problem: problem ?? "" } : { reply });
+  }
+
+  private carryOutOne(effect: Exclude<Effect, Told | { type: "ended" }>): void {
     switch (effect.type) {
       case "http":
         return void this.box.send(effect);
@@ -171,16 +186,6 @@ export class Leader {
       case "wakeAfter":
         clearTimeout(this.timer);
         this.timer = setTimeout(() => this.tell((core) => core.wake()), effect.ms);
-        return;
-      case "answer": {
-        const seat = this.calls.free(effect.id);
-        if (!seat || seat.tab === "") return;
-        const { reply, problem } = effect;
-        this.tabs.answer(seat.tab, seat.number, reply === undefined ? { problem: problem ?? "" } : { reply });
-        return;
-      }
-      case "push":
-        this.push(effect);
         return;
     }
   }

@@ -5,7 +5,10 @@ export type FromPage =
   | { type: "call"; id: number; call: Call; attachment?: ArrayBuffer }
   | { type: "visible"; visible: boolean };
 
-/** What the worker tells its page. Answers and pushes are JSON text: parsed once, by the page. */
+/**
+ * What the worker tells its page; all that comes of one event goes in one message, in order, so that
+ * the page draws once. Answers and pushes are JSON text: parsed once, by the page.
+ */
 export type ToPage =
   /** A leader is there (another one than before): what is unanswered may be asked again. */
   | { type: "attached" }

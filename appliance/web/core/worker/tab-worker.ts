@@ -23,10 +23,12 @@ export class TabWorker {
   private key: Uint8Array | null = null;
   private readonly known = new Set<string>();
   private over = false;
+  /** What the page is told with the rest of what comes of the same event. */
+  private gathered: ToPage[] | null = null;
 
   constructor(
     private readonly bus: Bus,
-    private readonly toPage: (message: ToPage) => void,
+    private readonly toPage: (messages: readonly ToPage[]) => void,
     private readonly parts: Parts,
   ) {
     this.election = new Election({
@@ -58,6 +60,23 @@ export class TabWorker {
     this.leading?.online();
   }
 
+  private say(message: ToPage): void {
+    if (this.gathered) this.gathered.push(message);
+    else this.toPage([message]);
+  }
+
+  private together(work: () => void): void {
+    const outer = this.gathered;
+    const gathered = outer ?? [];
+    this.gathered = gathered;
+    try {
+      work();
+    } finally {
+      this.gathered = outer;
+      if (!outer && gathered.length > 0) this.toPage(gathered);
+    }
+  }
+
   private async lead(byForce: boolean): Promise<void> {
     try {
       const [core, { files, storage }] = await Promise.all([this.parts.core(), this.parts.files(byForce)]);
@@ -70,6 +89,7 @@ export class TabWorker {
           if (tab === null) this.bus.post(message);
           else this.bus.postTo(tab, this.own, message);
         },
+        together: (work) => this.together(work),
         key: (key) => {
           this.hold(key);
           this.bus.post({ type: "key", leader: this.own, key });
@@ -111,16 +131,16 @@ export class TabWorker {
         if (message.leader === this.own) this.asked(message);
         return;
       case "taken":
-        if (message.tab === this.own) this.toPage({ type: "taken", id: message.id });
+        if (message.tab === this.own) this.say({ type: "taken", id: message.id });
         return;
       case "answer": {
         const { tab, ...answer } = message;
-        if (tab === this.own) this.toPage(answer);
+        if (tab === this.own) this.say(answer);
         return;
       }
       case "push":
         // A leader that was superseded may not know it yet: what it says does not count.
-        if (message.leader === this.leader && (message.tab ?? this.own) === this.own) this.toPage({ type: "push", push: message.push, subscription: message.subscription });
+        if (message.leader === this.leader && (message.tab ?? this.own) === this.own) this.say({ type: "push", push: message.push, subscription: message.subscription });
         return;
       case "ended":
         this.end();
@@ -155,8 +175,8 @@ export class TabWorker {
     this.election.heard();
     if (leader === this.leader) return;
     this.leader = leader;
-    this.toPage({ type: "storage", storage });
-    this.toPage({ type: "attached" });
+    this.say({ type: "storage", storage });
+    this.say({ type: "attached" });
     if (leader === this.own) this.leading?.welcome(this.own);
     else this.bus.post({ type: "hello", tab: this.own });
   }
@@ -175,6 +195,6 @@ export class TabWorker {
     this.leading?.end();
     this.key?.fill(0);
     this.key = null;
-    this.toPage({ type: "ended" });
+    this.say({ type: "ended" });
   }
 }

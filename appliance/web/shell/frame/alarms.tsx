@@ -12,11 +12,11 @@ const harmless: ReadonlySet<AlarmKind> = new Set(["needsNewerVersion", "version"
 export function Alarms() {
   const { t } = useLingui();
   const client = useLife();
-  const status = useStatus();
+  const [alarm] = useStatus((status) => status.alarms);
+  const isForked = useStatus((status) => status.forks > 0);
   const { go, path } = useNavigation();
   const words = useAlarmWords();
   const hasNew = useSyncExternalStore(newVersion.subscribe, newVersion.isWaiting);
-  const [alarm] = status.alarms;
   if (alarm) {
     const { title, means } = words[alarm.kind];
     return (
@@ -37,7 +37,7 @@ export function Alarms() {
       </div>
     );
   }
-  if (status.forks > 0 && path !== "/forks") {
+  if (isForked && path !== "/forks") {
     return (
       <div className="column px-3 pt-3 sm:pl-[calc(var(--margin)+0.75rem)]">
         <Banner tone="attention" title={t`Two histories of your account exist`} actions={<Button onPress={() => go("/forks")}>{t`Look at both`}</Button>}>{t`What you write waits here until you keep one of them.`}</Banner>

@@ -5,7 +5,7 @@ import { useEffect } from "react";
 /** Locks after a while without a hand on any tab of this browser. */
 export function useIdleLock(): void {
   const client = useLife();
-  const { idleLockMinutes } = useStatus();
+  const idleLockMinutes = useStatus((status) => status.idleLockMinutes);
   useEffect(() => {
     if (idleLockMinutes === 0) return;
     const limit_ms = idleLockMinutes * 60_000;

@@ -12,7 +12,7 @@ export function Rail() {
   const quickAdd = useQuickAdd();
   const { go } = useNavigation();
   return (
-    <nav aria-label={t`Places`} className="hidden w-(--rail) shrink-0 flex-col border-r border-line bg-sunken md:flex">
+    <nav aria-label={t`Places`} className="flex w-(--rail) shrink-0 flex-col border-r border-line bg-sunken">
       <div className="flex items-center gap-1 p-2">
         <PlainButton
           onPress={openPalette}
@@ -40,14 +40,15 @@ export function MoreMenu() {
   const { go } = useNavigation();
   const { undo, redo } = useUndo();
   const lock = useLock();
-  const status = useStatus();
+  const canUndo = useStatus((status) => status.canUndo);
+  const canRedo = useStatus((status) => status.canRedo);
   const profile = useProfile();
   return (
     <ActionMenu
       label={profile?.displayName ? t`More for ${profile.displayName}` : t`More`}
       actions={[
-        { id: "undo", label: t`Undo`, icon: "undo", keys: "Mod+Z", isDisabled: !status.canUndo, onAction: undo },
-        { id: "redo", label: t`Redo`, keys: "Mod+Shift+Z", icon: "sync", isDisabled: !status.canRedo, onAction: redo },
+        { id: "undo", label: t`Undo`, icon: "undo", keys: "Mod+Z", isDisabled: !canUndo, onAction: undo },
+        { id: "redo", label: t`Redo`, keys: "Mod+Shift+Z", icon: "sync", isDisabled: !canRedo, onAction: redo },
         null,
         { id: "activity", label: t`Activity`, icon: "activity", keys: "g a", onAction: () => go("/activity") },
         { id: "devices", label: t`Devices and ways to unlock`, icon: "key", keys: "g d", onAction: () => go("/devices") },

@@ -6,8 +6,9 @@ import { Trans, useLingui } from "@lingui/react/macro";
 /** On a phone the rail is away: being offline is one line above the screen, and nothing more. */
 export function OfflineLine() {
   const { t } = useLingui();
-  const { sync, waiting } = useStatus();
-  if (sync !== "offline") return null;
+  const isOffline = useStatus((status) => status.sync === "offline");
+  const waiting = useStatus((status) => (status.sync === "offline" ? status.waiting : 0));
+  if (!isOffline) return null;
   const waits = plural(waiting, { one: "# change waits", other: "# changes wait" });
   return (
     <p role="status" className="figures flex items-center gap-2 border-b border-line bg-sunken px-4 py-1.5 text-small text-ochre md:hidden">
@@ -20,7 +21,7 @@ export function OfflineLine() {
 /** How things stand with the box, in one line; the rest on demand. */
 export function SyncLine() {
   const { t } = useLingui();
-  const status = useStatus();
+  const status = useStatus((all) => all);
   const { go } = useNavigation();
   const waits = plural(status.waiting, { one: "# change waits", other: "# changes wait" });
   const attention = status.sync === "halted" || status.alarms.length > 0;

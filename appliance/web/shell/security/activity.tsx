@@ -16,7 +16,8 @@ export function ActivityScreen() {
   const { t } = useLingui();
   const words = useWords();
   const activity = useReply("activity", "activity");
-  const status = useStatus();
+  const isForked = useStatus((status) => status.forks > 0);
+  const aside = useStatus((status) => status.quarantined + status.needsNewer);
   const known = useKnownDevices();
   const methods = useReply("methods", "methods");
   // A kit or passkey signs for a device that comes in by it.
@@ -27,10 +28,9 @@ export function ActivityScreen() {
   const [filter, setFilter] = useState<Filter>("all");
   const describe = useActWords(known);
   const entries = activity.state === "ready" ? activity.reply.entries.filter((entry) => filter === "all" || kindOf(entry) === filter) : [];
-  const aside = status.quarantined + status.needsNewer;
   return (
     <Page title={t`Activity`} aside={t`Signed by the device that did it, and checked by every other. It cannot be forged or thinned out.`}>
-      {status.forks > 0 && (
+      {isForked && (
         <Banner tone="danger" title={t`Two histories of your account exist`}>
           <Link href="/forks">{t`Look at both, and keep one`}</Link>
         </Banner>

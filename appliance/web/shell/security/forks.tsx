@@ -18,7 +18,7 @@ export function ForksScreen() {
 
 function Forks() {
   const { t } = useLingui();
-  const status = useStatus();
+  const status = useStatus((all) => all);
   const forks = useReply("forks", "forks");
   const isOffline = status.sync === "offline";
   const views = forks.state === "ready" ? forks.reply.forks : [];

@@ -14,7 +14,7 @@ const shown = 12;
 export function SetAsideScreen() {
   const { t } = useLingui();
   const { go } = useNavigation();
-  const { needsNewer } = useStatus();
+  const needsNewer = useStatus((status) => status.needsNewer);
   const quarantine = useReply("quarantine", "quarantine");
   const known = useKnownDevices();
   const words = useSetAsideWords();

@@ -20,9 +20,9 @@ export function useStepUp(): (why?: string) => Promise<boolean> {
 export function StepUpProvider({ children }: { children: ReactNode }) {
   const { t } = useLingui();
   const client = useLife();
-  const status = useStatus();
-  const until = useRef(status.steppedUpUntilMs);
-  until.current = status.steppedUpUntilMs;
+  const steppedUpUntil_ms = useStatus((status) => status.steppedUpUntilMs);
+  const until = useRef(steppedUpUntil_ms);
+  until.current = steppedUpUntil_ms;
   const { attempt, isBusy, error, clear } = useAttempt();
   const [asks, setAsks] = useState<{ why: string | undefined; done: (verified: boolean) => void } | null>(null);
   const [withKit, setWithKit] = useState(false);

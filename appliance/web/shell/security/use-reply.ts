@@ -6,7 +6,7 @@ export type Asked<Given> = { state: "loading" } | { state: "failed"; error: unkn
 /** Asks once, and again whenever the status changes or `again` is called. */
 export function useReply<Kind extends Reply["type"]>(kind: Kind, type: Extract<Call["type"], Kind>): Asked<Extract<Reply, { type: Kind }>> & { again: () => void } {
   const client = useLife();
-  const status = useStatus();
+  const status = useStatus((all) => all);
   const [round, setRound] = useState(0);
   const [asked, setAsked] = useState<Asked<Extract<Reply, { type: Kind }>>>({ state: "loading" });
   // biome-ignore lint/correctness/useExhaustiveDependencies: a changed status may mean a changed answer

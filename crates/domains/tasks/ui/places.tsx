@@ -1,12 +1,23 @@
-import { makeWhen, type TaskField, useClock, useNavigation, useTasks } from "@lifeos/core";
+import { makeWhen, type TaskField, useClock, useNavigation, useShared, useTasks } from "@lifeos/core";
 import { cx, Icon, IconButton, type IconName, LabelDot, Link, Ring, useDropPlace, useShortcuts } from "@lifeos/design";
 import { useLingui } from "@lingui/react/macro";
-import { lazy, type ReactNode, Suspense, useRef, useState } from "react";
+import { lazy, memo, type ReactNode, Suspense, useRef, useState } from "react";
 import { useTaskActions, useTasksShared } from "./context";
 
 const NewProject = lazy(async () => ({ default: (await import("./new-project")).NewProject }));
 
-export type Place = { path: string; label: string; icon: IconName; keys: string; count?: number; isLate?: boolean; set?: TaskField[] };
+export type Place = {
+  path: string;
+  label: string;
+  icon: IconName;
+  keys: string;
+  count?: number;
+  isLate?: boolean;
+  /** Instead of the icon: how far a project is, or the colour of a label. */
+  ring?: { ink: string; done: number; total: number };
+  dot?: string;
+  set?: TaskField[];
+};
 
 /** The places of tasks, with how much waits in each. */
 export function useTaskPlaces(): Place[] {
@@ -14,22 +25,22 @@ export function useTaskPlaces(): Place[] {
   const { today } = useClock();
   const live = useTasks<"counts">({ type: "counts" });
   const counts = live.state === "ready" ? live.view.counts : null;
-  return [
+  return useShared<Place[]>([
     { path: "/today", label: t`Today`, icon: "today", keys: "g t", count: counts?.today ?? 0, isLate: (counts?.overdue ?? 0) > 0, set: [{ scheduled: { start: makeWhen(today, null), minutes: null } }] },
     { path: "/inbox", label: t`Inbox`, icon: "inbox", keys: "g i", count: counts?.inbox ?? 0, set: [{ list: "inbox" }] },
     { path: "/upcoming", label: t`Upcoming`, icon: "upcoming", keys: "g u" },
     { path: "/next", label: t`Next`, icon: "next", keys: "g n", count: counts?.next ?? 0, set: [{ list: "next" }] },
     { path: "/waiting", label: t`Waiting`, icon: "waiting", keys: "g w", count: counts?.waiting ?? 0, set: [{ list: "waiting" }] },
     { path: "/someday", label: t`Someday`, icon: "someday", keys: "g s", set: [{ list: "someday" }] },
-  ];
+  ]);
 }
 
 export function useTaskArchive(): Place[] {
   const { t } = useLingui();
-  return [
+  return useShared<Place[]>([
     { path: "/logbook", label: t`Logbook`, icon: "archive", keys: "g l" },
     { path: "/trash", label: t`Trash`, icon: "trash", keys: "g x" },
-  ];
+  ]);
 }
 
 /** The part of the rail that belongs to tasks. Tasks can be dropped on it. */
@@ -47,26 +58,19 @@ export function TaskPlaces({ onGo }: { onGo?: () => void }) {
     { keys: "g b", label: t`Labels`, group, run: () => go("/labels") },
   ]);
   const active = projectList.filter((project) => project.status === "active");
+  const projects = useShared(
+    active.map(({ id, title, colour, tasks }): Place => ({
+      path: `/projects/${id}`, label: title, icon: "project", keys: "", count: tasks.total - tasks.done, ring: { ink: colour, ...tasks }, set: [{ project: id }],
+    })),
+  );
+  const labels = useShared(labelList.slice(0, 8).map((label): Place => ({ path: `/labels/${label.id}`, label: label.title, icon: "label", keys: "", dot: label.colour })));
   return (
     <>
       <ul>{places.map((place) => <PlaceLink key={place.path} place={place} onGo={onGo} />)}</ul>
       <RailHead title={t`Projects`} href="/projects" onGo={onGo} action={<IconButton icon="plus" size={14} label={t`New project`} className="size-6! pointer-coarse:size-11!" onPress={() => setMaking(true)} />} />
-      <ul>
-        {active.map((project) => (
-          <PlaceLink
-            key={project.id}
-            onGo={onGo}
-            before={<span className="grid w-4.5 place-items-center"><Ring ink={project.colour} done={project.tasks.done} total={project.tasks.total} /></span>}
-            place={{ path: `/projects/${project.id}`, label: project.title, icon: "project", keys: "", count: project.tasks.total - project.tasks.done, set: [{ project: project.id }] }}
-          />
-        ))}
-      </ul>
+      <ul>{projects.map((place) => <PlaceLink key={place.path} place={place} onGo={onGo} />)}</ul>
       {labelList.length > 0 && <RailHead title={t`Labels`} href="/labels" onGo={onGo} />}
-      <ul>
-        {labelList.slice(0, 8).map((label) => (
-          <PlaceLink key={label.id} onGo={onGo} before={<span className="grid w-4.5 place-items-center"><LabelDot ink={label.colour} /></span>} place={{ path: `/labels/${label.id}`, label: label.title, icon: "label", keys: "" }} />
-        ))}
-      </ul>
+      <ul>{labels.map((place) => <PlaceLink key={place.path} place={place} onGo={onGo} />)}</ul>
       <ul className="mt-4">{archive.map((place) => <PlaceLink key={place.path} place={place} onGo={onGo} />)}</ul>
       {isMaking && <Suspense><NewProject isOpen onClose={() => setMaking(false)} /></Suspense>}
     </>
@@ -82,7 +86,7 @@ function RailHead({ title, href, action, onGo }: { title: string; href: string; 
   );
 }
 
-function PlaceLink({ place, before, onGo }: { place: Place; before?: ReactNode; onGo?: (() => void) | undefined }) {
+const PlaceLink = memo(function PlaceLink({ place, onGo }: { place: Place; onGo?: (() => void) | undefined }) {
   const { path } = useNavigation();
   const actions = useTaskActions();
   const { set } = place;
@@ -102,10 +106,16 @@ function PlaceLink({ place, before, onGo }: { place: Place; before?: ReactNode; 
           isOver && "bg-accent-soft! outline-2 outline-accent",
         )}
       >
-        {before ?? <Icon name={place.icon} size={17} className={cx("shrink-0", isHere ? "text-accent" : "text-ink-3")} />}
+        {place.ring ? <Sign><Ring {...place.ring} /></Sign>
+          : place.dot ? <Sign><LabelDot ink={place.dot} /></Sign>
+          : <Icon name={place.icon} size={17} className={cx("shrink-0", isHere ? "text-accent" : "text-ink-3")} />}
         <span className="min-w-0 flex-1 truncate">{place.label}</span>
         {place.count !== undefined && place.count > 0 && <span className={cx("figures text-small font-normal", place.isLate ? "text-madder" : "text-ink-3")}>{place.count}</span>}
       </Link>
     </li>
   );
+});
+
+function Sign({ children }: { children: ReactNode }) {
+  return <span className="grid w-4.5 place-items-center">{children}</span>;
 }

@@ -12,7 +12,7 @@ export function TodayScreen() {
   const live = useTasks<"today">({ type: "today" });
   const counts = useTasks<"counts">({ type: "counts" });
   const words = useWords();
-  const { sync } = useStatus();
+  const isSyncing = useStatus((status) => status.sync === "syncing" && status.waiting === 0);
   const today = live.state === "ready" ? live.view.today : null;
 
   const items = useMemo<ListItem[]>(() => {
@@ -47,7 +47,7 @@ export function TodayScreen() {
     <TaskList
       label={t`Today`}
       items={items}
-      header={<>{head}{nothing && (anything || today.completed > 0 ? <ClearDesk inbox={inbox} /> : sync === "syncing" ? <OnItsWay /> : <FirstDay />)}</>}
+      header={<>{head}{nothing && (anything || today.completed > 0 ? <ClearDesk inbox={inbox} /> : isSyncing ? <OnItsWay /> : <FirstDay />)}</>}
       hides={{ today: true }}
     />
   );

@@ -22,13 +22,13 @@ export function TrashScreen({ verify, explain }: TrashScreenProps) {
   const actions = useTaskActions();
   const client = useLife();
   const toast = useToast();
-  const { sync, toErase } = useStatus();
+  const isOffline = useStatus((status) => status.sync === "offline");
+  const toErase = useStatus((status) => status.toErase);
   const others = useTasks<"trash">({ type: "trash" });
   const counts = useTasks<"counts">({ type: "counts" });
   const [step, setStep] = useState<Erasing | null>(null);
   const total = counts.state === "ready" ? counts.view.counts.trash : 0;
   const records = others.state === "ready" ? [...others.view.projects, ...others.view.sections, ...others.view.labels] : [];
-  const isOffline = sync === "offline";
 
   /** The box drops what this device has dropped; the person has just been verified. */
   const atTheBox = async () => {
