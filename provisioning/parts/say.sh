@@ -21,6 +21,15 @@ fail() {
     exit 1
 }
 
+# need_room GIGABYTES: fails while nothing is begun, where the disk has no room for what is built.
+need_room() {
+    local there free
+    there=$(du -sk "$target" | cut -f 1)
+    free=$(df -Pk "$target" | awk 'NR == 2 { print $4 }')
+    [ $(((there + free) / 1000000)) -ge "$1" ] ||
+        fail "Building takes about $1 GB, and there are $((free / 1000000)) GB free for $target. Make room, or name a folder elsewhere by CARGO_TARGET_DIR."
+}
+
 # step TITLE LOG COMMAND…: runs the command with no standard input and leaves its exit code in
 # `step_code`. Call it as a plain command: below `if`, `&&` or `||` the shell ignores `set -e` in all
 # that is called, and a command that fails in the middle would pass.
