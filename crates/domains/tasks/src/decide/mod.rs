@@ -1,5 +1,8 @@
 //! What commands do. A refusal names a reason, a field and a record, never what was typed.
 
+mod checks;
+mod items;
+mod make;
 mod place;
 mod shelve;
 mod validate;
@@ -8,20 +11,12 @@ use lifeos_kernel::{Context, Draft, IdSource, OrderKey, Reason, RecordId, Reject
 
 use crate::command::{BulkEdit, Placement, TasksCommand};
 use crate::event::TasksEvent;
-use crate::fields::{
-    ChecklistField, LabelField, List, ProjectField, SectionField, SectionKey, Status, StatusChange,
-    TaskField, TaskKey,
-};
-use crate::query::would_loop;
-use crate::record::{Entry, Placed, Task, TasksState, checklist_order};
+use crate::fields::{List, SectionField, SectionKey, Status, StatusChange, TaskField, TaskKey};
+use crate::record::{Entry, Placed, Task, TasksState};
 pub(crate) use shelve::{TRASH_MS, expired, purged, purged_by, stand};
 
 /// The most records that one command names.
 const BULK_LIMIT: usize = 10_000;
-/// The most entries of one checklist.
-const CHECKLIST_LIMIT: usize = 500;
-/// The most minutes that one entry of time holds: a day.
-const LOG_LIMIT: i32 = 24 * 60;
 
 type Drafts = Vec<Draft<TasksEvent>>;
 
@@ -261,215 +256,6 @@ impl<'a> Deciding<'a> {
             self.set_fields(*record, task, set);
         }
         Ok(())
-    }
-
-    fn log_time(
-        &mut self,
-        task: RecordId,
-        day: lifeos_kernel::Day,
-        minutes: i32,
-    ) -> Result<(), Rejected> {
-        let known = self.task(task)?;
-        if minutes == 0 || minutes.abs() > LOG_LIMIT {
-            return Err(Rejected::new(Reason::OutOfRange).field("minutes"));
-        }
-        let spent = known.spent().get(&day).copied().unwrap_or(0);
-        if spent + i64::from(minutes) < 0 {
-            return Err(Rejected::new(Reason::OutOfRange)
-                .field("minutes")
-                .record(task));
-        }
-        self.push(task, TasksEvent::TaskTimeLogged { day, minutes });
-        Ok(())
-    }
-
-    fn add_item(
-        &mut self,
-        task: RecordId,
-        text: String,
-        place: Option<Placement>,
-    ) -> Result<(), Rejected> {
-        let known = self.task(task)?;
-        let items = known.checklist_in_order();
-        if items.len() >= CHECKLIST_LIMIT {
-            return Err(Rejected::new(Reason::TooLong)
-                .field("checklist")
-                .record(task));
-        }
-        let text = validate::title(text)?;
-        let item = self.ids.record();
-        let set = vec![ChecklistField::Text(text)];
-        self.place_item(task, known, item, place.unwrap_or(Placement::Last), set)
-    }
-
-    fn edit_item(
-        &mut self,
-        task: RecordId,
-        item: RecordId,
-        set: Vec<ChecklistField>,
-    ) -> Result<(), Rejected> {
-        let known = self.task(task)?;
-        let fields = known
-            .checklist
-            .get(&item)
-            .ok_or(Rejected::new(Reason::Missing).record(item))?;
-        let mut checked = Vec::new();
-        for field in set {
-            checked.push(match field {
-                ChecklistField::Text(text) => ChecklistField::Text(validate::title(text)?),
-                ChecklistField::Order(_) => {
-                    return Err(Rejected::new(Reason::NotAllowed).field("order"));
-                }
-                other => other,
-            });
-        }
-        checked.retain(|field| !fields.holds(field));
-        validate::once(&mut checked)?;
-        self.push_some(
-            task,
-            !checked.is_empty(),
-            TasksEvent::TaskChecklistEdited { item, set: checked },
-        );
-        Ok(())
-    }
-
-    fn move_item(
-        &mut self,
-        task: RecordId,
-        item: RecordId,
-        place: Placement,
-    ) -> Result<(), Rejected> {
-        let known = self.task(task)?;
-        if !known.checklist_in_order().iter().any(|(id, _)| *id == item) {
-            return Err(Rejected::new(Reason::Missing).record(item));
-        }
-        self.place_item(task, known, item, place, Vec::new())
-    }
-
-    fn place_item(
-        &mut self,
-        task: RecordId,
-        known: &Task,
-        item: RecordId,
-        place: Placement,
-        mut set: Vec<ChecklistField>,
-    ) -> Result<(), Rejected> {
-        let others: Vec<(RecordId, OrderKey)> = known
-            .checklist_in_order()
-            .iter()
-            .filter(|(id, _)| *id != item)
-            .map(|(id, fields)| (*id, place::key(checklist_order(fields))))
-            .collect();
-        let placed = place::place(&others, 1, place, self.context.now_ms, &mut self.ids)?;
-        set.extend(placed.keys.into_iter().map(ChecklistField::Order));
-        self.push(task, TasksEvent::TaskChecklistEdited { item, set });
-        for (other, key) in placed.moved {
-            let set = vec![ChecklistField::Order(key)];
-            self.push(task, TasksEvent::TaskChecklistEdited { item: other, set });
-        }
-        Ok(())
-    }
-
-    fn create_project(&mut self, title: String, set: Vec<ProjectField>) -> Result<(), Rejected> {
-        let mut set = validate::project(set)?;
-        if set
-            .iter()
-            .any(|field| matches!(field, ProjectField::Title(_)))
-        {
-            return Err(Rejected::new(Reason::NotAllowed).field("title"));
-        }
-        set.push(ProjectField::Title(validate::title(title)?));
-        let record = self.ids.record();
-        set.push(ProjectField::Order(self.last_key(&self.state.projects)));
-        set.sort();
-        self.push(record, TasksEvent::ProjectCreated { set });
-        Ok(())
-    }
-
-    fn create_section(&mut self, project: RecordId, title: String) -> Result<(), Rejected> {
-        present(self.state.projects.get(&project), project)?;
-        let title = validate::title(title)?;
-        let record = self.ids.record();
-        let order = self.last_key(&self.state.sections);
-        let set = vec![
-            SectionField::Title(title),
-            SectionField::Project(Some(project)),
-            SectionField::Order(order),
-        ];
-        self.push(record, TasksEvent::SectionCreated { set });
-        Ok(())
-    }
-
-    fn create_label(&mut self, title: String, colour: String) -> Result<(), Rejected> {
-        let mut set = validate::label(vec![LabelField::Title(title), LabelField::Colour(colour)])?;
-        let record = self.ids.record();
-        set.push(LabelField::Order(self.last_key(&self.state.labels)));
-        self.push(record, TasksEvent::LabelCreated { set });
-        Ok(())
-    }
-
-    /// Checks fields that a command sets on tasks (all of them, where they are known).
-    fn check_task_fields(
-        &self,
-        set: Vec<TaskField>,
-        tasks: Option<&[RecordId]>,
-    ) -> Result<Vec<TaskField>, Rejected> {
-        let set = validate::task(set)?;
-        for field in &set {
-            match field {
-                TaskField::Project(Some(project)) => {
-                    present(self.state.projects.get(project), *project)?;
-                }
-                TaskField::Section(Some(section)) => {
-                    let entry = present(self.state.sections.get(section), *section)?;
-                    let of = match entry.fields.get(SectionKey::Project) {
-                        Some(SectionField::Project(project)) => *project,
-                        _ => None,
-                    };
-                    let given = set.iter().find_map(|field| match field {
-                        TaskField::Project(project) => Some(*project),
-                        _ => None,
-                    });
-                    let fits = match (given, tasks) {
-                        (Some(project), _) => project == of,
-                        (None, Some(tasks)) => tasks.iter().all(|task| {
-                            self.state
-                                .tasks
-                                .get(task)
-                                .is_some_and(|task| task.project() == of)
-                        }),
-                        (None, None) => false,
-                    };
-                    if !fits {
-                        return Err(Rejected::new(Reason::NotAllowed)
-                            .field("section")
-                            .record(*section));
-                    }
-                }
-                TaskField::Parent(Some(parent)) => {
-                    self.task(*parent)?;
-                    for task in tasks.unwrap_or_default() {
-                        if would_loop(self.state, *task, *parent) {
-                            return Err(Rejected::new(Reason::Cycle).field("parent").record(*task));
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-        Ok(set)
-    }
-
-    fn check_labels(&self, mut labels: Vec<RecordId>) -> Result<Vec<RecordId>, Rejected> {
-        labels.sort();
-        labels.dedup();
-        if labels.len() > 100 {
-            return Err(Rejected::new(Reason::TooLong).field("labels"));
-        }
-        for label in &labels {
-            present(self.state.labels.get(label), *label)?;
-        }
-        Ok(labels)
     }
 
     /// Returns keys for tasks that come to stand at a place, and moves others where two share one.

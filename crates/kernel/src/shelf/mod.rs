@@ -10,13 +10,15 @@
 //! nobody asks for is not even deciphered. One that cannot be read is not there, and its bytes say
 //! so from then on ([`OwnBytes::is_damaged`]).
 
-use core::cmp::Ordering;
-use core::fmt::{self, Debug};
-use core::ops::{Deref, Range};
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+mod resting;
 
-use crate::pack::{OwnBytes, PAGE_BYTES, Pack, PackError, Packer, Unpacker};
+use core::fmt::{self, Debug};
+use core::ops::Deref;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use self::resting::{END, ID, Resting, rest, unpack_entry};
+use crate::pack::{Pack, PackError, Packer, Unpacker};
 
 /// What a shelf is ordered by: sixteen bytes.
 pub trait ShelfKey: Copy + Ord + Debug + From<[u8; 16]> + Into<[u8; 16]> {}
@@ -49,20 +51,6 @@ impl<T> Deref for Entry<'_, T> {
         }
     }
 }
-
-/// Packed entries in the order of their ids: a column of ids, one of ends, and the entries behind
-/// each other.
-struct Resting<T> {
-    whole: OwnBytes,
-    ids: usize,
-    ends: usize,
-    entries: Range<usize>,
-    table: Vec<[u8; 16]>,
-    read: Box<[OnceLock<Option<Box<T>>>]>,
-}
-
-const ID: usize = 16;
-const END: usize = 4;
 
 impl<K, T> Default for Shelf<K, T> {
     fn default() -> Self {
@@ -152,13 +140,7 @@ impl<K: ShelfKey, T: Pack> Shelf<K, T> {
         self.places().filter_map(|(key, place)| {
             let entry = match place {
                 None => Entry::Here(self.here.get(&key)?),
-                Some(place) => {
-                    let resting = self.resting.as_ref()?;
-                    match resting.read.get(place)?.get() {
-                        Some(value) => Entry::Here(value.as_deref()?),
-                        None => Entry::Resting(resting.unpack(place)?),
-                    }
-                }
+                Some(place) => self.resting.as_ref()?.entry(place)?,
             };
             Some((key, entry))
         })
@@ -192,82 +174,6 @@ impl<K: ShelfKey, T: Pack> Shelf<K, T> {
         self.gone.insert(place);
         resting.unpack(place)
     }
-}
-
-impl<T: Pack> Resting<T> {
-    fn len(&self) -> usize {
-        self.read.len()
-    }
-
-    /// Walks the ids in order, each with its place; those that cannot be read are left out.
-    fn ids(&self) -> impl Iterator<Item = ([u8; ID], usize)> + '_ {
-        const AT_ONCE: usize = PAGE_BYTES / ID;
-        (0..self.len()).step_by(AT_ONCE).flat_map(move |first| {
-            let end = self.len().min(first + AT_ONCE);
-            let read = self.whole.read(self.ids + first * ID..self.ids + end * ID);
-            let read = read.unwrap_or_default();
-            let ids: Vec<[u8; ID]> = read.as_chunks().0.to_vec();
-            ids.into_iter().zip(first..)
-        })
-    }
-
-    fn id(&self, place: usize) -> Option<[u8; ID]> {
-        self.cell(self.ids, place)
-    }
-
-    fn find(&self, id: [u8; ID]) -> Option<usize> {
-        let mut among = 0..self.len();
-        while !among.is_empty() {
-            let middle = among.start + among.len() / 2;
-            match self.id(middle)?.cmp(&id) {
-                Ordering::Less => among.start = middle + 1,
-                Ordering::Equal => return Some(middle),
-                Ordering::Greater => among.end = middle,
-            }
-        }
-        None
-    }
-
-    fn end(&self, place: usize) -> Option<usize> {
-        let end = self.cell(self.ends, place)?;
-        self.entries
-            .start
-            .checked_add(u32::from_be_bytes(end) as usize)
-    }
-
-    /// One cell of a column.
-    fn cell<const N: usize>(&self, column: usize, place: usize) -> Option<[u8; N]> {
-        let start = column + place * N;
-        self.whole.read(start..start + N)?.as_ref().try_into().ok()
-    }
-
-    fn get(&self, place: usize) -> Option<&T> {
-        let slot = self.read.get(place)?;
-        slot.get_or_init(|| self.unpack(place).map(Box::new))
-            .as_deref()
-    }
-
-    fn unpack(&self, place: usize) -> Option<T> {
-        let start = match place.checked_sub(1) {
-            Some(before) => self.end(before)?,
-            None => self.entries.start,
-        };
-        let end = self.end(place)?;
-        let lies = (start <= end && end <= self.entries.end).then_some(start..end);
-        let bytes = lies.and_then(|lies| self.whole.read(lies));
-        let value = bytes.and_then(|bytes| unpack_entry(&bytes, &self.table).ok());
-        if value.is_none() {
-            self.whole.note_damage();
-        }
-        value
-    }
-}
-
-fn unpack_entry<T: Pack>(bytes: &[u8], table: &[[u8; 16]]) -> Result<T, PackError> {
-    let mut from = Unpacker::of_entry(bytes, table);
-    let value = T::unpack(&mut from)?;
-    from.finish()?;
-    Ok(value)
 }
 
 impl<K: ShelfKey, T: Pack> Pack for Shelf<K, T> {
@@ -378,29 +284,6 @@ fn number(from: &mut Unpacker<'_>) -> Result<usize, PackError> {
     usize::try_from(from.uint()?).map_err(|_| PackError::Cut)
 }
 
-fn rest<T: Pack>(
-    from: &mut Unpacker<'_>,
-    table: Vec<[u8; 16]>,
-    count: usize,
-) -> Result<Option<Resting<T>>, PackError> {
-    let length = number(from)?;
-    let (Some((whole, ids)), Some((_, ends)), Some((_, entries))) = (
-        from.resting(width(count, ID)?)?,
-        from.resting(width(count, END)?)?,
-        from.resting(length)?,
-    ) else {
-        return Ok(None);
-    };
-    Ok(Some(Resting {
-        whole,
-        ids: ids.start,
-        ends: ends.start,
-        entries,
-        table,
-        read: core::iter::repeat_with(OnceLock::new).take(count).collect(),
-    }))
-}
-
 impl<K: ShelfKey, T: Pack + PartialEq> PartialEq for Shelf<K, T> {
     fn eq(&self, other: &Self) -> bool {
         self.len() == other.len()
@@ -424,142 +307,4 @@ impl<K: ShelfKey, T: Pack + Debug> Debug for Shelf<K, T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::id::{DeviceId, RecordId};
-    use crate::pack::OwnPacked;
-    use crate::stamp::Stamp;
-
-    type Small = Shelf<RecordId, Vec<(u32, Stamp)>>;
-
-    fn id(number: u8) -> RecordId {
-        RecordId([number; 16])
-    }
-
-    fn stamp(device: u8, wall_ms: u64) -> Stamp {
-        Stamp::new(wall_ms, 0, DeviceId([device; 16]), 0)
-    }
-
-    fn filled() -> Small {
-        let mut shelf = Small::default();
-        for number in [5, 1, 9, 3] {
-            let own = stamp(number, 7);
-            *shelf.or_default(id(number)) = vec![(number.into(), own), (2, own), (3, stamp(1, 8))];
-        }
-        shelf
-    }
-
-    fn packed(shelf: &Small) -> OwnPacked {
-        let mut packer = Packer::of_own();
-        shelf.pack(&mut packer);
-        packer.finish_own()
-    }
-
-    fn loaded(shelf: &Small) -> Small {
-        let OwnPacked { read, resting } = packed(shelf);
-        let bytes = OwnBytes::new([vec![0xee], resting, vec![0xee]].concat());
-        let mut from = Unpacker::of_own(&read, &bytes, 1..bytes.len() - 1);
-        let loaded = Small::unpack(&mut from).expect("what was packed");
-        from.finish().expect("nothing more was packed");
-        loaded
-    }
-
-    #[test]
-    fn what_rests_is_what_was_packed_and_packs_to_the_same_bytes() {
-        let shelf = filled();
-        let again = loaded(&shelf);
-        assert!(again.here.is_empty(), "everything rests");
-        assert_eq!(Packer::to_bytes(&again), Packer::to_bytes(&shelf));
-        assert_eq!(again.get(&id(5)), shelf.get(&id(5)));
-        assert_eq!(again.get(&id(2)), None);
-        assert_eq!(again, shelf);
-        assert_eq!(Packer::to_bytes(&again), Packer::to_bytes(&shelf));
-        let judged: Small = Unpacker::from_bytes(&Packer::to_bytes(&shelf)).expect("in order");
-        assert_eq!(judged, shelf);
-    }
-
-    #[test]
-    fn what_is_written_stands_in_for_what_rested() {
-        let mut again = loaded(&filled());
-        again.or_default(id(3)).push((4, stamp(3, 9)));
-        again.or_default(id(4)).push((0, stamp(4, 9)));
-        again.insert(id(9), Vec::new());
-        assert!(again.remove(&id(1)).is_some());
-        assert!(again.remove(&id(1)).is_none());
-        assert!(!again.contains_key(&id(1)));
-        let mut expected = filled();
-        expected.or_default(id(3)).push((4, stamp(3, 9)));
-        expected.or_default(id(4)).push((0, stamp(4, 9)));
-        expected.insert(id(9), Vec::new());
-        expected.remove(&id(1));
-        assert_eq!(again.len(), 4);
-        assert_eq!(again.keys().collect::<Vec<_>>(), [3, 4, 5, 9].map(id));
-        assert_eq!(again, expected);
-        assert_eq!(Packer::to_bytes(&again), Packer::to_bytes(&expected));
-        assert_eq!(loaded(&again), expected);
-    }
-
-    #[test]
-    fn every_id_is_drawn_by_some_number_whether_it_rests_or_not() {
-        let mut again = loaded(&filled());
-        assert_eq!(Small::default().draw(7), None);
-        again.or_default(id(3)).push((4, stamp(3, 9)));
-        again.insert(id(4), Vec::new());
-        again.remove(&id(1));
-        let drawn: BTreeSet<_> = (0..40).filter_map(|number| again.draw(number)).collect();
-        assert_eq!(drawn, again.keys().collect());
-    }
-
-    #[test]
-    fn ids_are_walked_across_pages() {
-        let mut shelf = Small::default();
-        let many: Vec<RecordId> = (0..700_u16)
-            .map(|number| {
-                let mut id = [0; 16];
-                id[..2].copy_from_slice(&number.to_be_bytes());
-                RecordId(id)
-            })
-            .collect();
-        many.iter().for_each(|id| shelf.insert(*id, Vec::new()));
-        let again = loaded(&shelf);
-        assert_eq!(again.keys().collect::<Vec<_>>(), many);
-        assert!(many.iter().all(|id| again.contains_key(id)));
-    }
-
-    #[test]
-    fn an_entry_that_cannot_be_read_is_not_there_and_its_bytes_say_so() {
-        let OwnPacked { read, resting } = packed(&filled());
-        let ids = 4 * ID;
-        for at in ids..resting.len() {
-            let mut altered = resting.clone();
-            altered[at] ^= 0x80;
-            let own = OwnBytes::new(altered);
-            let mut from = Unpacker::of_own(&read, &own, 0..own.len());
-            let mut shelf = Small::unpack(&mut from).expect("what rests is not judged");
-            let keys: Vec<RecordId> = shelf.keys().collect();
-            let read = keys.iter().filter(|key| shelf.get(key).is_some()).count();
-            assert_eq!(own.is_damaged(), read < keys.len(), "byte {at}");
-            assert_eq!(shelf.iter().count(), read);
-            keys.iter().for_each(|key| drop(shelf.remove(key)));
-            assert!(shelf.is_empty());
-        }
-    }
-
-    #[test]
-    fn a_strangers_bytes_are_judged_entry_by_entry() {
-        let bytes = Packer::to_bytes(&filled());
-        for at in 0..bytes.len() {
-            let mut altered = bytes.clone();
-            altered[at] ^= 1;
-            let read = Unpacker::from_bytes::<Small>(&altered);
-            if let Ok(read) = read {
-                assert_eq!(
-                    Packer::to_bytes(&read),
-                    altered,
-                    "byte {at} has one meaning"
-                );
-            }
-            assert!(Unpacker::from_bytes::<Small>(&bytes[..at]).is_err());
-        }
-    }
-}
+mod tests;

@@ -1,8 +1,11 @@
 //! What both kinds of log have in common: a line of statements, forks, floors.
 
-use core::ops::Deref;
-use std::collections::{BTreeMap, BTreeSet};
+mod line;
 
+use core::ops::Deref;
+use std::collections::BTreeSet;
+
+use self::line::{Line, Rival, shared};
 use crate::anchor::Floor;
 use crate::codec::{DecodeError, Reader, Wire, Writer};
 use crate::ids::{Hash, LogId};
@@ -80,67 +83,6 @@ pub struct Branch<'a> {
     pub head: Hash,
     /// Its statements, from the first that not every branch has.
     pub statements: &'a [LogStatement],
-}
-
-#[derive(Debug, Clone)]
-struct Line<S> {
-    state: S,
-    statements: Vec<LogStatement>,
-    positions: BTreeMap<Hash, u32>,
-    head: Hash,
-}
-
-impl<S: Judge> Line<S> {
-    fn start(statement: LogStatement, context: S::Context<'_>) -> Result<Self, LogRefusal> {
-        let hash = statement.hash(S::KIND);
-        let state = S::genesis(&statement, hash, context)?;
-        let positions = BTreeMap::from([(hash, 0)]);
-        Ok(Self {
-            state,
-            statements: vec![statement],
-            positions,
-            head: hash,
-        })
-    }
-
-    /// Judges anew the line up to and including a sequence.
-    fn until(&self, sequence: u32, context: S::Context<'_>) -> Result<Self, LogRefusal> {
-        let mut statements = self.statements.iter().take(sequence as usize + 1).cloned();
-        let first = statements.next().expect("a line has a first statement");
-        let mut line = Self::start(first, context)?;
-        for statement in statements {
-            line.push(statement, context)?;
-        }
-        Ok(line)
-    }
-
-    fn push(&mut self, statement: LogStatement, context: S::Context<'_>) -> Result<(), LogRefusal> {
-        let next = u32::try_from(self.statements.len()).map_err(|_| LogRefusal::Full)?;
-        if statement.sequence != next || statement.previous != self.head {
-            return Err(LogRefusal::Sequence);
-        }
-        if let Some((picked, refused)) = S::resolution(&statement)
-            && (picked != self.head || self.positions.contains_key(&refused))
-        {
-            return Err(LogRefusal::Heads);
-        }
-        let hash = statement.hash(S::KIND);
-        self.state.advance(&statement, hash, context)?;
-        self.positions.insert(hash, next);
-        self.head = hash;
-        self.statements.push(statement);
-        Ok(())
-    }
-
-    fn position(&self, head: &Hash) -> Option<u32> {
-        self.positions.get(head).copied()
-    }
-}
-
-#[derive(Debug, Clone)]
-struct Rival<S> {
-    after: u32,
-    line: Line<S>,
 }
 
 /// A verified log. Reads as its state at the head.
@@ -523,13 +465,6 @@ impl<S: Judge> Log<S> {
             self.evidence.push(statement);
         }
     }
-}
-
-/// Returns the sequence of the last statement that two lines of one log share.
-fn shared<S>(left: &Line<S>, right: &Line<S>) -> u32 {
-    let pairs = left.statements.iter().zip(&right.statements);
-    let count = pairs.take_while(|(left, right)| left == right).count();
-    u32::try_from(count - 1).expect("lines of one log share statement 0 and have fewer than 2^32")
 }
 
 fn read_statements(reader: &mut Reader<'_>) -> Result<Vec<LogStatement>, DecodeError> {
