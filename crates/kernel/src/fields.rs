@@ -41,6 +41,15 @@ pub struct FieldUndo<F> {
     pub written: Stamp,
 }
 
+/// Puts fields in their order, each at its place: they are few, and a sort for each type is ten
+/// kilobytes of the browser's core.
+pub fn sort_fields<F: Field>(set: &mut Vec<F>) {
+    for field in std::mem::take(set) {
+        let at = set.partition_point(|other| *other <= field);
+        set.insert(at, field);
+    }
+}
+
 impl<F: Field> Fields<F> {
     /// Writes a field, and tells whether the write now stands. Of two writes with one stamp, the
     /// greater value stands.
@@ -153,14 +162,12 @@ impl<F: Field> Fields<F> {
     /// Returns every field that differs, as (before, after).
     #[must_use]
     pub fn changes(&self, after: &Self) -> Vec<(F, F)> {
-        let mut changed: Vec<_> = after
-            .0
-            .iter()
-            .map(|(field, _)| field.key())
-            .chain(self.0.iter().map(|(field, _)| field.key()))
-            .collect();
-        changed.sort();
-        changed.dedup();
+        let mut changed: Vec<F::Key> = Vec::new();
+        for (field, _) in after.0.iter().chain(&self.0) {
+            if let Err(at) = changed.binary_search(&field.key()) {
+                changed.insert(at, field.key());
+            }
+        }
         let value = |fields: &Self, key| fields.get(key).cloned().unwrap_or_else(|| F::unset(key));
         changed
             .into_iter()

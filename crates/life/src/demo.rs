@@ -2,7 +2,7 @@
 //! undoing it.
 
 use lifeos_kernel::{
-    BatchId, Context, Day, Draft, IdSource, Minute, OrderKey, RecordId, Source, When,
+    BatchId, Context, Day, Draft, IdSource, Minute, OrderKey, RecordId, Source, When, sort_fields,
 };
 use lifeos_tasks::{
     Block, ChecklistField, LabelField, List, Priority, ProjectField, SectionField, Status,
@@ -384,7 +384,7 @@ impl Demo<'_> {
     }
 
     fn create(&mut self, day: i32, mut set: Vec<TaskField>, label: RecordId) -> RecordId {
-        set.sort();
+        sort_fields(&mut set);
         self.push(
             day,
             TasksEvent::TaskCreated {

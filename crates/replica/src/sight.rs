@@ -63,7 +63,9 @@ impl Sight {
         &self.steps
     }
 
-    pub(crate) fn restore(steps: BTreeMap<DeviceId, Vec<Step>>) -> Self {
-        Self { steps }
+    pub(crate) fn restore(steps: Vec<(DeviceId, Vec<Step>)>) -> Self {
+        let mut sight = Self::default();
+        sight.steps.extend(steps);
+        sight
     }
 }

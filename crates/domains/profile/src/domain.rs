@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use lifeos_kernel::search::SearchText;
 use lifeos_kernel::{
     Context, Domain, Draft, Field as _, FieldName as _, FieldUndo, Fields, Minute, Reason,
-    RecordId, Register, Rejected, Reverted, Stamp, Stamped, ZoneName,
+    RecordId, Register, Rejected, Reverted, Stamp, Stamped, ZoneName, sort_fields,
 };
 use serde::{Deserialize, Serialize};
 
@@ -247,7 +247,7 @@ impl Domain for Profile {
             }
             checked.push(field);
         }
-        checked.sort();
+        sort_fields(&mut checked);
         if checked
             .windows(2)
             .any(|pair| pair[0].key() == pair[1].key())

@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 
+use lifeos_kernel::order_by_number;
+
 use crate::findings::Findings;
 use crate::json::Json;
 use crate::place::Place;
@@ -117,13 +119,15 @@ fn note<'j>(
 }
 
 /// Sorts by the projects' own lists of notes; the rest keeps its order.
-fn order_by_project(notes: &mut [Note<'_>], drafts: &[Draft<'_>]) {
+fn order_by_project(notes: &mut Vec<Note<'_>>, drafts: &[Draft<'_>]) {
     let listed = drafts.iter().flat_map(|draft| &draft.note_ids);
     let mut ranks = HashMap::new();
-    for (rank, id) in listed.enumerate() {
+    for (rank, id) in (0..).zip(listed) {
         ranks.entry(*id).or_insert(rank);
     }
-    notes.sort_by_key(|note| ranks.get(note.id).copied().unwrap_or(usize::MAX));
+    order_by_number(notes, |note| {
+        ranks.get(note.id).copied().unwrap_or(i64::MAX)
+    });
 }
 
 fn as_task(note: Note<'_>, findings: &mut Findings) -> ImportRecord {

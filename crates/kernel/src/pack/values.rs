@@ -108,11 +108,20 @@ impl<K: Pack + Ord, V: Pack> Pack for BTreeMap<K, V> {
         }
     }
     fn unpack(from: &mut Unpacker<'_>) -> Result<Self, PackError> {
-        let entries = Vec::<(K, V)>::unpack(from)?;
-        if entries.windows(2).any(|pair| pair[0].0 >= pair[1].0) {
-            return Err(PackError::Unordered);
+        // Put in one by one: a collection sorts, and a sort for each type is a large part of the
+        // browser's core.
+        let mut entries = Self::new();
+        for _ in 0..from.count()? {
+            let key = K::unpack(from)?;
+            if entries
+                .last_key_value()
+                .is_some_and(|(last, _)| *last >= key)
+            {
+                return Err(PackError::Unordered);
+            }
+            entries.insert(key, V::unpack(from)?);
         }
-        Ok(entries.into_iter().collect())
+        Ok(entries)
     }
 }
 
@@ -124,10 +133,14 @@ impl<T: Pack + Ord> Pack for BTreeSet<T> {
         }
     }
     fn unpack(from: &mut Unpacker<'_>) -> Result<Self, PackError> {
-        let values = Vec::<T>::unpack(from)?;
-        if values.windows(2).any(|pair| pair[0] >= pair[1]) {
-            return Err(PackError::Unordered);
+        let mut values = Self::new();
+        for _ in 0..from.count()? {
+            let value = T::unpack(from)?;
+            if values.last().is_some_and(|last| *last >= value) {
+                return Err(PackError::Unordered);
+            }
+            values.insert(value);
         }
-        Ok(values.into_iter().collect())
+        Ok(values)
     }
 }

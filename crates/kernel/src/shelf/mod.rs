@@ -30,7 +30,8 @@ pub struct Shelf<K, T> {
     resting: Option<Arc<Resting<T>>>,
     /// Places of resting entries that do not count any more: changed, or taken out.
     gone: BTreeSet<usize>,
-    here: BTreeMap<K, T>,
+    /// Boxed: entries are large, and a map moves what stands behind a new one.
+    here: BTreeMap<K, Box<T>>,
 }
 
 /// An entry that is walked past.
@@ -66,7 +67,7 @@ impl<K: ShelfKey, T: Pack> Shelf<K, T> {
     /// Returns an entry.
     #[must_use]
     pub fn get(&self, key: &K) -> Option<&T> {
-        self.here.get(key).or_else(|| {
+        self.here.get(key).map(Box::as_ref).or_else(|| {
             let resting = self.resting.as_ref()?;
             resting.get(self.resting_place(key)?)
         })
@@ -80,19 +81,19 @@ impl<K: ShelfKey, T: Pack> Shelf<K, T> {
         let resting = self.take_resting(&key);
         self.here
             .entry(key)
-            .or_insert_with(|| resting.unwrap_or_default())
+            .or_insert_with(|| Box::new(resting.unwrap_or_default()))
     }
 
     /// Puts an entry in, in place of what was there.
     pub fn insert(&mut self, key: K, value: T) {
         self.take_resting(&key);
-        self.here.insert(key, value);
+        self.here.insert(key, Box::new(value));
     }
 
     /// Takes an entry out.
     pub fn remove(&mut self, key: &K) -> Option<T> {
         let resting = self.take_resting(key);
-        self.here.remove(key).or(resting)
+        self.here.remove(key).map(|value| *value).or(resting)
     }
 
     /// Tells whether there is such an entry.
@@ -139,7 +140,7 @@ impl<K: ShelfKey, T: Pack> Shelf<K, T> {
     pub fn iter(&self) -> impl Iterator<Item = (K, Entry<'_, T>)> {
         self.places().filter_map(|(key, place)| {
             let entry = match place {
-                None => Entry::Here(self.here.get(&key)?),
+                None => Entry::Here(self.here.get(&key)?.as_ref()),
                 Some(place) => self.resting.as_ref()?.entry(place)?,
             };
             Some((key, entry))
@@ -235,7 +236,7 @@ impl<K: ShelfKey, T: Pack> Pack for Shelf<K, T> {
             }
             let value: T = unpack_entry(bytes, &table)?;
             judge.takes(&value, bytes)?;
-            shelf.here.insert(key, value);
+            shelf.here.insert(key, Box::new(value));
             start = end;
         }
         if start != entries.len() || !judge.saw_all() {

@@ -1,7 +1,7 @@
 //! What the pages on a person's data ask of the open engine: names, imports, sample data,
 //! activity, quarantine and storage.
 
-use lifeos_kernel::{IntentId, RecordId};
+use lifeos_kernel::{IntentId, RecordId, order_by_number};
 use lifeos_life::{Command, Import, ImportConflict, Life};
 use lifeos_profile::{ProfileCommand, ProfileField};
 use lifeos_protocol::codec::Wire;
@@ -249,7 +249,7 @@ impl Open {
                 },
             });
         }
-        entries.sort_by(|a, b| b.at_ms.total_cmp(&a.at_ms));
+        order_by_number(&mut entries, |entry| -entry.at_ms as i64);
         entries
     }
 }

@@ -1,6 +1,6 @@
 //! New projects, sections and labels.
 
-use lifeos_kernel::{Reason, RecordId, Rejected};
+use lifeos_kernel::{Reason, RecordId, Rejected, sort_fields};
 
 use super::{Deciding, present, validate};
 use crate::event::TasksEvent;
@@ -22,7 +22,7 @@ impl Deciding<'_> {
         set.push(ProjectField::Title(validate::title(title)?));
         let record = self.ids.record();
         set.push(ProjectField::Order(self.last_key(&self.state.projects)));
-        set.sort();
+        sort_fields(&mut set);
         self.push(record, TasksEvent::ProjectCreated { set });
         Ok(())
     }

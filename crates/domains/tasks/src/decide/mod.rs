@@ -7,7 +7,7 @@ mod place;
 mod shelve;
 mod validate;
 
-use lifeos_kernel::{Context, Draft, IdSource, OrderKey, Reason, RecordId, Rejected};
+use lifeos_kernel::{Context, Draft, IdSource, OrderKey, Reason, RecordId, Rejected, sort_fields};
 
 use crate::command::{BulkEdit, Placement, TasksCommand};
 use crate::event::TasksEvent;
@@ -151,7 +151,7 @@ impl<'a> Deciding<'a> {
         let order = self.task_keys(&[task], place.unwrap_or(Placement::Last))?;
         set.push(TaskField::Title(title));
         set.extend(order.into_iter().map(TaskField::Order));
-        set.sort();
+        sort_fields(&mut set);
         self.push(task, TasksEvent::TaskCreated { set, labels });
         Ok(())
     }
@@ -290,7 +290,7 @@ impl<'a> Deciding<'a> {
             .filter(|(id, entry)| **id != record && entry.is_present() && beside(entry))
             .map(|(id, entry)| (*id, place::key(entry.order())))
             .collect();
-        others.sort_by(|a, b| a.1.cmp(&b.1).then(a.0.cmp(&b.0)));
+        place::order(&mut others);
         let placed = place::place(&others, 1, place, self.context.now_ms, &mut self.ids)?;
         for key in placed.keys {
             self.push(record, event(vec![F::from_order(key)]));
@@ -378,7 +378,7 @@ fn complete_belonging(task: &Task, set: &mut Vec<TaskField>) {
             set.push(TaskField::List(List::Next));
         }
     }
-    set.sort();
+    sort_fields(set);
 }
 
 /// Drops repetitions, and refuses none and too many.

@@ -22,6 +22,11 @@ pub(crate) fn key(text: &str) -> OrderKey {
     OrderKey::stored(text)
 }
 
+/// Puts what has a place in the order of its key; of two with one key the smaller id comes first.
+pub(crate) fn order(others: &mut [(RecordId, OrderKey)]) {
+    others.sort_by(|a, b| a.1.cmp(&b.1).then(a.0.cmp(&b.0)));
+}
+
 /// Places `count` things among others, which are in order.
 pub(crate) fn place(
     others: &[(RecordId, OrderKey)],

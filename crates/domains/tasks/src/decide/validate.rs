@@ -1,6 +1,6 @@
 //! What fields may hold when a person sets them.
 
-use lifeos_kernel::{Field, Reason, Rejected};
+use lifeos_kernel::{Field, Reason, Rejected, sort_fields};
 
 use crate::fields::{LabelField, ProjectField, SectionField, TaskField};
 
@@ -125,8 +125,8 @@ pub(crate) fn label(set: Vec<LabelField>) -> Result<Vec<LabelField>, Rejected> {
 }
 
 /// Sorts the fields and refuses two values for one.
-pub(crate) fn once<F: Field>(set: &mut [F]) -> Result<(), Rejected> {
-    set.sort();
+pub(crate) fn once<F: Field>(set: &mut Vec<F>) -> Result<(), Rejected> {
+    sort_fields(set);
     if set.windows(2).any(|pair| pair[0].key() == pair[1].key()) {
         return Err(Rejected::new(Reason::NotAllowed));
     }

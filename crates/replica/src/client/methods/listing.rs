@@ -1,5 +1,6 @@
 //! What the pages on devices, methods and sessions show.
 
+use lifeos_kernel::order_by_number;
 use lifeos_protocol::MethodKind;
 use lifeos_protocol::api::SessionList;
 use lifeos_protocol::keys::Class;
@@ -29,7 +30,7 @@ impl Client {
                 revoked: device.revoked.is_some(),
             })
             .collect();
-        devices.sort_by(|a, b| b.since_ms.total_cmp(&a.since_ms));
+        order_by_number(&mut devices, |device: &DeviceView| -device.since_ms as i64);
         self.answer(call, Ok(Reply::Devices { devices }));
         Ok(())
     }
@@ -47,7 +48,7 @@ impl Client {
                 revoked: method.revoked.is_some(),
             })
             .collect();
-        methods.sort_by(|a, b| b.since_ms.total_cmp(&a.since_ms));
+        order_by_number(&mut methods, |method: &MethodView| -method.since_ms as i64);
         self.answer(call, Ok(Reply::Methods { methods }));
         Ok(())
     }
@@ -77,7 +78,9 @@ impl Client {
                 id: row.session,
             })
             .collect();
-        sessions.sort_by(|a, b| b.last_seen_ms.total_cmp(&a.last_seen_ms));
+        order_by_number(&mut sessions, |session: &SessionView| {
+            -session.last_seen_ms as i64
+        });
         self.answer(call, Ok(Reply::Sessions { sessions }));
         Ok(())
     }

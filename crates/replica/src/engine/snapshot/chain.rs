@@ -91,7 +91,7 @@ pub(super) fn read_chain(
         })?;
         Ok((device, steps))
     })?;
-    chain.seen = Sight::restore(seen.into_iter().collect());
+    chain.seen = Sight::restore(seen);
     chain.seen_digest = maybe(r, SeenDigest::read)?;
     chain.judged = r.u64()?;
     chain.positions = (r.u32()?, r.u32()?);

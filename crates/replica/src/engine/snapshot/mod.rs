@@ -264,7 +264,9 @@ impl Engine {
         if rested != resting.len() {
             return Err(invalid);
         }
-        engine.spaces = spaces.into_iter().map(|space| (space.id, space)).collect();
+        engine
+            .spaces
+            .extend(spaces.into_iter().map(|space| (space.id, space)));
         Ok(engine)
     }
 }
