@@ -54,13 +54,18 @@ pub enum StoreError {
     NotDurable,
     /// The database cannot be reached, or was lost on the way: whether the work was kept is not
     /// known, and the same may be asked again.
-    #[error("database cannot be reached")]
+    #[error(
+        "database cannot be reached: it is not running, is not at this address, or takes nobody more"
+    )]
     Unreachable,
     /// The server of the database is not who it should be, or speaks no TLS.
-    #[error("connection to the database could not be secured")]
+    #[error(
+        "connection to the database could not be secured: its server speaks no TLS, or shows no \
+         certificate for its host of an authority that is public or in sslrootcert"
+    )]
     Unsecured,
     /// PostgreSQL refused; only its code is told, for its words may name who connects to what.
-    #[error("database refused (SQLSTATE {0})")]
+    #[error("database refused (SQLSTATE {code}){remedy}", code = .0, remedy = remedy(.0))]
     Refused(String),
     /// Anything else that SQLite said.
     #[error("database refused")]
@@ -101,6 +106,18 @@ impl StoreError {
     }
 }
 
+/// What is to be put right where whoever runs the box can do so.
+fn remedy(code: &str) -> &'static str {
+    match code {
+        "28000" | "28P01" => {
+            ": role or password are not the server's, or it lets nobody in from here"
+        }
+        "3D000" => ": there is no database of that name",
+        "42501" => ": the role must own its database",
+        _ => "",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,9 +128,18 @@ mod tests {
             ("53100", "disk is full"),
             ("57P03", "database cannot be reached"),
             ("08006", "database cannot be reached"),
-            ("28P01", "database refused (SQLSTATE 28P01)"),
+            (
+                "28P01",
+                "database refused (SQLSTATE 28P01): role or password",
+            ),
+            (
+                "3D000",
+                "database refused (SQLSTATE 3D000): there is no database",
+            ),
+            ("42P01", "database refused (SQLSTATE 42P01)"),
         ] {
-            assert_eq!(StoreError::of_postgres(code).to_string(), told);
+            let said = StoreError::of_postgres(code).to_string();
+            assert!(said.starts_with(told), "{said}");
         }
     }
 }

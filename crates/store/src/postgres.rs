@@ -7,6 +7,7 @@ pub(crate) mod address;
 pub(crate) mod migrate;
 pub(crate) mod residue;
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -44,8 +45,7 @@ pub(crate) async fn open(
     migrations: &[Migration],
     migrating: Option<u64>,
 ) -> Result<(Connection, Readers), StoreError> {
-    let options = options(url);
-    let mut writer = connect(&options).await?;
+    let mut writer = connect(url).await?;
     if let Some(now_ms) = migrating {
         lock(&mut writer).await?;
         migrate::migrate(&mut writer, migrations, now_ms).await?;
@@ -61,7 +61,7 @@ pub(crate) async fn open(
         .min_connections(0)
         .acquire_timeout(PATIENCE)
         .idle_timeout(Duration::from_secs(60))
-        .connect_lazy_with(options.options([("default_transaction_read_only", "on")]));
+        .connect_lazy_with(options(url).options([("default_transaction_read_only", "on")]));
     Ok((writer, Readers::Postgres(readers)))
 }
 
@@ -72,7 +72,7 @@ pub(crate) async fn reopen(
     schema: u32,
     serving: bool,
 ) -> Result<Connection, StoreError> {
-    let mut writer = connect(&options(url)).await?;
+    let mut writer = connect(url).await?;
     if serving {
         lock(&mut writer).await?;
     }
@@ -88,8 +88,13 @@ fn options(url: &DatabaseUrl) -> PgConnectOptions {
 }
 
 /// Connects, and refuses a server that would acknowledge what is not on its disk.
-async fn connect(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
-    let mut connection = options.connect().await?;
+async fn connect(url: &DatabaseUrl) -> Result<PgConnection, StoreError> {
+    url.check_files()?;
+    let mut connection = options(url).connect().await.map_err(|error| match error {
+        // So the TLS below says that it takes no certificate: as bytes that cannot be used.
+        sqlx::Error::Io(error) if error.kind() == ErrorKind::InvalidData => StoreError::Unsecured,
+        other => other.into(),
+    })?;
     let row = sqlx::query(
         "SELECT current_setting('synchronous_commit') AS waits, current_setting('fsync') AS syncs",
     )

@@ -1,6 +1,7 @@
 //! Where the database is, and how the way there is secured. Nothing of it is ever printed.
 
 use std::fmt;
+use std::fs::File;
 use std::net::IpAddr;
 use std::str::FromStr;
 
@@ -12,17 +13,35 @@ use crate::error::StoreError;
 /// What a URL may say besides who, where and which database. What the driver takes beyond it would
 /// change the settings that durability rests upon.
 const KNOWN: &[&str] = &["host", "sslmode", "sslrootcert", "sslcert", "sslkey"];
+/// Those of them that name files.
+const FILES: &[&str] = &["sslrootcert", "sslcert", "sslkey"];
+const NO_URL: &str = "it is no URL like postgres://role:password@host/database, where signs of a \
+    password that mean something in a URL are written as in %23";
 
 /// The URL of a PostgreSQL database: `postgres://user:password@host:port/database`. It is a secret.
 ///
 /// A plain connection is taken to this machine alone (a socket's folder, a loopback address);
 /// elsewhere the connection is TLS, and the server's certificate and name are verified.
 #[derive(Clone)]
-pub struct DatabaseUrl(PgConnectOptions);
+pub struct DatabaseUrl {
+    options: PgConnectOptions,
+    /// What the URL names of this machine's.
+    files: Vec<String>,
+}
 
 impl DatabaseUrl {
     pub(crate) fn options(&self) -> PgConnectOptions {
-        self.0.clone()
+        self.options.clone()
+    }
+
+    /// Refuses files that cannot be read: the driver would say that the server is not there.
+    pub(crate) fn check_files(&self) -> Result<(), StoreError> {
+        if self.files.iter().all(|file| File::open(file).is_ok()) {
+            return Ok(());
+        }
+        Err(StoreError::Address(
+            "a file that it names (sslrootcert, sslcert, sslkey) cannot be read",
+        ))
     }
 }
 
@@ -31,7 +50,7 @@ impl FromStr for DatabaseUrl {
 
     fn from_str(text: &str) -> Result<Self, StoreError> {
         let text = text.trim();
-        let url = Url::parse(text).map_err(|_| StoreError::Address("it is no URL"))?;
+        let url = Url::parse(text).map_err(|_| StoreError::Address(NO_URL))?;
         if !matches!(url.scheme(), "postgres" | "postgresql") {
             return Err(StoreError::Address("it does not begin with postgres://"));
         }
@@ -59,7 +78,13 @@ impl FromStr for DatabaseUrl {
                 ));
             }
         };
-        Ok(Self(options.ssl_mode(mode)))
+        let files = url
+            .query_pairs()
+            .filter(|(key, _)| FILES.contains(&key.as_ref()));
+        Ok(Self {
+            options: options.ssl_mode(mode),
+            files: files.map(|(_, file)| file.into_owned()).collect(),
+        })
     }
 }
 
@@ -89,7 +114,7 @@ mod tests {
 
     fn mode(url: &str) -> Option<PgSslMode> {
         let parsed = url.parse::<DatabaseUrl>().ok();
-        parsed.map(|url| url.0.get_ssl_mode())
+        parsed.map(|url| url.options.get_ssl_mode())
     }
 
     #[test]

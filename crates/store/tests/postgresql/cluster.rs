@@ -1,5 +1,6 @@
 //! A PostgreSQL of a test's own: a cluster in a temporary folder, reached by a socket in that folder
-//! alone. It is a copy of one that is made once, for making one takes seconds.
+//! alone unless a test asks for more. It is a copy of one that is made once, for making one takes
+//! seconds.
 //!
 //! The role is what docs/guides/postgresql.md advises: it owns its database and nothing else.
 #![allow(
@@ -9,6 +10,7 @@
 
 use std::fs::{self, File};
 use std::io::Write;
+use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -17,7 +19,10 @@ use std::process::{Command, Output, Stdio};
 use lifeos_store::DatabaseUrl;
 use tempfile::TempDir;
 
-const ROLES: &str = "CREATE ROLE box LOGIN;\nCREATE DATABASE lifeos OWNER box;\n";
+const ROLES: &str =
+    "CREATE ROLE box LOGIN PASSWORD 'hunter2';\nCREATE DATABASE lifeos OWNER box;\n";
+/// Of the role, where it is asked for.
+pub(crate) const PASSWORD: &str = "hunter2";
 /// Small, but as durable as any: what is off in a test is not tested.
 const SETTINGS: &str = "listen_addresses = ''\nfsync = on\nmax_connections = 20\n\
      shared_buffers = 8MB\nlog_min_messages = log\n";
@@ -69,6 +74,11 @@ impl Cluster {
         )
     }
 
+    /// As [`Self::address`], over the network.
+    pub(crate) fn address_at(host: &str, port: u16) -> String {
+        format!("postgres://box@{host}:{port}/lifeos")
+    }
+
     /// The folder of all that the server keeps.
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
@@ -82,24 +92,59 @@ impl Cluster {
 
     /// Starts the server again and waits until it takes connections.
     pub(crate) fn again(&self) {
+        let said = self.try_start();
+        assert!(said.status.success(), "{said:?} {}", self.log());
+    }
+
+    /// Starts the server again with these settings, listening on this machine's own addresses as
+    /// well, and returns the port.
+    pub(crate) fn on_network(&self, settings: &str) -> u16 {
+        self.cut();
+        // Whoever takes a port between its being found free and the start is somebody else's test.
+        for _ in 0..9 {
+            let found = TcpListener::bind("localhost:0").unwrap();
+            let port = found.local_addr().unwrap().port();
+            drop(found);
+            let text = format!("listen_addresses = 'localhost'\nport = {port}\n{settings}");
+            self.set("postgresql.auto.conf", &text);
+            if self.try_start().status.success() {
+                return port;
+            }
+        }
+        panic!("{}", self.log());
+    }
+
+    /// Writes a file of the server's own, readable by it alone.
+    pub(crate) fn set(&self, name: &str, text: &str) {
+        let file = self.data().join(name);
+        fs::write(&file, text).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        if let Some((user, group)) = self.programs.owner {
+            chown(&file, Some(user), Some(group)).unwrap();
+        }
+    }
+
+    /// Has everybody asked for a password, from the next start.
+    pub(crate) fn ask_for_passwords(&self) {
+        self.set(
+            "pg_hba.conf",
+            "local all all scram-sha-256\nhost all all all scram-sha-256\n",
+        );
+    }
+
+    fn try_start(&self) -> Output {
         let options = format!(
             "-c unix_socket_directories='{}'",
             self.folder.path().display()
         );
         let log = self.folder.path().join("log");
-        let said = self.control(&[
-            "start",
-            "-w",
-            "-l",
-            log.to_str().unwrap(),
-            "-o",
-            options.as_str(),
-        ]);
-        assert!(
-            said.status.success(),
-            "{said:?} {}",
-            fs::read_to_string(log).unwrap_or_default()
-        );
+        let log = log.to_str().unwrap();
+        self.control(&["start", "-w", "-l", log, "-o", options.as_str()])
+    }
+
+    /// What the server said so far.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     /// Kills one process of the server with no word of farewell.
@@ -182,7 +227,7 @@ impl Programs {
             .collect();
         let kept = Path::new(env!("CARGO_TARGET_TMPDIR"));
         fs::create_dir_all(kept).unwrap();
-        let template = kept.join(format!("cluster-1-{version}"));
+        let template = kept.join(format!("cluster-2-{version}"));
         let lock = File::create(kept.join("cluster.lock")).unwrap();
         lock.lock().unwrap();
         if !template.exists() {

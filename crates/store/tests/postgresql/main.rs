@@ -7,3 +7,4 @@ mod both;
 mod cluster;
 mod house;
 mod server;
+mod tls;
