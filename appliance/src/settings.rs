@@ -1,11 +1,12 @@
 //! Where settings come from: flags, the environment, one optional TOML file, defaults.
 
+use std::env::VarError;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use lifeos_store::DatabaseUrl;
+use lifeos_store::{DatabaseUrl, StoreError};
 use serde::Deserialize;
 
 /// Where the box listens unless told otherwise. Fixed: another port is another origin, and another
@@ -45,25 +46,51 @@ impl File {
 
 /// The URL itself, where no file holds it. It is never an argument: a list of processes shows those.
 const DATABASE_URL: &str = "LIFEOS_DATABASE_URL";
+/// What names the file that holds it.
+const DATABASE_URL_FILE: &str = "--database-url-file";
 
 /// Returns where the store is kept, if that is not the data folder: from a file that holds the URL,
 /// or from the environment.
 pub(crate) fn database(given: Option<PathBuf>, file: &File) -> Result<Option<DatabaseUrl>> {
     let named = given.or_else(|| file.database_url_file.clone());
-    let text = match (named, std::env::var(DATABASE_URL)) {
-        (Some(_), Ok(_)) => {
-            bail!("failed to choose a database: a file names one, and so does {DATABASE_URL}")
+    let (text, option) = match (named, std::env::var(DATABASE_URL)) {
+        (Some(_), Ok(_) | Err(VarError::NotUnicode(_))) => {
+            bail!(
+                "failed to choose a database: {DATABASE_URL_FILE} names one, and so does \
+                 {DATABASE_URL}; leave one of them out"
+            )
         }
-        (Some(path), Err(_)) => {
-            fs::read_to_string(path).context("failed to read the file of the database's URL")?
+        (Some(path), Err(VarError::NotPresent)) => {
+            let text = fs::read_to_string(path);
+            let text = text.with_context(|| {
+                format!(
+                    "failed to read the file that {DATABASE_URL_FILE} names; it holds the URL, and \
+                     this user must be able to read it"
+                )
+            })?;
+            (text, DATABASE_URL_FILE)
         }
-        (None, Ok(url)) => url,
-        (None, Err(std::env::VarError::NotPresent)) => return Ok(None),
-        (None, Err(_)) => bail!("failed to read {DATABASE_URL}"),
+        (None, Ok(url)) => (url, DATABASE_URL),
+        (None, Err(VarError::NotPresent)) => return Ok(None),
+        (None, Err(VarError::NotUnicode(_))) => bail!("failed to read {DATABASE_URL}: no UTF-8"),
     };
     text.parse::<DatabaseUrl>()
         .map(Some)
-        .context("failed to take the URL of the database")
+        .with_context(|| format!("failed to take the URL of {option}"))
+}
+
+/// Says of a store that could not be opened which option led there.
+pub(crate) fn not_opened(error: StoreError, database: Option<&DatabaseUrl>) -> anyhow::Error {
+    let context = match (&error, database) {
+        (StoreError::Elsewhere, None) => {
+            format!("failed to open the store without {DATABASE_URL_FILE} or {DATABASE_URL}")
+        }
+        (_, None) => "failed to open the store".to_owned(),
+        (_, Some(_)) => {
+            format!("failed to open the store that {DATABASE_URL_FILE} or {DATABASE_URL} leads to")
+        }
+    };
+    anyhow::Error::new(error).context(context)
 }
 
 /// Returns the data folder: as given, as in the file, or the platform's own.

@@ -8,7 +8,7 @@ use lifeos_server::{new_claim_code, new_metrics_token};
 use lifeos_store::Store;
 
 use crate::logging::say;
-use crate::settings::{File, data_folder, database};
+use crate::settings::{File, data_folder, database, not_opened};
 
 /// What `lifeos admin` can be told.
 #[derive(Debug, Args)]
@@ -63,7 +63,7 @@ async fn act(admin: Admin) -> Result<()> {
     let database = database(admin.database_url_file, &file)?;
     let store = Store::open_beside(&folder, database.as_ref())
         .await
-        .context("failed to open the store")?;
+        .map_err(|error| not_opened(error, database.as_ref()))?;
     match admin.act {
         Act::MetricsToken => {}
         Act::NewClaimCode => match new_claim_code(&store).await? {

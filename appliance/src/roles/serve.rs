@@ -9,7 +9,7 @@ use lifeos_server::{Config, Limits, Origin, Server, TlsFiles, new_claim_code};
 use lifeos_store::Store;
 
 use crate::process::{self, End};
-use crate::settings::{File, LISTEN, ORIGIN, data_folder, database};
+use crate::settings::{File, LISTEN, ORIGIN, data_folder, database, not_opened};
 use crate::{logging, web};
 
 /// What `lifeos serve` can be told.
@@ -72,7 +72,7 @@ async fn serve_until_end(serve: Serve) -> Result<()> {
     };
     let store = Store::open_on(&folder, database.as_ref(), process::now_ms())
         .await
-        .context("failed to open the store")?;
+        .map_err(|error| not_opened(error, database.as_ref()))?;
     let code = new_claim_code(&store)
         .await
         .context("failed to make a claim code")?;

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use tempfile::TempDir;
@@ -17,8 +18,13 @@ pub(crate) struct TestBox {
 
 impl TestBox {
     pub(crate) fn start() -> Self {
+        Self::start_with(|_| {})
+    }
+
+    /// As [`Self::start`], told more.
+    pub(crate) fn start_with(more: impl FnOnce(&mut Command)) -> Self {
         let folder = TempDir::new().unwrap();
-        let (child, address, code) = spawn(&folder);
+        let (child, address, code) = spawn(&folder, more);
         Self {
             folder,
             address,
@@ -28,7 +34,12 @@ impl TestBox {
     }
 
     pub(crate) fn start_again(&mut self) {
-        (self.child, self.address, self.code) = spawn(&self.folder);
+        self.start_again_with(|_| {});
+    }
+
+    /// As [`Self::start_again`], told more.
+    pub(crate) fn start_again_with(&mut self, more: impl FnOnce(&mut Command)) {
+        (self.child, self.address, self.code) = spawn(&self.folder, more);
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -68,14 +79,20 @@ impl Drop for TestBox {
     }
 }
 
-fn spawn(folder: &TempDir) -> (Child, SocketAddr, Option<String>) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_lifeos"))
+/// The binary, serving from a folder.
+pub(crate) fn serve(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lifeos"));
+    command
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-        .arg(folder.path())
-        .env("LIFEOS_LOG", "warn")
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+        .arg(folder)
+        .env("LIFEOS_LOG", "warn");
+    command
+}
+
+fn spawn(folder: &TempDir, more: impl FnOnce(&mut Command)) -> (Child, SocketAddr, Option<String>) {
+    let mut command = serve(folder.path());
+    more(&mut command);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap())
         .lines()
         .map(Result::unwrap);

@@ -8,11 +8,14 @@ mod authenticator;
 #[path = "../../../crates/server/tests/server/client.rs"]
 #[expect(dead_code, reason = "the server's own tests use the rest")]
 mod client;
+#[path = "../../../crates/store/tests/postgresql/cluster.rs"]
+mod cluster;
 mod harness;
 mod headers;
 #[path = "../../../crates/server/tests/server/person.rs"]
 #[expect(dead_code, reason = "the server's own tests use the rest")]
 mod person;
+mod postgresql;
 
 use lifeos_protocol::api::Pushed;
 use lifeos_protocol::stream::Frame;
