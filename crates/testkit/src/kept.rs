@@ -30,7 +30,16 @@ pub struct Kept {
     pub opened_by: Vec<MethodId>,
 }
 
-/// A way to unlock, as the vault file has it (formats.md §11).
+/// What the vault file says (formats.md §11).
+struct Vault {
+    account: AccountId,
+    device: DeviceId,
+    /// The number at which the device's files begin.
+    first: u32,
+    ways: Vec<Way>,
+}
+
+/// A way to unlock, as the vault file has it.
 struct Way {
     wrap: Wrap,
     sealed: SealedMethodKey,
@@ -45,14 +54,19 @@ impl Kept {
     #[must_use]
     pub fn open(folder: &Path, kit: &str, now_ms: u64) -> Self {
         let vault = fs::read(folder.join("vault")).expect("the folder has a vault");
-        let (account, device, ways) = read_vault(&vault).expect("the vault is one");
+        let Vault {
+            account,
+            device,
+            first,
+            ways,
+        } = read_vault(&vault).expect("the vault is one");
         let text = KitText::from_text(kit).expect("the kit's own text");
         let secret = MethodSecret::from_kit(&Kit::from_bytes(text.kit));
         let local = ways
             .iter()
             .find_map(|way| open_way(way, &secret, account))
             .expect("the kit opens the vault");
-        let files = read_files(folder);
+        let files = read_files(folder, first);
         let mut chance = Chance::new(0);
         let mut out = Outside {
             now_ms,
@@ -121,11 +135,12 @@ fn open_way(way: &Way, secret: &MethodSecret, account: AccountId) -> Option<Loca
     wrap::open_local(&way.wrap, &method, account).ok()
 }
 
-fn read_vault(bytes: &[u8]) -> Result<(AccountId, DeviceId, Vec<Way>), DecodeError> {
+fn read_vault(bytes: &[u8]) -> Result<Vault, DecodeError> {
     let mut reader = Reader::new(bytes);
-    reader.u8()?;
+    let version = reader.u8()?;
     let (account, device) = (AccountId::read(&mut reader)?, DeviceId::read(&mut reader)?);
     Class::read(&mut reader)?;
+    let first = if version == 1 { 0 } else { reader.u32()? };
     let mut ways = Vec::new();
     for _ in 0..reader.u16()? {
         let kind = reader.u8()?;
@@ -140,14 +155,20 @@ fn read_vault(bytes: &[u8]) -> Result<(AccountId, DeviceId, Vec<Way>), DecodeErr
             keys: PublicKeys::read(&mut reader)?,
         });
     }
-    Ok((account, device, ways))
+    Ok(Vault {
+        account,
+        device,
+        first,
+        ways,
+    })
 }
 
-/// The files that a start reads.
-fn read_files(folder: &Path) -> Vec<StoredFile> {
+/// The files that a start reads, of the device whose files begin at a number.
+fn read_files(folder: &Path, first: u32) -> Vec<StoredFile> {
     let entries = fs::read_dir(folder).expect("the folder is there");
     let names: Vec<FileName> = entries
         .filter_map(|entry| FileName::parse(entry.ok()?.file_name().to_str()?))
+        .filter(|name| name.number >= first.into())
         .collect();
     files_to_open(&names)
         .into_iter()

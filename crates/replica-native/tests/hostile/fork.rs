@@ -1,14 +1,15 @@
 //! Two valid histories of one log, made by a box that shows one to each of two devices: both are
 //! seen at first contact, nothing is sealed by either, and a person keeps one.
 
+use lifeos_crypto::wrap::Recipient;
 use lifeos_protocol::api::{Binary, LogAppend, LogPage};
 use lifeos_protocol::log::{AccountBody, LogKind, LogStatement};
 use lifeos_protocol::wrap::Wrap;
-use lifeos_protocol::{Hash, RecipientId, Wire};
+use lifeos_protocol::{Hash, LogId, RecipientId, Wire};
 use lifeos_replica::api::{
-    AlarmKind, Call, ForkKey, ForkResolver, ForkView, Phase, ProblemCode, Reply,
+    AlarmKind, Call, ForkKey, ForkResolver, ForkView, KitSheet, Phase, ProblemCode, Reply,
 };
-use lifeos_replica::{BranchSecret, Cause, Resolution, acts};
+use lifeos_replica::{BranchSecret, Cause, EngineError, Outside, Resolution, acts};
 use lifeos_testkit::{Chance, Kept, Way};
 
 use crate::house::House;
@@ -16,11 +17,11 @@ use crate::person::{Device, PATIENCE, asked_groups, empty_out, secret, step_up};
 use crate::world::{CHANGES, LOG, World, id_of, wait_alarm};
 
 /// Two boxes of one name: each has the one history and takes it for the only one.
-struct Forked {
-    world: World,
+pub(crate) struct Forked {
+    pub(crate) world: World,
     /// What the first device did went to `world.house`, what the second did went here.
     other: House,
-    second: Device,
+    pub(crate) second: Device,
 }
 
 impl Forked {
@@ -36,7 +37,7 @@ impl Forked {
         Self::with(|_| ())
     }
 
-    fn with(more: impl FnOnce(&World)) -> Self {
+    pub(crate) fn with(more: impl FnOnce(&World)) -> Self {
         let mut world = World::claimed();
         world.first.add_task("before");
         world.first.wait_live();
@@ -57,7 +58,7 @@ impl Forked {
     }
 
     /// The first adds a kit at the one box, the second another at the other. Both are off.
-    fn by_kits() -> Self {
+    pub(crate) fn by_kits() -> Self {
         let mut forked = Self::before();
         forked.world.first_on();
         forked.world.first.wait_live();
@@ -71,8 +72,57 @@ impl Forked {
         forked
     }
 
+    /// Each erases at its box what is not in the other's log of the space. Both are off.
+    fn by_erasures() -> Self {
+        let mut forked = Self::with(|world| {
+            world.first.add_task("to be erased");
+            empty_out(&world.first, "to be erased");
+            world
+                .first
+                .wait(|status| status.to_erase == 1 && status.waiting == 0);
+        });
+        forked.world.first_on();
+        forked.world.first.wait_live();
+        forked.world.step_up();
+        forked.world.first.call(Call::Erase);
+        forked.world.first.wait_live();
+        forked.world.first.off();
+        forked.second_at_other();
+        forked.second.call(Call::Erase);
+        forked.second.wait_live();
+        forked.second.off();
+        forked.lead_home();
+        forked
+    }
+
+    /// Each revokes a third at its box, so that each history has an epoch of its own. Both are off.
+    pub(crate) fn by_revocations() -> Self {
+        let mut third = None;
+        let mut forked = Self::with(|world| third = Some(world.joined()));
+        let third = third.unwrap();
+        let target = id_of(&third).to_hex();
+        drop(third);
+        let revoke = |device: &Device| {
+            device.call(Call::Revoke {
+                targets: vec![target.clone()],
+            });
+            device.wait(|status| !status.rekeying);
+            device.wait_live();
+        };
+        forked.world.first_on();
+        forked.world.first.wait_live();
+        forked.world.step_up();
+        revoke(&forked.world.first);
+        forked.world.first.off();
+        forked.second_at_other();
+        revoke(&forked.second);
+        forked.second.off();
+        forked.lead_home();
+        forked
+    }
+
     /// The second is on at the other box, and its person verified.
-    fn second_at_other(&mut self) {
+    pub(crate) fn second_at_other(&mut self) {
         self.world.hop.lead_to(self.other.address());
         self.world.on(&mut self.second);
         self.second.wait_live();
@@ -81,17 +131,17 @@ impl Forked {
         });
     }
 
-    fn lead_home(&self) {
+    pub(crate) fn lead_home(&self) {
         self.world.hop.lead_to(self.world.house.address());
     }
 
-    fn kit(&self) -> Option<ForkKey> {
+    pub(crate) fn kit(&self) -> Option<ForkKey> {
         Some(ForkKey::Kit {
             code: secret(&self.world.sheets[0].payload),
         })
     }
 
-    fn keep(&self, fork: &ForkView, branch: usize) -> Call {
+    pub(crate) fn keep(&self, fork: &ForkView, branch: usize) -> Call {
         Call::ResolveFork {
             log: fork.log.clone(),
             keep: fork.branches[branch].head.clone(),
@@ -101,7 +151,7 @@ impl Forked {
     }
 
     /// Both devices write, and each sees the other's.
-    fn converge(&mut self, already: &[&str]) {
+    pub(crate) fn converge(&mut self, already: &[&str]) {
         self.second.wait_live();
         self.world.first_on();
         self.world.first.wait_live();
@@ -139,23 +189,24 @@ fn wait_all(device: &Device, wanted: &[&str]) {
     }
 }
 
-fn add_kit(device: &Device) {
-    let Reply::Kits { sheets } = device.call(Call::AddKitBegin) else {
+pub(crate) fn add_kit(device: &Device) -> KitSheet {
+    let Reply::Kits { mut sheets } = device.call(Call::AddKitBegin) else {
         panic!("a kit")
     };
     device.call(Call::AddKitProve {
         groups: asked_groups(&sheets[0]),
     });
+    sheets.remove(0)
 }
 
-fn forks(device: &Device) -> Vec<ForkView> {
+pub(crate) fn forks(device: &Device) -> Vec<ForkView> {
     let Reply::Forks { forks } = device.call(Call::Forks) else {
         panic!("forks")
     };
     forks
 }
 
-fn fork(device: &Device) -> ForkView {
+pub(crate) fn fork(device: &Device) -> ForkView {
     wait_alarm(device, AlarmKind::LogFork);
     let mut forks = forks(device);
     assert_eq!(forks.len(), 1);
@@ -214,7 +265,24 @@ fn the_history_that_this_device_did_not_follow_is_kept() {
 
 #[test]
 fn the_history_that_this_device_followed_is_kept_and_who_followed_the_other_comes_over() {
+    // Three statements that are refused, or one: who comes over from the longer history has to read
+    // from where they part.
+    for more in [0, 2] {
+        who_followed_the_other_comes_over(more);
+    }
+}
+
+fn who_followed_the_other_comes_over(more: usize) {
     let mut forked = Forked::by_kits();
+    if more > 0 {
+        forked.world.first_on();
+        forked.world.first.wait_live();
+        forked.world.step_up();
+        for _ in 0..more {
+            add_kit(&forked.world.first);
+        }
+        forked.world.first.off();
+    }
     forked.world.on(&mut forked.second);
     fork(&forked.second);
     forked.second.off();
@@ -287,6 +355,25 @@ fn nothing_is_sealed_and_nothing_sent_while_two_histories_stand() {
         .wait(|status| status.sync != lifeos_replica::api::SyncState::Offline);
     assert_eq!(fork(&forked.second).waiting, 1);
     assert_eq!(told(&forked.world), [""; 0]);
+    // Nor to a box that goes on with the history that this device followed, and would take it.
+    forked.second.off();
+    forked.world.hop.lead_to(forked.other.address());
+    let elsewhere = forked.world.joined();
+    elsewhere.add_task("elsewhere");
+    elsewhere.wait_live();
+    drop(elsewhere);
+    forked.world.hop.forget();
+    forked.world.on(&mut forked.second);
+    // Everything was pulled: what could be sent would be on its way before anything else.
+    wait_all(&forked.second, &["before", "elsewhere", "waits"]);
+    let shown = fork(&forked.second);
+    assert_eq!(shown.waiting, 1);
+    forked.second.call(forked.keep(&shown, 0));
+    forked.second.wait_live();
+    let told = told(&forked.world);
+    let settled = told.iter().position(|path| path.contains("/logs/"));
+    assert_eq!(settled, Some(0), "{told:?}");
+    assert!(told.len() > 1, "what waited was sent: {told:?}");
 }
 
 #[test]
@@ -417,9 +504,13 @@ fn a_resolution_that_a_device_signed_is_taken_by_no_reader() {
     };
     let secret = engine.account_secret_on(&branch).unwrap();
     let mut chance = Chance::new(28);
-    let stay = [lifeos_crypto::wrap::Recipient::device(
-        engine.device_keys().public(),
-    )];
+    // Sealed to everybody it should be: only who signed is wrong.
+    let devices = branch.active_devices();
+    let methods = branch.active_methods();
+    let stay: Vec<Recipient> = devices
+        .map(|device| Recipient::device(&device.keys))
+        .chain(methods.map(|method| Recipient::method(&method.keys)))
+        .collect();
     let (act, _) = acts::resolve_account(
         &end,
         engine.device_keys(),
@@ -458,24 +549,7 @@ fn a_resolution_that_a_device_signed_is_taken_by_no_reader() {
 
 #[test]
 fn two_histories_of_a_space_are_settled_by_a_device_of_its_owner() {
-    let mut forked = Forked::with(|world| {
-        world.first.add_task("to be erased");
-        empty_out(&world.first, "to be erased");
-        world
-            .first
-            .wait(|status| status.to_erase == 1 && status.waiting == 0);
-    });
-    forked.world.first_on();
-    forked.world.first.wait_live();
-    forked.world.step_up();
-    forked.world.first.call(Call::Erase);
-    forked.world.first.wait_live();
-    forked.world.first.off();
-    forked.second_at_other();
-    forked.second.call(Call::Erase);
-    forked.second.wait_live();
-    forked.second.off();
-    forked.lead_home();
+    let mut forked = Forked::by_erasures();
     forked.world.on(&mut forked.second);
     let shown = fork(&forked.second);
     assert_eq!(shown.space.as_ref(), Some(&shown.log));
@@ -495,55 +569,50 @@ fn two_histories_of_a_space_are_settled_by_a_device_of_its_owner() {
     forked.converge(&["before", "while it was frozen"]);
 }
 
-#[test]
-fn a_space_is_settled_by_no_secret_of_another_log() {
-    let mut forked = Forked::by_kits();
-    let (kept, keep) = forked.seen_by_second();
-    let engine = kept.engine();
-    let branch = engine.account_branch(&keep).unwrap();
-    let secret = BranchSecret::Account(engine.account_secret_on(&branch).unwrap());
+/// What an engine says to a settling with this secret, by no method.
+fn settling(kept: &Kept, log: LogId, keep: Hash, secret: &BranchSecret) -> Option<EngineError> {
     let mut chance = Chance::new(5);
-    let mut out = lifeos_replica::Outside {
+    let mut out = Outside {
         now_ms: 1,
         rng: &mut chance,
     };
     let resolution = Resolution {
-        log: branch.id(),
+        log,
         keep,
         remove: Vec::new(),
-        secret: &secret,
+        secret,
         method: None,
     };
-    let made = engine.make_resolve(resolution, &mut out);
-    assert!(
-        matches!(made, Err(lifeos_replica::EngineError::NoKey)),
-        "a method signs, or nobody"
-    );
+    kept.engine().make_resolve(resolution, &mut out).err()
+}
+
+#[test]
+fn an_account_is_settled_by_no_device_of_it() {
+    let mut forked = Forked::by_kits();
+    let (kept, keep) = forked.seen_by_second();
+    let branch = kept.engine().account_branch(&keep).unwrap();
+    let secret = BranchSecret::Account(kept.engine().account_secret_on(&branch).unwrap());
+    let refused = settling(&kept, branch.id(), keep, &secret);
+    assert!(matches!(refused, Some(EngineError::NoKey)), "{refused:?}");
+}
+
+#[test]
+fn a_space_is_settled_by_no_secret_of_another_log() {
+    let mut forked = Forked::by_erasures();
+    let (kept, keep) = forked.seen_by_second();
+    let (engine, space) = (kept.engine(), kept.space());
+    let accounts = BranchSecret::Account(engine.account_secret_on(engine.account_log()).unwrap());
+    let refused = settling(&kept, space.into(), keep, &accounts);
+    assert!(matches!(refused, Some(EngineError::NoKey)), "{refused:?}");
+    let branch = engine.space_branch(space, &keep).unwrap();
+    let own = BranchSecret::Space(engine.space_secret_on(&branch).unwrap());
+    let refused = settling(&kept, space.into(), keep, &own);
+    assert!(refused.is_none(), "{refused:?}");
 }
 
 #[test]
 fn epochs_of_the_refused_history_are_let_go_and_what_was_written_in_them_is_sent() {
-    let mut third = None;
-    let mut forked = Forked::with(|world| third = Some(world.joined()));
-    let third = third.unwrap();
-    let target = id_of(&third).to_hex();
-    drop(third);
-    let revoke = |device: &Device| {
-        device.call(Call::Revoke {
-            targets: vec![target.clone()],
-        });
-        device.wait(|status| !status.rekeying);
-        device.wait_live();
-    };
-    forked.world.first_on();
-    forked.world.first.wait_live();
-    forked.world.step_up();
-    revoke(&forked.world.first);
-    forked.world.first.off();
-    forked.second_at_other();
-    revoke(&forked.second);
-    forked.second.off();
-    forked.lead_home();
+    let mut forked = Forked::by_revocations();
     forked.world.on(&mut forked.second);
     let shown = fork(&forked.second);
     forked.second.add_task("in an epoch of the refused history");

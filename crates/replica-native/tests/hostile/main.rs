@@ -18,6 +18,7 @@ mod fork;
 mod history;
 mod keys;
 mod recovery;
+mod settled;
 mod sizes;
 mod standing;
 mod world;

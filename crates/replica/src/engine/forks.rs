@@ -329,12 +329,12 @@ impl Space {
         }
     }
 
-    /// The line that was kept has its newest key: what waits and was written in an epoch that only
-    /// the refused branch had is written again, under a new id of this device.
+    /// The line that was kept has its newest key: what waits and was written in an epoch or at a
+    /// position that only the refused branch had is written again, under a new id of this device.
     pub(crate) fn retire_what_fell(&mut self, core: &mut Core, out: &mut Outside<'_>) {
         let device = core.device;
         let settled = !self.is_frozen(core) && !self.rekey_due(core) && !core.is_revoked();
-        if self.former.is_empty() || self.diverged.is_some() || !settled {
+        if self.diverged.is_some() || !settled {
             return;
         }
         let fallen = self
@@ -353,7 +353,7 @@ impl Space {
         }
         // What was written in an epoch of the refused branch counts by statements that came after
         // everything was folded anew.
-        self.stale = true;
+        self.stale |= !self.former.is_empty();
     }
 }
 
