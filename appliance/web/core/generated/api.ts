@@ -860,7 +860,7 @@ records: number, };
 /**
  * How the box is reached.
  */
-export type SyncState = "offline" | "syncing" | "live" | "halted";
+export type SyncState = "offline" | "syncing" | "live" | "halted" | "frozen";
 
 /**
  * Ways that the vault on this device can be opened.

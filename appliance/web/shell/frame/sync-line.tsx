@@ -25,15 +25,18 @@ export function SyncLine() {
   const { go } = useNavigation();
   const waits = plural(status.waiting, { one: "# change waits", other: "# changes wait" });
   const attention = status.sync === "halted" || status.alarms.length > 0;
-  const [icon, text, tone]: [IconName, string, string] = attention
-    ? ["alert", t`Needs attention`, "text-madder"]
-    : status.sync === "offline"
-      ? ["offline", status.waiting > 0 ? t`Offline, ${waits}` : t`Offline`, "text-ochre"]
-      : status.sync === "syncing" || status.waiting > 0
-        ? ["sync", status.waiting > 0 ? waits : t`Catching up`, "text-ink-2"]
-        : status.quarantined > 0
-          ? ["box", plural(status.quarantined, { one: "# set aside", other: "# set aside" }), "text-ochre"]
-          : ["check", t`In step`, "text-ink-3"];
+  const frozen = status.sync === "frozen";
+  const [icon, text, tone]: [IconName, string, string] = frozen
+    ? ["alert", t`Two histories`, "text-madder"]
+    : attention
+      ? ["alert", t`Needs attention`, "text-madder"]
+      : status.sync === "offline"
+        ? ["offline", status.waiting > 0 ? t`Offline, ${waits}` : t`Offline`, "text-ochre"]
+        : status.sync === "syncing" || status.waiting > 0
+          ? ["sync", status.waiting > 0 ? waits : t`Catching up`, "text-ink-2"]
+          : status.quarantined > 0
+            ? ["box", plural(status.quarantined, { one: "# set aside", other: "# set aside" }), "text-ochre"]
+            : ["check", t`In step`, "text-ink-3"];
   return (
     <Popover
       label={t`How things stand with the box`}
@@ -53,6 +56,8 @@ export function SyncLine() {
               <Trans>The box cannot be reached. Everything goes on working; what you write is safe on this device and goes to the box when it is back.</Trans>
             ) : status.sync === "live" ? (
               <Trans>This device and the box hold the same. A change elsewhere shows here within a second.</Trans>
+            ) : frozen ? (
+              <Trans>Your box has shown two histories. Until you keep one of them nothing is sent; what you write waits on this device.</Trans>
             ) : status.sync === "halted" ? (
               <Trans>The box was reached, but something needs you. Activity says what.</Trans>
             ) : (
@@ -68,6 +73,7 @@ export function SyncLine() {
               {status.rekeying && <li>{t`A space is being re-keyed after a revocation.`}</li>}
             </ul>
           )}
+          {frozen && <div><Link href="/forks" onPress={close}>{t`Look at both`}</Link></div>}
           <div><Button tone="quiet" className="-ml-3" icon="activity" onPress={() => { close(); go("/activity"); }}>{t`Activity`}</Button></div>
         </div>
       )}

@@ -1,10 +1,10 @@
-//! How a fork of an account log is settled: by which way to unlock, and what of the refused history
-//! is written again.
+//! How a fork of an account log is settled: by which way to unlock, what of the refused history is
+//! written again, and what is said meanwhile.
 
 use lifeos_protocol::keys::MethodKind;
 use lifeos_protocol::log::AccountBody;
 use lifeos_protocol::{DeviceId, Wire};
-use lifeos_replica::api::{Call, ForkKey, ForkResolver, ProblemCode, Reply};
+use lifeos_replica::api::{Call, ForkKey, ForkResolver, ProblemCode, Reply, Status, SyncState};
 use lifeos_testkit::PasskeyAnswer;
 
 use crate::fork::{Forked, add_kit, fork, forks};
@@ -152,4 +152,38 @@ fn what_was_written_where_only_the_refused_history_had_been_is_written_again_und
         assert!(log.active_signer(before.into()).is_some());
         assert!(kept.quarantine().is_empty(), "{:?}", kept.quarantine());
     }
+}
+
+#[test]
+fn a_device_whose_log_is_frozen_is_not_in_step_however_much_of_the_box_it_has() {
+    let mut forked = Forked::by_kits();
+    forked.world.on(&mut forked.second);
+    let shown = fork(&forked.second);
+    let frozen = forked
+        .second
+        .wait(|status| status.sync == SyncState::Frozen);
+    assert_eq!((frozen.forks, frozen.waiting), (1, 0));
+    // Seen, the alarm says nothing more; the state does.
+    for alarm in frozen.alarms {
+        forked.second.call(Call::AlarmSeen {
+            alarm: alarm.number,
+        });
+    }
+    let is_known = |status: &Status| status.alarms.is_empty();
+    let seen = forked.second.wait(is_known);
+    assert_eq!(seen.sync, SyncState::Frozen);
+    forked.second.add_task("while it was frozen");
+    let written = forked.second.wait(|status| status.waiting == 1);
+    assert_eq!(written.sync, SyncState::Frozen);
+    // Out of reach is still out of reach.
+    forked.world.house.kill();
+    forked
+        .second
+        .wait(|status| status.sync == SyncState::Offline);
+    forked.world.house.run();
+    forked
+        .second
+        .wait(|status| status.sync == SyncState::Frozen);
+    forked.second.call(forked.keep(&shown, 1));
+    forked.second.wait_live();
 }

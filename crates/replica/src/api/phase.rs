@@ -101,6 +101,9 @@ pub enum SyncState {
     Live,
     /// Reached, but something needs a person: see the alarms.
     Halted,
+    /// Reached, but a log has two histories: until a person keeps one of them, nothing that it
+    /// concerns is sealed or sent.
+    Frozen,
 }
 
 /// What went wrong, in kinds that the page puts into words.

@@ -190,9 +190,10 @@ impl Client {
     /// The present status.
     #[must_use]
     pub fn status(&self) -> Status {
+        let is_frozen = matches!(&self.state, State::Open(open) if open.engine.is_frozen());
         let mut status = Status {
             phase: self.phase(),
-            sync: self.link.sync_state(),
+            sync: self.link.sync_state(is_frozen),
             waiting: 0,
             quarantined: 0,
             needs_newer: 0,

@@ -45,6 +45,12 @@ impl Engine {
             .collect()
     }
 
+    /// Whether a log is frozen by a fork of its own.
+    #[must_use]
+    pub fn is_frozen(&self) -> bool {
+        self.core.log.is_frozen() || self.spaces.values().any(|space| space.log.is_frozen())
+    }
+
     /// The account log as one branch alone has it.
     #[must_use]
     pub fn account_branch(&self, head: &Hash) -> Option<AccountLog> {

@@ -98,9 +98,13 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    pub(crate) fn sync_state(&self) -> SyncState {
+    /// How the box is reached; `is_frozen` says whether a log has two histories.
+    pub(crate) fn sync_state(&self, is_frozen: bool) -> SyncState {
         if !self.reached {
             SyncState::Offline
+        } else if is_frozen {
+            // To have everything of a box is not to be in step with it while nothing is sent.
+            SyncState::Frozen
         } else if self.halted {
             SyncState::Halted
         } else if self.caught_up {

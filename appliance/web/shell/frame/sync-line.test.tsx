@@ -1,0 +1,33 @@
+import { LifeClient, LifeProvider, NavigationProvider, type Port, type Status } from "@lifeos/core";
+import { i18n } from "@lingui/core";
+import { I18nProvider } from "@lingui/react";
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, it } from "vitest";
+import { SyncLine } from "./sync-line";
+
+const live: Status = { phase: { type: "open" }, sync: "live", waiting: 0, quarantined: 0, needsNewer: 0, canUndo: false, canRedo: false, alarms: [], rekeying: false, steppedUpUntilMs: null, device: "d1", idleLockMinutes: 0, toErase: 0, forks: 0 };
+
+function show(status: Status) {
+  const target = new EventTarget();
+  const port: Port = {
+    postMessage: ({ id }) => queueMicrotask(() => target.dispatchEvent(new MessageEvent("message", { data: { id, reply: { type: "status", status } } }))),
+    addEventListener: (type, listener) => target.addEventListener(type, listener as EventListener),
+  };
+  const navigation = { path: "/", record: null, go: () => {}, openRecord: () => {} };
+  render(<I18nProvider i18n={i18n}><LifeProvider client={new LifeClient(port)}><NavigationProvider value={navigation}><SyncLine /></NavigationProvider></LifeProvider></I18nProvider>);
+}
+
+it("is in step with a box that holds the same", async () => {
+  show(live);
+  expect(await screen.findByText("In step")).toBeTruthy();
+});
+
+it("says of two histories that nothing is sent, alarm seen or not, and leads to both", async () => {
+  show({ ...live, sync: "frozen", forks: 1, waiting: 2 });
+  // What hangs from the line is fetched when there is time, which may take a while.
+  await userEvent.click(await screen.findByRole("button", { name: /Two histories/, expanded: false }, { timeout: 20_000 }));
+  expect(await screen.findByText(/Until you keep one of them nothing is sent/)).toBeTruthy();
+  expect(screen.getByRole("link", { name: "Look at both" })).toBeTruthy();
+  expect(screen.queryByText("In step")).toBeNull();
+});
