@@ -1,3 +1,4 @@
+import { useEffect, useState } from "react";
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import { cx } from "./cx";
 import type { DialogProps } from "./dialog";
@@ -6,6 +7,7 @@ const widths = { narrow: "max-w-md", normal: "max-w-xl", wide: "max-w-3xl" };
 
 /** A window over the page. Escape and a press outside close it, and focus returns where it was. */
 export function DialogWindow({ title, isOpen, onClose, children, hideTitle, width = "normal", place = "middle", role = "dialog", className }: DialogProps) {
+  useFocusBack();
   return (
     <ModalOverlay
       isOpen={isOpen}
@@ -23,5 +25,23 @@ export function DialogWindow({ title, isOpen, onClose, children, hideTitle, widt
         </AriaDialog>
       </Modal>
     </ModalOverlay>
+  );
+}
+
+/**
+ * Gives the focus back once what lies beneath can take it. React Aria does so in the next frame; but a
+ * window that closes after something was waited for is gone before React has run its effects, and until
+ * those have run the page beneath is inert.
+ */
+function useFocusBack() {
+  const [before] = useState(() => document.activeElement);
+  useEffect(
+    () => () => {
+      // After all the effects of this window, its own among them.
+      queueMicrotask(() => {
+        if (document.activeElement === document.body && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+      });
+    },
+    [before],
   );
 }

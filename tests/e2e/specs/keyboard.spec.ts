@@ -1,5 +1,5 @@
 import { Keyboard } from "../house/keyboard.ts";
-import { readKit, syncLine, task } from "../house/steps.ts";
+import { addTask, claim, readKit, syncLine, task } from "../house/steps.ts";
 import { expect, test } from "../house/test.ts";
 
 test("from the claim to a locked page and back, by keyboard alone, with the focus always in sight", async ({ box, open }) => {
@@ -178,6 +178,29 @@ test("from the claim to a locked page and back, by keyboard alone, with the focu
     await keys.press("g", "i");
     await expect(rowOf("Call the plumber")).toBeVisible();
   });
+});
+
+test("a window that closes just before a frame gives the focus back", async ({ box, open }) => {
+  const { page } = await open();
+  await claim(page, box);
+  const keys = new Keyboard(page);
+  await addTask(page, "Bleed the radiators");
+  await keys.tabTo(task(page, "Bleed the radiators"));
+  await keys.press("Enter");
+  const add = page.getByRole("button", { name: "+ Add a subtask" });
+  await keys.use(add);
+  await keys.type(page.getByRole("textbox", { name: "What is to be done?" }), "The one in the hall");
+  // As on a busy machine: the frame is there before what was put off until after it.
+  await page.evaluate(() => {
+    window.requestAnimationFrame = (run) => {
+      queueMicrotask(() => run(performance.now()));
+      return 0;
+    };
+  });
+  await keys.press("Enter");
+  await expect(page.getByRole("complementary", { name: "Detail" }).getByRole("checkbox", { name: "The one in the hall" })).toBeVisible();
+  await keys.expectKept();
+  await expect(add).toBeFocused();
 });
 
 test("a focus that cannot be seen, and one that is nowhere, are noticed", async ({ open }) => {
