@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -22,6 +22,7 @@ export class Box {
   claimCode: string | null = null;
   #process: ChildProcess | null = null;
   #said = "";
+  readonly #copies: string[] = [];
 
   private constructor(readonly data: string, port: number, private readonly log: string | null, readonly wire: Wire | null) {
     this.origin = `http://localhost:${port}`;
@@ -98,8 +99,26 @@ export class Box {
     await gone;
   }
 
+  /** Ends it and keeps a copy of its folder as it is now. Returns where. */
+  async copy(): Promise<string> {
+    await this.kill();
+    const copy = await mkdtemp(path.join(tmpdir(), "lifeos-box-copy-"));
+    this.#copies.push(copy);
+    await cp(this.data, copy, { recursive: true });
+    return copy;
+  }
+
+  /** Ends it and starts it again over a copy of its folder: it knows nothing of what came since. */
+  async putBack(copy: string): Promise<void> {
+    await this.kill();
+    await rm(this.data, { recursive: true });
+    await cp(copy, this.data, { recursive: true });
+    await this.start();
+  }
+
   async remove(): Promise<void> {
     await this.kill();
+    for (const copy of this.#copies) await rm(copy, { recursive: true, force: true });
     await rm(this.data, { recursive: true, force: true });
   }
 }

@@ -47,10 +47,16 @@ export async function readKit(page: Page): Promise<Kit> {
   return { code: code.join(" "), account: account.join(" "), words };
 }
 
-/** Types the groups that are asked back. */
+/** At a claim: the page that asks groups back, and what it asks for. */
 export async function proveKit(page: Page, kit: Kit): Promise<void> {
   await expect(page.getByRole("heading", { name: "Read a part of it back" })).toBeVisible();
+  await typeBack(page, kit);
+}
+
+/** Types the groups that are asked back. */
+export async function typeBack(page: Page, kit: Kit): Promise<void> {
   const asked = page.getByRole("textbox", { name: /^Group \d+$/ });
+  await expect(asked.first()).toBeVisible();
   const printed = kit.code.split(" ");
   for (const input of await asked.all()) {
     const label = await input.evaluate((element) => (element as HTMLInputElement).labels?.[0]?.textContent ?? "");

@@ -18,7 +18,8 @@ export function Alarms() {
   const words = useAlarmWords();
   const hasNew = useSyncExternalStore(newVersion.subscribe, newVersion.isWaiting);
   if (alarm) {
-    const { title, means } = words[alarm.kind];
+    const isSettled = alarm.kind === "logFork" && status.forks === 0;
+    const { title, means } = isSettled ? { title: t`Two histories of your account existed`, means: t`One of them was kept. The other stays as evidence and is never taken again.` } : words[alarm.kind];
     return (
       <div className="column px-3 pt-3 sm:pl-[calc(var(--margin)+0.75rem)]">
         <Banner
@@ -26,7 +27,7 @@ export function Alarms() {
           title={title}
           actions={
             <>
-              <Button onPress={() => go(alarm.kind === "logFork" ? "/forks" : alarm.kind === "quarantined" || alarm.kind === "needsNewerVersion" ? "/set-aside" : "/activity")}>{t`Look at it`}</Button>
+              <Button onPress={() => go(alarm.kind === "logFork" && !isSettled ? "/forks" : alarm.kind === "quarantined" || alarm.kind === "needsNewerVersion" ? "/set-aside" : "/activity")}>{t`Look at it`}</Button>
               {alarm.kind === "clock" && <Button onPress={() => void client.call({ type: "clockConfirmed" }).catch(() => {})}>{t`This clock is right`}</Button>}
               <Button tone="quiet" onPress={() => void client.call({ type: "alarmSeen", alarm: alarm.number }).catch(() => {})}>{t`I have seen it`}</Button>
             </>

@@ -2,7 +2,7 @@ import { type ForkBranch, type ForkMember, type ForkView, useStatus, useWords } 
 import { Banner, Button, Empty, Icon, Link, Pill, Skeleton } from "@lifeos/design";
 import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useActWords } from "./act-words";
 import { nameOf, useKnownDevices } from "./device-names";
 import { KeepHistory } from "./keep-history";
@@ -22,8 +22,15 @@ function Forks() {
   const forks = useReply("forks", "forks");
   const isOffline = status.sync === "offline";
   const views = forks.state === "ready" ? forks.reply.forks : [];
+  const heading = useRef<HTMLHeadingElement>(null);
+  const shown = useRef(0);
+  // What is settled goes with the button that had the focus.
+  useEffect(() => {
+    if (views.length < shown.current && document.activeElement === document.body) heading.current?.focus();
+    shown.current = views.length;
+  }, [views.length]);
   return (
-    <Page isReadOnly={isOffline || views.some((fork) => !mayBeKept(fork))} title={t`Two histories`} aside={t`Your box has shown two different histories. Each is signed as it should be, so only you can say which one is right.`}>
+    <Page heading={heading} isReadOnly={isOffline || views.some((fork) => !mayBeKept(fork))} title={t`Two histories`} aside={t`Your box has shown two different histories. Each is signed as it should be, so only you can say which one is right.`}>
       {forks.state === "loading" && <Skeleton label={t`Loading`} rows={3} />}
       {forks.state === "failed" && <Banner tone="danger" title={t`This could not be read`} actions={<Button onPress={forks.again}>{t`Try again`}</Button>}>{t`What is stored is untouched.`}</Banner>}
       {forks.state === "ready" && views.length === 0 && (

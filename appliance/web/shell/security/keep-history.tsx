@@ -1,4 +1,4 @@
-import { askPasskey, type ForkBranch, type ForkKey, type ForkView, useLife } from "@lifeos/core";
+import { askPasskey, type ForkBranch, type ForkKey, type ForkView, useLife, useStatus } from "@lifeos/core";
 import { Banner, Button, Dialog, DialogActions, DialogBody, PlainButton, Progress, Switch, useToast } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
@@ -15,6 +15,7 @@ export function KeepHistory({ fork, branch, onClose, onDone }: { fork: ForkView;
   const stepUp = useStepUp();
   const toast = useToast();
   const name = useMemberName();
+  const { alarms } = useStatus();
   const { attempt, isBusy, error, clear } = useAttempt();
   const [out, setOut] = useState<readonly string[]>([]);
   const [withKit, setWithKit] = useState(false);
@@ -29,6 +30,8 @@ export function KeepHistory({ fork, branch, onClose, onDone }: { fork: ForkView;
       if (!by && (byMethod || !(await stepUp()))) return;
       await client.call({ type: "resolveFork", log: fork.log, keep: branch.head, remove: [...out], by });
       toast({ text: t`Kept. New keys are being made.` });
+      // Who has settled it has seen it.
+      for (const { kind, number } of alarms) if (kind === "logFork") await client.call({ type: "alarmSeen", alarm: number }).catch(() => {});
       onDone();
     });
   const passkey = async (): Promise<ForkKey> => {

@@ -1,16 +1,17 @@
-import type { ReactNode } from "react";
+import type { ReactNode, Ref } from "react";
 
 /**
  * A page of the box: the same line of titles as the lists. Where it may have nothing to press it
- * takes the focus itself, so that the keys scroll it.
+ * takes the focus itself, so that the keys scroll it. By `heading` it is given to its title, where
+ * what had it is gone.
  */
-export function Page({ title, aside, actions, isReadOnly = false, children }: { title: string; aside?: ReactNode; actions?: ReactNode; isReadOnly?: boolean; children: ReactNode }) {
+export function Page({ title, aside, actions, isReadOnly = false, heading, children }: { title: string; aside?: ReactNode; actions?: ReactNode; isReadOnly?: boolean; heading?: Ref<HTMLHeadingElement>; children: ReactNode }) {
   return (
     <div {...(isReadOnly ? { tabIndex: 0 } : {})} className="quiet-scroll h-full">
       <div className="column">
         <header className="flex flex-wrap items-start justify-between gap-3 px-4 sm:flex-nowrap pt-7 pb-4 sm:pl-[calc(var(--margin)+0.75rem)] md:pt-10">
           <div className="min-w-0">
-            <h1 className="text-display font-semibold tracking-tight">{title}</h1>
+            <h1 {...(heading ? { ref: heading, tabIndex: -1 } : {})} className="text-display font-semibold tracking-tight">{title}</h1>
             {aside && <p className="text-ink-2">{aside}</p>}
           </div>
           {actions && <div className="shrink-0 sm:pt-1">{actions}</div>}
