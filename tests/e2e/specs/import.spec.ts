@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "@playwright/test";
+import { backupOf } from "../house/super-productivity.ts";
 import { expect, test } from "../house/test.ts";
 import { claim, goTo, syncLine } from "../house/steps.ts";
 
@@ -10,7 +11,7 @@ const shared = path.resolve(import.meta.dirname, "../../../../shared/samples/tas
 const backup = path.join(vendored, "test-backup.json");
 
 /** Chooses a backup in Settings and waits for what would come in. */
-async function choose(page: Page, file = backup) {
+async function choose(page: Page, file: string | { name: string; mimeType: string; buffer: Buffer } = backup) {
   await page.getByRole("button", { name: "Settings" }).click();
   const chooser = page.waitForEvent("filechooser");
   await page.getByRole("button", { name: "Import a file" }).click();
@@ -46,6 +47,33 @@ test("a Super Productivity backup is shown first, brought in, and not brought in
   expect(again).toEqual({ fresh: 0, same: first.fresh });
   await report.getByRole("button", { name: "Cancel" }).click();
   await expect(report).toBeHidden();
+});
+
+test("a large import says how far it is, and never goes back", async ({ box, open }) => {
+  test.setTimeout(120_000);
+  const { page } = await open();
+  await claim(page, box);
+  const text = (field: string) => field.includes("the notes of") ? `${field}: ${"a long story. ".repeat(20)}` : field;
+  await choose(page, { name: "large.json", mimeType: "application/json", buffer: Buffer.from(backupOf(text, { projects: 5, tags: 5, notes: 0, tasks: 3_000 })) });
+  // Each value that the bar takes, as assistive technology hears it.
+  await page.evaluate(() => {
+    const heard: (number | null)[] = [];
+    Object.assign(window, { heard });
+    const look = () => {
+      const bar = document.querySelector('[role="progressbar"]');
+      if (!bar) return;
+      const value = bar.getAttribute("aria-valuenow");
+      const now = value === null ? null : Number(value);
+      if (heard.at(-1) !== now) heard.push(now);
+    };
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-valuenow"] });
+  });
+  await page.getByRole("button", { name: "Bring it in" }).click();
+  await expect(page.getByRole("dialog", { name: "It is in" })).toBeVisible({ timeout: 90_000 });
+  const heard = await page.evaluate(() => (window as unknown as { heard: (number | null)[] }).heard);
+  const measured = heard.filter((value) => value !== null);
+  expect(measured.length, `the bar was heard to say ${heard}`).toBeGreaterThanOrEqual(4);
+  expect(measured.every((value, at) => value < 100 && value >= (measured[at - 1] ?? 0)), `the bar was heard to say ${heard}`).toBe(true);
 });
 
 test("an import is taken back in one press", async ({ box, open }) => {

@@ -9,6 +9,7 @@ mod cloning;
 mod effort;
 mod erasing;
 mod house;
+mod importing;
 mod person;
 mod revoking;
 mod stepper;

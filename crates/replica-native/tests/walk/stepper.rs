@@ -157,13 +157,24 @@ impl Stepper {
 
     /// Makes a call and goes on until it is answered.
     pub(crate) fn try_call(&mut self, call: Call) -> Result<Result<Reply, Problem>, Killed> {
+        let id = self.ask(call, None);
+        self.answer_to(id)
+    }
+
+    /// Makes a call, with a file beside it, and goes on only when it is run.
+    pub(crate) fn ask(&mut self, call: Call, attachment: Option<Vec<u8>>) -> u64 {
         let id = self.next_call;
         self.next_call += 1;
         self.inputs.push_back(Input::Call {
             id,
             call,
-            attachment: None,
+            attachment,
         });
+        id
+    }
+
+    /// Goes on until a call is answered.
+    pub(crate) fn answer_to(&mut self, id: u64) -> Result<Result<Reply, Problem>, Killed> {
         self.run(|stepper| stepper.answers.contains_key(&id))?;
         Ok(self.answers.remove(&id).unwrap())
     }

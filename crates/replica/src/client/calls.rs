@@ -8,6 +8,7 @@ use lifeos_protocol::SpaceId;
 use super::effect::Effect;
 use super::files::Storing;
 use super::open::Unanswered;
+use super::writing::UnderWay;
 use super::{Client, State};
 use crate::api::{Call, Origin, Problem, ProblemCode, Push, Reply};
 use crate::{Committed, EngineError, Locale, Outside, ReadNeeded, Source};
@@ -228,8 +229,8 @@ impl Client {
                 self.answer(id, Ok(reply));
             }
             Call::ImportApply { theirs } => {
-                let committed = open.apply_import(space, &theirs, &mut out)?;
-                self.commit(id, committed);
+                let writing = open.apply_import(space, &theirs, &mut out)?;
+                open.writing = Some(UnderWay { call: id, writing });
             }
             Call::ImportCancel => {
                 open.import = None;

@@ -14,6 +14,7 @@ use crate::api::{
     ActivityEntry, ActivityKind, ImportChoice, Problem, ProblemCode, QuarantineView, Reply, Status,
     StorageView,
 };
+use crate::engine::Writing;
 use crate::{Committed, EngineError, Outside, Source, WriteAs};
 
 /// An import that was read and compared, not yet written.
@@ -140,14 +141,14 @@ impl Open {
         })
     }
 
-    /// Writes what was read, with the conflicts that are decided for the file. It is compared
+    /// Begins to write what was read, with the conflicts that are decided for the file. It is compared
     /// again: another device may have written since.
     pub(crate) fn apply_import(
         &mut self,
         space: SpaceId,
         theirs: &[ImportChoice],
         out: &mut Outside<'_>,
-    ) -> Result<Committed, Problem> {
+    ) -> Result<Writing, Problem> {
         let take = theirs
             .iter()
             .map(read_choice)
@@ -163,7 +164,7 @@ impl Open {
         };
         Ok(self
             .engine
-            .write_drafts(space, decided.drafts, written, out)?)
+            .begin_drafts(space, decided.drafts, written, out)?)
     }
 
     /// Writes a year of sample data as one batch.

@@ -27,6 +27,7 @@ mod unlock;
 mod vault;
 mod ways;
 mod webauthn;
+mod writing;
 
 pub use effect::{Effect, HttpFailure, HttpRequest, HttpResponse, Input, Now, StoreFailure};
 
@@ -140,6 +141,17 @@ impl Client {
     /// Takes an input and returns what is to be done, in order.
     pub fn handle(&mut self, now: Now, input: Input) -> Vec<Effect> {
         self.now = now;
+        if self.is_writing() {
+            if matches!(input, Input::Wake) {
+                self.write_on();
+            } else {
+                self.finish_writing();
+            }
+            if self.is_writing() {
+                self.pause_writing();
+                return std::mem::take(&mut self.effects);
+            }
+        }
         // A piece of a pull changes nothing that is told or asked for before the pull has ended,
         // nor does that it is on the disk.
         let settles = match &input {
@@ -169,7 +181,9 @@ impl Client {
                 self.woken();
             }
         }
-        if settles {
+        if self.is_writing() {
+            self.pause_writing();
+        } else if settles {
             self.settle();
         } else {
             self.flush_writes();

@@ -75,6 +75,8 @@ pub(crate) struct Open {
     /// Names to write once the personal space can be written to.
     pub(crate) to_name: Option<(Option<String>, String)>,
     pub(crate) import: Option<super::data::Planned>,
+    /// The import that is being written.
+    pub(crate) writing: Option<super::writing::UnderWay>,
     pub(crate) reading: BTreeMap<u64, super::calls::Reading>,
     /// When wrong approval codes were typed, by the monotonic clock.
     pub(crate) wrong_codes: Vec<u64>,
@@ -104,6 +106,7 @@ impl Open {
             unanswered: Vec::new(),
             to_name: None,
             import: None,
+            writing: None,
             reading: BTreeMap::new(),
             wrong_codes: Vec::new(),
             maintaining: None,

@@ -1,21 +1,19 @@
-//! Local intent: decided, stamped, sealed, chained, folded and journalled in one step.
+//! Local intent: what is asked of a space, decided and written under a name of its own.
 
-use lifeos_crypto::envelope::{NewChange, Provenance, SealedChange, Source, seal_change};
-use lifeos_kernel::{
-    BatchId, Change as LifeChange, Context, Draft, IntentId, Reason, RecordId, Rejected, Stamp,
-    Stamped,
-};
-use lifeos_life::{Command, Event, Kept, Life};
+use lifeos_crypto::envelope::{NewChange, Provenance, Source, seal_change};
+use lifeos_kernel::{BatchId, Change as LifeChange, Context, Draft, IntentId, RecordId, Stamp};
+use lifeos_life::{Command, Event, Kept};
 use lifeos_protocol::change::Change;
 use lifeos_protocol::seen::{ChainPoint, Seen};
 use lifeos_protocol::statement::chain_start;
-use lifeos_protocol::{DeviceId, SpaceId, Wire, Writer};
+use lifeos_protocol::{DeviceId, SpaceId, Wire};
 
 use super::fold::{kernel_source, meta_of};
+use super::writing::Writing;
 use super::{Core, Engine, EngineError, Outside};
 use crate::chain::Chain;
 use crate::journal::Place;
-use crate::record::{Record, StackMove, write_parts};
+use crate::record::{Record, StackMove};
 use crate::space::{Act, Quarantined, Reason as SetAside, Space, UNDO_LIMIT, Waiting};
 
 /// Where the person is, as far as deciding and asking need it.
@@ -52,6 +50,18 @@ pub struct WriteAs {
     pub source: Source,
     /// The batch, so that all of it can be taken back at once.
     pub batch: Option<BatchId>,
+}
+
+impl From<WriteAs> for Meant {
+    fn from(written: WriteAs) -> Self {
+        Self {
+            intent: written.intent,
+            source: written.source,
+            batch: written.batch,
+            last_of_batch: written.batch.is_some(),
+            stack: StackMove::None,
+        }
+    }
 }
 
 /// Under what an intent is written.
@@ -158,14 +168,23 @@ impl Engine {
         written: WriteAs,
         out: &mut Outside<'_>,
     ) -> Result<Committed, EngineError> {
-        let meant = Meant {
-            intent: written.intent,
-            source: written.source,
-            batch: written.batch,
-            last_of_batch: written.batch.is_some(),
-            stack: StackMove::None,
-        };
-        self.commit(space, drafts, &meant, out)
+        self.commit(space, drafts, &written.into(), out)
+    }
+
+    /// Begins what [`Self::write_drafts`] does in one: [`Self::write_on`] goes on until it says
+    /// that nothing is left, then [`Self::end`] hands it to the disk. Until then nothing else is
+    /// asked of the engine.
+    ///
+    /// # Errors
+    /// Why nothing is written.
+    pub(crate) fn begin_drafts(
+        &mut self,
+        space: SpaceId,
+        drafts: Vec<Draft<Event>>,
+        written: WriteAs,
+        out: &mut Outside<'_>,
+    ) -> Result<Writing, EngineError> {
+        self.begin(space, drafts, written.into(), out)
     }
 
     fn execute_as(
@@ -192,10 +211,9 @@ impl Engine {
         meant: &Meant,
         out: &mut Outside<'_>,
     ) -> Result<Committed, EngineError> {
-        let (core, held) = self.split(space)?;
-        let committed = held.commit(core, drafts, meant, out)?;
-        self.refresh_views(true, out);
-        Ok(committed)
+        let mut writing = self.begin(space, drafts, meant.clone(), out)?;
+        while !self.write_on(&mut writing, out)? {}
+        self.end(writing, out)
     }
 
     /// The world as a command or query of a space sees it.
@@ -225,7 +243,7 @@ impl Engine {
 }
 
 impl Space {
-    fn writable(&self, core: &Core) -> Result<(), EngineError> {
+    pub(crate) fn writable(&self, core: &Core) -> Result<(), EngineError> {
         if core.is_revoked() {
             return Err(EngineError::Revoked);
         }
@@ -233,102 +251,6 @@ impl Space {
             return Err(EngineError::Diverged);
         }
         Ok(())
-    }
-
-    pub(crate) fn commit(
-        &mut self,
-        core: &mut Core,
-        drafts: Vec<Draft<Event>>,
-        meant: &Meant,
-        out: &mut Outside<'_>,
-    ) -> Result<Committed, EngineError> {
-        self.writable(core)?;
-        let parts = encode_parts(core, drafts, out)?;
-        let sealed = self.seal_parts(core, &parts, meant, out)?;
-        let mut reversals = Vec::with_capacity(parts.len());
-        let mut records = Vec::new();
-        for (number, part) in parts.iter().enumerate() {
-            reversals.push(self.life.capture(&part.stamped).encode());
-            let meta = meta_of(&provenance(meant, number, parts.len()));
-            let change = LifeChange {
-                meta,
-                events: part.events.clone(),
-            };
-            self.life
-                .fold(&change)
-                .expect("what this version wrote, it can read");
-            for event in &part.stamped {
-                if !records.contains(&event.record) {
-                    records.push(event.record);
-                }
-            }
-        }
-        let mut reversal = Writer::new();
-        write_parts(&mut reversal, &reversals);
-        let reversal = reversal.finish();
-        let record = Record::Wrote {
-            space: self.id,
-            stack: meant.stack,
-            reversal: reversal.clone(),
-            changes: sealed
-                .iter()
-                .map(|sealed| sealed.change.to_bytes())
-                .collect(),
-        };
-        let place = core.note(&record, out);
-        for (number, (sealed, part)) in sealed.into_iter().zip(&parts).enumerate() {
-            let place = place.with_part(number);
-            let counter = self.append_own(core, sealed.change, place, core.next_token);
-            self.chain_mut(core.device).note_mark(counter, &part.stamp);
-        }
-        self.told = self.frontier_without(core.device);
-        self.move_stack(
-            meant.stack,
-            Act {
-                intent: meant.intent,
-                batch: meant.batch,
-                reversal,
-            },
-        );
-        core.changed = true;
-        core.note_written(&records);
-        Ok(Committed {
-            intent: meant.intent,
-            batch: meant.batch,
-            records,
-            left_alone: Vec::new(),
-            token: core.next_token,
-        })
-    }
-
-    fn seal_parts(
-        &self,
-        core: &Core,
-        parts: &[Part],
-        meant: &Meant,
-        out: &mut Outside<'_>,
-    ) -> Result<Vec<SealedChange>, EngineError> {
-        let key = self.keys.get(&self.log.epoch()).ok_or(EngineError::NoKey)?;
-        let now = self.frontier_without(core.device);
-        let mut before = self.end_of_chain(core.device);
-        let mut told = &self.told;
-        let mut sealed = Vec::with_capacity(parts.len());
-        for (number, part) in parts.iter().enumerate() {
-            let provenance = provenance(meant, number, parts.len());
-            let new = NewChange {
-                space_position: self.log.sequence(),
-                account_position: core.log.sequence(),
-                seen: Seen::for_counter(before.counter + 1, told, &now),
-                provenance: &provenance,
-                events: &part.events,
-            };
-            let change = seal_change(key, core.device, before, &new, &mut out.rng)
-                .map_err(|_| EngineError::TooLarge)?;
-            before = change.point;
-            told = &now;
-            sealed.push(change);
-        }
-        Ok(sealed)
     }
 
     /// Writes events that have their stamps already, off the stacks.
@@ -373,14 +295,20 @@ impl Space {
         Ok(())
     }
 
-    fn end_of_chain(&self, device: DeviceId) -> ChainPoint {
+    pub(crate) fn end_of_chain(&self, device: DeviceId) -> ChainPoint {
         self.chains
             .get(&device)
             .map_or_else(|| chain_start(self.id, device), Chain::last_point)
     }
 
     /// Appends a change to the own chain and to the outbox.
-    fn append_own(&mut self, core: &Core, change: Change, place: Place, token: u64) -> u64 {
+    pub(crate) fn append_own(
+        &mut self,
+        core: &Core,
+        change: Change,
+        place: Place,
+        token: u64,
+    ) -> u64 {
         let id = self.id;
         let chain = self.chain_mut(core.device);
         let point = chain.push(id, core.device, &change.statement, place);
@@ -452,7 +380,7 @@ impl Space {
         }
     }
 
-    fn move_stack(&mut self, stack: StackMove, act: Act) {
+    pub(crate) fn move_stack(&mut self, stack: StackMove, act: Act) {
         match stack {
             StackMove::None => {}
             StackMove::Push => {
@@ -472,59 +400,4 @@ impl Space {
             self.undo.remove(0);
         }
     }
-}
-
-fn provenance(meant: &Meant, part: usize, of: usize) -> Provenance {
-    Provenance {
-        intent: meant.intent.0,
-        part: u16::try_from(part).expect("an intent has far fewer than 65,536 parts"),
-        source: meant.source,
-        flow: None,
-        batch: meant.batch.map(|batch| batch.0),
-        last_of_batch: meant.last_of_batch && part + 1 == of,
-    }
-}
-
-/// One change of an intent before it is sealed.
-struct Part {
-    stamp: Stamp,
-    stamped: Vec<Stamped<Event>>,
-    events: Vec<Vec<u8>>,
-}
-
-/// The most bytes of leaves in one change, so that its padding stays within 64 KiB.
-const PART_BYTES: usize = 56 << 10;
-/// What a leaf adds to its event: opening and length.
-const LEAF_BYTES: usize = 20;
-
-/// Stamps and encodes drafts; a large intent becomes several parts, each with a stamp of its own.
-fn encode_parts(
-    core: &mut Core,
-    drafts: Vec<Draft<Event>>,
-    out: &Outside<'_>,
-) -> Result<Vec<Part>, EngineError> {
-    if drafts.is_empty() {
-        return Err(EngineError::Rejected(Rejected::new(Reason::Unchanged)));
-    }
-    let split =
-        lifeos_life::parts(drafts, PART_BYTES, LEAF_BYTES).map_err(|_| EngineError::TooLarge)?;
-    if split.len() > usize::from(u16::MAX) {
-        return Err(EngineError::TooLarge);
-    }
-    let mut parts = Vec::with_capacity(split.len());
-    for drafts in split {
-        let stamp = core
-            .clock
-            .tick(out.now_ms)
-            .ok_or(EngineError::ClockUnsure)?;
-        let stamped = lifeos_life::stamp_all(drafts, stamp).map_err(|_| EngineError::TooLarge)?;
-        let events: Result<Vec<_>, _> = stamped.iter().map(Life::encode).collect();
-        let events = events.map_err(|_| EngineError::TooLarge)?;
-        parts.push(Part {
-            stamp,
-            stamped,
-            events,
-        });
-    }
-    Ok(parts)
 }

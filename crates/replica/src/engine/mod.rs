@@ -19,6 +19,7 @@ mod snapshot;
 mod successor;
 mod tell;
 mod undo;
+mod writing;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -49,6 +50,7 @@ pub use queries::ViewChanged;
 pub use refold::Repush;
 pub use tell::{QuarantinedChange, Standing};
 pub use undo::ReadBytes;
+pub(crate) use writing::Writing;
 
 /// What the outside lends for one call: the present and randomness.
 pub struct Outside<'a> {
