@@ -57,7 +57,7 @@ export function KitFile({ isDisabled, onRead }: { isDisabled: boolean; onRead: (
   }, []);
   return (
     <div className={`flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md border border-dashed px-4 py-3 ${isOver ? "border-accent bg-accent-soft" : "border-line-strong"}`}>
-      <p className="min-w-0 flex-1 basis-56 text-ink-2">{isOver ? <Trans>Drop it to read the kit</Trans> : <Trans>Saved it as a file? Drop it anywhere on this page, or choose it.</Trans>}</p>
+      <p className="min-h-[2lh] min-w-0 flex-1 basis-56 content-center text-ink-2">{isOver ? <Trans>Drop it to read the kit</Trans> : <Trans>Saved it as a file? Drop it anywhere on this page, or choose it.</Trans>}</p>
       <FileTrigger acceptedFileTypes={["text/plain", ".txt"]} onSelect={(files) => take.current(files?.[0])}>
         <Button icon="file" isDisabled={isDisabled}>{t`Choose the kit's file`}</Button>
       </FileTrigger>

@@ -64,7 +64,7 @@ function Group({ why, next, counters, isForged }: { why: string; next: string; c
         <p className="font-medium">{why}</p>
         <p className="text-ink-2">{next}</p>
         <p className="figures text-small text-ink-3">
-          {plural(counters.length, { one: "Its change number", other: "Its changes number" })} {numbers}
+          {plural(counters.length, { one: "Change", other: "Changes" })} {numbers}
           {more > 0 && <> {t`and ${words.number(more)} more`}</>}
         </p>
         {isForged && <div className="pt-1"><Button onPress={() => go("/devices")}>{t`Devices and ways to unlock`}</Button></div>}

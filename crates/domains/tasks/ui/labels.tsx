@@ -78,12 +78,12 @@ export function LabelScreen({ id }: { id: string }) {
               <span className="flex items-center gap-3">
                 <Popover
                   label={t`Colour`}
-                  trigger={<PlainButton aria-label={t`Colour: ${inks[label.colour] ?? label.colour}`} className="grid size-8 place-items-center rounded-sm hovered:bg-hover"><LabelDot ink={label.colour} /></PlainButton>}
+                  trigger={<PlainButton aria-label={t`Colour: ${inks[label.colour] ?? label.colour}`} className="grid size-8 shrink-0 place-items-center rounded-sm hovered:bg-hover pointer-coarse:size-11"><LabelDot ink={label.colour} /></PlainButton>}
                 >
                   {(close) => (
                     <div className="grid grid-cols-3 gap-1">
                       {labelInks.map((ink) => (
-                        <PlainButton key={ink} className="flex items-center gap-2 rounded-sm px-2 py-1.5 text-small hovered:bg-hover" onPress={() => { void actions.run({ type: "editLabel", label: id, set: [{ colour: ink }] }); close(); }}>
+                        <PlainButton key={ink} className="flex items-center gap-2 rounded-sm px-2 py-1.5 text-small hovered:bg-hover pointer-coarse:min-h-11" onPress={() => { void actions.run({ type: "editLabel", label: id, set: [{ colour: ink }] }); close(); }}>
                           <LabelDot ink={ink} />{inks[ink]}
                         </PlainButton>
                       ))}
