@@ -18,7 +18,7 @@ export function Alarms() {
   const words = useAlarmWords();
   const hasNew = useSyncExternalStore(newVersion.subscribe, newVersion.isWaiting);
   if (alarm) {
-    const isSettled = alarm.kind === "logFork" && status.forks === 0;
+    const isSettled = alarm.kind === "logFork" && !isForked;
     const { title, means } = isSettled ? { title: t`Two histories of your account existed`, means: t`One of them was kept. The other stays as evidence and is never taken again.` } : words[alarm.kind];
     return (
       <div className="column px-3 pt-3 sm:pl-[calc(var(--margin)+0.75rem)]">

@@ -15,7 +15,7 @@ export function KeepHistory({ fork, branch, onClose, onDone }: { fork: ForkView;
   const stepUp = useStepUp();
   const toast = useToast();
   const name = useMemberName();
-  const { alarms } = useStatus();
+  const alarms = useStatus((status) => status.alarms);
   const { attempt, isBusy, error, clear } = useAttempt();
   const [out, setOut] = useState<readonly string[]>([]);
   const [withKit, setWithKit] = useState(false);
