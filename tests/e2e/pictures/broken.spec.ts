@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fillDisk } from "../house/disk.ts";
-import { addTask, claim, goTo, joinWithKit, syncLine } from "../house/steps.ts";
+import { addTask, claim, goTo, joinWithKit, reloadLocked, syncLine, unlockWithPasskey } from "../house/steps.ts";
 import { expect, test, to } from "./look.ts";
 
 test("a screen that breaks says so", async ({ box, open, look }) => {
@@ -72,4 +72,30 @@ test("a browser profile that exists twice", async ({ box, open, look }) => {
     await to(page, "activity");
     await look(page, "profile-twice-activity", 360, 1440);
   }
+});
+
+test("changes that were set aside, for each reason that there is", async ({ box, open, look }) => {
+  const { page } = await open();
+  await claim(page, box);
+  // No honest browser makes such changes, and no box can: what the core answers is written here. That it answers so is proven by the tests of the core.
+  await page.addInitScript(() => {
+    const reasons = ["noKey", "unopenable", "unreadable", "foreignStamp", "inSegment", "erased"];
+    let own = "";
+    const items = () => reasons.flatMap((reason, at) => Array.from({ length: at === 1 ? 30 : at === 2 ? 3 : 1 }, (_, number) => ({ device: at % 2 === 0 ? own : "badbadbadbadbadbadbadbadbadbadba", counter: 40 + at * 50 + 2 * number, reason })));
+    const read = Object.getOwnPropertyDescriptor(MessageEvent.prototype, "data")?.get;
+    Object.defineProperty(MessageEvent.prototype, "data", {
+      get(this: MessageEvent) {
+        const data: unknown = read?.call(this);
+        if (typeof data !== "object" || data === null || !("reply" in data) || typeof data.reply !== "string") return data;
+        if (data.reply.startsWith('{"type":"devices"')) own = /"id":"(\w+)"/.exec(data.reply)?.[1] ?? own;
+        return data.reply.startsWith('{"type":"quarantine"') ? { ...data, reply: JSON.stringify({ type: "quarantine", items: items() }) } : data;
+      },
+    });
+  });
+  await reloadLocked(page);
+  await unlockWithPasskey(page);
+  await to(page, "devices");
+  await to(page, "set-aside");
+  await expect(page.getByRole("main").getByRole("listitem").first()).toBeVisible();
+  await look(page, "set-aside");
 });

@@ -1,5 +1,6 @@
 import { addTask, claim, goTo, task } from "../house/steps.ts";
-import { expect, fillWithSamples, keys, test, to } from "./look.ts";
+import { backupOf } from "../house/super-productivity.ts";
+import { expect, fillWithSamples, give, keys, test, to } from "./look.ts";
 
 const places = ["inbox", "upcoming", "next", "waiting", "someday", "logbook", "projects", "labels"];
 
@@ -17,7 +18,7 @@ test("a box that is new: every place is empty", async ({ box, open, look }) => {
   await look(page, "unknown-address");
 });
 
-test("a year of tasks in every place, in English and in German", async ({ box, open, look }) => {
+test("a year of tasks in every place", async ({ box, open, look }) => {
   const { page } = await open();
   await claim(page, box);
   await fillWithSamples(page);
@@ -44,13 +45,17 @@ test("a year of tasks in every place, in English and in German", async ({ box, o
   await search.fill("xylophone");
   await expect(page.getByText("Nothing found")).toBeVisible();
   await look(page, "search-nothing", 360, 1440);
+});
 
+test("a year of tasks in German", async ({ box, open, look }) => {
+  const { page } = await open();
+  await claim(page, box);
+  await fillWithSamples(page);
   await to(page, "settings");
-  await page.getByRole("button", { name: /^Language/ }).click();
-  await page.getByRole("option", { name: "Deutsch" }).click();
+  await page.getByText("Deutsch", { exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Einstellungen" })).toBeVisible();
   await look(page, "de-settings", 360, 1440);
-  for (const place of ["today", "upcoming", "trash", "devices", "activity", "approve", "projects"]) {
+  for (const place of ["today", "inbox", "upcoming", "next", "logbook", "trash", "devices", "activity", "approve", "projects", "labels", "set-aside"]) {
     await to(page, place);
     await look(page, `de-${place}`, 360, 1440);
   }
@@ -151,4 +156,33 @@ test("many at once, the palette, the keys, a new task, undo, the trash", async (
   await page.getByRole("button", { name: "More", exact: true }).click();
   await expect(page.getByRole("dialog")).toBeVisible();
   await look(page, "all-places", 360);
+});
+
+test("a list of two hundred tasks: its head, its middle, its end", async ({ box, open, look }) => {
+  const { page } = await open();
+  await claim(page, box);
+  const acts = ["Measure", "Sand", "Paint", "Order", "Photograph", "Ask Ivo about", "Carry down", "Compare prices for", "Take apart", "Write down what is missing for"];
+  const things = ["the window in the hall", "both kitchen doors", "the railing", "the cellar shelf, the one on the left behind the boiler", "the gutter"];
+  const titleOf = (number: number) => `${acts[number % acts.length]} ${things[number % things.length]}${number > 50 ? `, part ${Math.ceil(number / 50)}` : ""}`;
+  const text = (field: string) => {
+    const number = Number(/\d+$/.exec(field)?.[0] ?? 0);
+    if (field.includes("title of imported task")) return titleOf(number);
+    if (field.includes("notes")) return number % 7 === 0 ? "See the folder." : "";
+    return field.includes("project") ? "The house" : field.includes("tag") ? ["outside", "inside", "money"][number % 3] ?? "" : field;
+  };
+  await give(page, { name: "house.json", mimeType: "application/json", buffer: Buffer.from(backupOf(text, { projects: 1, tags: 3, notes: 0, tasks: 250 })) });
+  await page.getByRole("button", { name: "Bring it in" }).click();
+  await page.getByRole("dialog", { name: "It is in" }).getByRole("button", { name: "Done" }).click();
+  await to(page, "projects");
+  await page.getByRole("main").getByRole("link", { name: /The house/ }).click();
+  const list = page.getByRole("grid", { name: "The house" });
+  await expect(list.getByRole("row").nth(5)).toBeVisible();
+  expect(Number(await list.getAttribute("aria-rowcount"))).toBeGreaterThanOrEqual(200);
+  await look(page, "long-list");
+  await list.getByRole("row").nth(3).click();
+  await keys(page, "Escape");
+  for (let down = 0; down < 100; down += 1) await page.keyboard.press("ArrowDown");
+  await look(page, "long-list-middle", 360, 1440);
+  await page.keyboard.press("End");
+  await look(page, "long-list-end", 360, 1440);
 });

@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { claim, expectToday, proveKit, readKit, reloadLocked } from "../house/steps.ts";
 import { expect, keys, sayYes, test, to } from "./look.ts";
 
@@ -56,7 +57,8 @@ test("claiming a box, with what may go wrong on the way", async ({ box, open, lo
 
 test("unlocking, by passkey, kit and file, and erasing what is stored here", async ({ box, open, look }) => {
   const { page } = await open();
-  await claim(page, box);
+  const [kit] = await claim(page, box);
+  if (!kit) throw new Error("there is no kit");
   await reloadLocked(page);
   await look(page, "locked");
   await page.getByRole("button", { name: "Use a recovery kit" }).click();
@@ -67,6 +69,17 @@ test("unlocking, by passkey, kit and file, and erasing what is stored here", asy
   await look(page, "unlock-kit-wrong");
   await page.getByRole("button", { name: "Erase what is stored here" }).click();
   await look(page, "unlock-erase-asks", 360, 1440);
+  await page.getByRole("button", { name: "Keep" }).click();
+
+  await chooseKit(page, "A holiday plan, and no kit.");
+  await expect(page.getByRole("alert").getByText(/^This file is no recovery kit/)).toBeVisible();
+  await look(page, "unlock-file-wrong");
+  await drag(page, "dragenter");
+  await expect(page.getByText("Drop it to read the kit")).toBeVisible();
+  await look(page, "unlock-file-over", 1440);
+  await drag(page, "dragleave");
+  await chooseKit(page, `LIFEOS-KIT-1:${kit.code.replaceAll(" ", "")}:${kit.account.replaceAll(" ", "")}`);
+  await expectToday(page);
 });
 
 test("a second browser comes in: with a kit, with a passkey it has not, approved by the first", async ({ box, open, look }) => {
@@ -127,3 +140,19 @@ test("a second browser comes in: with a kit, with a passkey it has not, approved
   await look(first, "activity-keys");
   await keys(first, "Escape");
 });
+
+/** Gives the locked page a file in place of a kit's code. */
+async function chooseKit(page: Page, text: string): Promise<void> {
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Choose the kit's file" }).click();
+  await (await chooser).setFiles({ name: "lifeos-recovery-kit-1.txt", mimeType: "text/plain", buffer: Buffer.from(text) });
+}
+
+/** A file that is held over the page, and taken away again. */
+async function drag(page: Page, type: "dragenter" | "dragleave"): Promise<void> {
+  await page.evaluate((event) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(["a kit"], "kit.txt", { type: "text/plain" }));
+    document.body.dispatchEvent(new DragEvent(event, { bubbles: true, cancelable: true, dataTransfer }));
+  }, type);
+}
