@@ -59,7 +59,7 @@ test("a year of tasks in German", async ({ box, open, look }) => {
     await to(page, place);
     await look(page, `de-${place}`, 360, 1440);
   }
-  await to(page, "inbox");
+  await to(page, "next");
   await page.getByRole("grid").getByRole("row").nth(1).click();
   await expect(page.getByRole("complementary")).toBeVisible();
   await look(page, "de-detail");
