@@ -37,7 +37,7 @@ export function SearchScreen() {
               {places.length > 0 && (
                 <ul aria-label={t`Projects and labels`} className="flex flex-wrap gap-2">
                   {places.map((place) => (
-                    <li key={place.id}><Link plain href={place.path} className="inline-flex items-center gap-2 rounded-full border border-line px-3 py-1 hovered:bg-hover"><LabelDot ink={place.colour} />{place.title}</Link></li>
+                    <li key={place.id}><Link plain href={place.path} className="inline-flex items-center gap-2 rounded-full border border-line px-3 py-1 hovered:bg-hover pointer-coarse:min-h-11"><LabelDot ink={place.colour} />{place.title}</Link></li>
                   ))}
                 </ul>
               )}
