@@ -164,12 +164,9 @@ function watch() {
       const look = () => {
         if (!find()) return false;
         observer.disconnect();
-        // The frame's own callback runs before it is painted; a task after it runs behind.
-        requestAnimationFrame(() => {
-          const { port1, port2 } = new MessageChannel();
-          port1.onmessage = () => resolve(performance.now());
-          port2.postMessage(null);
-        });
+        // The frame's own callback runs before it is painted; a task after it runs behind. One of the
+        // highest priority: what came meanwhile and waits has no part in that frame.
+        requestAnimationFrame(() => void scheduler.postTask(() => resolve(performance.now()), { priority: "user-blocking" }));
         return true;
       };
       const observer = new MutationObserver(look);
