@@ -62,14 +62,7 @@ fn whose_passkeys_are_gone_adds_one_with_the_kit() {
     assert_eq!(still.code, ProblemCode::StepUpNeeded);
 
     device.call(by_kit(&sheets[0].code.join(" ")));
-    assert!(
-        device
-            .client()
-            .status()
-            .unwrap()
-            .stepped_up_until_ms
-            .is_some()
-    );
+    device.wait(|status| status.stepped_up_until_ms.is_some());
     let mut passkey = add_passkey(&device, 3);
     device.wait_live();
     assert_eq!(ways(&device), (2, 1));
