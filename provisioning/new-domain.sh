@@ -213,11 +213,11 @@ impl Domain for @Type@ {
         Ok(edited(record, set.into_iter().filter(|field| !fields.holds(field)).collect(), context))
     }
 
-    fn apply(state: &mut @Type@State, event: &Stamped<@Type@Event>) {
-        let @Type@Event::Edited { set } = &event.event;
+    fn apply(state: &mut @Type@State, event: Stamped<@Type@Event>) {
+        let @Type@Event::Edited { set } = event.event;
         let fields = state.records.entry(event.record).or_default();
         for field in set {
-            fields.set(field.clone(), event.stamp);
+            fields.set(field, event.stamp);
         }
     }
 

@@ -261,7 +261,7 @@ impl Here {
                 event,
             };
             encode_event::<Tasks>(&stamped).unwrap();
-            Tasks::apply(&mut self.state, &stamped);
+            Tasks::apply(&mut self.state, stamped);
         }
     }
 

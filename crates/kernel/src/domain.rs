@@ -94,8 +94,8 @@ pub trait Domain {
     ) -> Result<Vec<Draft<Self::Event>>, Rejected>;
 
     /// Takes in an event. Total; commutative and idempotent by stamp; touches the event's record
-    /// only.
-    fn apply(state: &mut Self::State, event: &Stamped<Self::Event>);
+    /// only. It is given away: what it says is kept, and a log is long.
+    fn apply(state: &mut Self::State, event: Stamped<Self::Event>);
 
     /// Answers.
     fn query(state: &Self::State, query: Self::Query, context: &Context) -> Self::View;

@@ -96,7 +96,8 @@ fn shuffled<E: Clone>(events: &[Stamped<E>], order: &[u32]) -> Vec<Stamped<E>> {
 
 fn fold<D: Domain>(events: &[Stamped<D::Event>]) -> D::State {
     let mut state = D::State::default();
-    events.iter().for_each(|event| D::apply(&mut state, event));
+    let events = events.iter().cloned();
+    events.for_each(|event| D::apply(&mut state, event));
     state
 }
 
@@ -158,7 +159,7 @@ pub fn any_split<D: Domain>(events: &[Stamped<D::Event>], order: &[u32]) -> Held
             }
             state = loaded;
         }
-        D::apply(&mut state, event);
+        D::apply(&mut state, event.clone());
     }
     same::<D>(LAW, &fold::<D>(events), &state)
 }
@@ -188,7 +189,8 @@ pub fn own_record<D: Domain>(events: &[Stamped<D::Event>]) -> Held {
             .cloned()
             .collect();
         same::<D>(LAW, &fold::<D>(&others), &state)?;
-        own.iter().for_each(|event| D::apply(&mut state, event));
+        let again = own.iter().cloned();
+        again.for_each(|event| D::apply(&mut state, event));
         same::<D>(LAW, &whole, &state)?;
         same::<D>(LAW, &fold::<D>(&own), &D::extract(&whole, record))?;
     }
@@ -289,7 +291,8 @@ where
             .iter()
             .map(|event| (event.record, D::capture(state, event)))
             .collect();
-        stamped.iter().for_each(|event| D::apply(state, event));
+        let stamped = stamped.into_iter();
+        stamped.for_each(|event| D::apply(state, event));
         reversals
     };
     let revert =

@@ -104,8 +104,8 @@ impl<const FAULT: u8> Domain for Toy<FAULT> {
         }])
     }
 
-    fn apply(state: &mut Self::State, event: &Stamped<Self::Event>) {
-        match &event.event {
+    fn apply(state: &mut Self::State, event: Stamped<Self::Event>) {
+        match event.event {
             ToyEvent::Named { name, .. } => {
                 let stamp = if FAULT == LAST_TO_ARRIVE_WINS {
                     state.0.entry(event.record).or_default().0 = Register::default();
@@ -135,7 +135,7 @@ impl<const FAULT: u8> Domain for Toy<FAULT> {
                     *tally = Counter::default();
                     tally.add(sum + difference, Stamp::default());
                 } else {
-                    tally.add(*difference, event.stamp);
+                    tally.add(difference, event.stamp);
                 }
             }
         }

@@ -134,16 +134,16 @@ impl Domain for Batches {
         match command {}
     }
 
-    fn apply(state: &mut BatchesState, event: &Stamped<BatchEvent>) {
+    fn apply(state: &mut BatchesState, event: Stamped<BatchEvent>) {
         let batch = state.batches.entry(event.record).or_default();
-        match &event.event {
+        match event.event {
             BatchEvent::BatchOpened { origin, source } => {
                 batch
                     .opened
-                    .set((event.at_ms, (origin.clone(), *source)), event.stamp);
+                    .set((event.at_ms, (origin, source)), event.stamp);
             }
             BatchEvent::BatchCompleted { records } => {
-                batch.completed.set(*records, event.stamp);
+                batch.completed.set(records, event.stamp);
             }
             BatchEvent::BatchUndone {} => {
                 batch.undone.set(true, event.stamp);

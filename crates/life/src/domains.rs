@@ -80,28 +80,26 @@ macro_rules! domains {
 
         impl States {
             /// Takes in an event.
-            pub(crate) fn apply(&mut self, stamped: &Stamped<Event>) {
+            pub(crate) fn apply(&mut self, stamped: Stamped<Event>) {
                 let Stamped { record, at_ms, stamp, event } = stamped;
                 match event {
-                    $(Event::$variant(event) => <$domain as Domain>::apply(&mut self.$field, &Stamped {
-                        record: *record,
-                        at_ms: *at_ms,
-                        stamp: *stamp,
-                        event: event.clone(),
-                    })),*
+                    $(Event::$variant(event) => {
+                        <$domain as Domain>::apply(&mut self.$field, Stamped { record, at_ms, stamp, event });
+                    }),*
                 }
             }
 
-            /// Returns the fields that an event writes and that another device had written.
-            pub(crate) fn meets(&self, stamped: &Stamped<Event>) -> Vec<(String, Stamp)> {
+            /// Takes in an event, and returns the fields that it writes and that another device had
+            /// written.
+            pub(crate) fn meet(&mut self, stamped: Stamped<Event>) -> Vec<(String, Stamp)> {
                 let Stamped { record, at_ms, stamp, event } = stamped;
                 match event {
-                    $(Event::$variant(event) => <$domain as Domain>::meets(&self.$field, &Stamped {
-                        record: *record,
-                        at_ms: *at_ms,
-                        stamp: *stamp,
-                        event: event.clone(),
-                    })),*
+                    $(Event::$variant(event) => {
+                        let stamped = Stamped { record, at_ms, stamp, event };
+                        let met = <$domain as Domain>::meets(&self.$field, &stamped);
+                        <$domain as Domain>::apply(&mut self.$field, stamped);
+                        met
+                    }),*
                 }
             }
 

@@ -126,16 +126,15 @@ impl Life {
                             batch: change.meta.batch,
                         },
                     );
-                    settled.extend(self.states.meets(&event).into_iter().map(
-                        |(field, standing)| Settled {
-                            record: event.record,
-                            field,
-                            won: standing.max(event.stamp),
-                            lost: standing.min(event.stamp),
-                        },
-                    ));
-                    self.states.apply(&event);
-                    records.insert(event.record);
+                    let (record, stamp) = (event.record, event.stamp);
+                    let met = self.states.meet(event).into_iter();
+                    settled.extend(met.map(|(field, standing)| Settled {
+                        record,
+                        field,
+                        won: standing.max(stamp),
+                        lost: standing.min(stamp),
+                    }));
+                    records.insert(record);
                 }
                 Opened::Unknown { stamp, bytes } => {
                     self.unknown.insert(stamp, bytes.to_vec());
@@ -170,7 +169,9 @@ impl Life {
     pub fn refold(&mut self, record: RecordId, events: &[Vec<u8>]) -> Result<(), RefoldError> {
         let opened = self.events_of(record, events)?;
         self.states.forget(record);
-        opened.iter().for_each(|event| self.states.apply(event));
+        opened
+            .into_iter()
+            .for_each(|event| self.states.apply(event));
         self.rebuilding.remove(&record);
         self.touched(record);
         Ok(())

@@ -54,7 +54,7 @@ impl Life {
             let (changes, unknown) = match domains::decode(&raw)? {
                 Decoded::Known(event) => {
                     let before = state.clone();
-                    state.apply(&event);
+                    state.apply(event);
                     (before.describe(&state, record), false)
                 }
                 Decoded::Unknown => (Vec::new(), true),
@@ -90,7 +90,7 @@ impl Life {
                 break;
             }
             if let Decoded::Known(event) = domains::decode(&raw)? {
-                then.apply(&event);
+                then.apply(event);
             }
         }
         Ok(self.states.extract(record).restore(&then, record, context))

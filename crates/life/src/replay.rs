@@ -24,7 +24,7 @@ impl Life {
     pub fn replays(&self, record: RecordId, events: &[Vec<u8>]) -> Result<bool, RefoldError> {
         let mut anew = States::default();
         for event in self.events_of(record, events)? {
-            anew.apply(&event);
+            anew.apply(event);
         }
         Ok(anew == self.states.extract(record))
     }
@@ -111,7 +111,7 @@ mod tests {
             ..made[0].clone()
         };
         life.states.forget(record);
-        life.states.apply(&stray);
+        life.states.apply(stray);
         assert_eq!(life.replays(record, &events), Ok(false));
     }
 

@@ -258,11 +258,11 @@ impl Domain for Profile {
         Ok(edit(checked, context))
     }
 
-    fn apply(state: &mut ProfileState, event: &Stamped<ProfileEvent>) {
-        match &event.event {
+    fn apply(state: &mut ProfileState, event: Stamped<ProfileEvent>) {
+        match event.event {
             ProfileEvent::ProfileEdited { set } if event.record == PROFILE => {
                 for field in set {
-                    state.fields.set(field.clone(), event.stamp);
+                    state.fields.set(field, event.stamp);
                 }
             }
             ProfileEvent::DeviceNamed { name } if event.record != PROFILE => {
@@ -270,7 +270,7 @@ impl Domain for Profile {
                     .devices
                     .entry(event.record)
                     .or_default()
-                    .set(name.clone(), event.stamp);
+                    .set(name, event.stamp);
             }
             // A kind on a record that it cannot be about says nothing.
             ProfileEvent::ProfileEdited { .. } | ProfileEvent::DeviceNamed { .. } => {}

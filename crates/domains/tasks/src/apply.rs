@@ -6,14 +6,13 @@ use crate::event::TasksEvent;
 use crate::record::{TasksState, TimeEntry};
 
 /// Takes in an event.
-pub(crate) fn apply(state: &mut TasksState, event: &Stamped<TasksEvent>) {
+pub(crate) fn apply(state: &mut TasksState, event: Stamped<TasksEvent>) {
     let Stamped {
         record,
         at_ms,
         stamp,
         event,
     } = event;
-    let (record, at_ms, stamp) = (*record, *at_ms, *stamp);
     match event {
         TasksEvent::ProjectCreated { set } => {
             let project = state.projects.entry(record).or_default();
@@ -60,13 +59,13 @@ pub(crate) fn apply(state: &mut TasksState, event: &Stamped<TasksEvent>) {
                 .or_default()
                 .import(set, keep, stamp, at_ms);
         }
-        _ => apply_to_task(state, event, record, at_ms, stamp),
+        event => apply_to_task(state, event, record, at_ms, stamp),
     }
 }
 
 fn apply_to_task(
     state: &mut TasksState,
-    event: &TasksEvent,
+    event: TasksEvent,
     record: RecordId,
     at_ms: i64,
     stamp: Stamp,
@@ -77,29 +76,21 @@ fn apply_to_task(
             task.entry.bear(stamp, at_ms);
             task.entry.write(set, stamp);
             labels
-                .iter()
-                .for_each(|label| task.labels.add(*label, stamp));
+                .into_iter()
+                .for_each(|label| task.labels.add(label, stamp));
         }
         TasksEvent::TaskEdited { set } => task.entry.write(set, stamp),
         TasksEvent::TaskLabelled { labels } => labels
-            .iter()
-            .for_each(|label| task.labels.add(*label, stamp)),
-        TasksEvent::TaskUnlabelled { label, seen } => {
-            task.labels.remove(label, seen.iter().copied())
-        }
+            .into_iter()
+            .for_each(|label| task.labels.add(label, stamp)),
+        TasksEvent::TaskUnlabelled { label, seen } => task.labels.remove(&label, seen),
         TasksEvent::TaskTimeLogged { day, minutes } => {
-            task.logged.append(
-                TimeEntry {
-                    day: *day,
-                    minutes: *minutes,
-                },
-                stamp,
-            );
+            task.logged.append(TimeEntry { day, minutes }, stamp);
         }
         TasksEvent::TaskChecklistEdited { item, set } => {
-            let fields = task.checklist.entry(*item).or_default();
+            let fields = task.checklist.entry(item).or_default();
             for field in set {
-                fields.set(field.clone(), stamp);
+                fields.set(field, stamp);
             }
         }
         TasksEvent::TaskImported {
@@ -110,15 +101,16 @@ fn apply_to_task(
         } => {
             task.entry.import(set, keep, stamp, at_ms);
             task.imported_labels
-                .set(labels.iter().copied().collect(), stamp);
-            add.iter().for_each(|label| task.labels.add(*label, stamp));
+                .set(labels.into_iter().collect(), stamp);
+            add.into_iter()
+                .for_each(|label| task.labels.add(label, stamp));
         }
         TasksEvent::TaskTimeImported { spent } => {
             for (day, minutes) in spent {
                 task.imported_spent
-                    .entry(*day)
+                    .entry(day)
                     .or_default()
-                    .set(*minutes, stamp);
+                    .set(minutes, stamp);
             }
         }
         // Projects, sections and labels are taken in above.

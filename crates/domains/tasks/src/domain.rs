@@ -55,7 +55,7 @@ impl Domain for Tasks {
         decide::decide(state, command, context)
     }
 
-    fn apply(state: &mut TasksState, event: &Stamped<TasksEvent>) {
+    fn apply(state: &mut TasksState, event: Stamped<TasksEvent>) {
         apply::apply(state, event);
     }
 

@@ -159,19 +159,19 @@ impl<F: Field> Entry<F> {
     }
 
     /// Takes in writes of fields.
-    pub(crate) fn write(&mut self, set: &[F], stamp: Stamp) {
+    pub(crate) fn write(&mut self, set: Vec<F>, stamp: Stamp) {
         for field in set {
-            self.fields.set(field.clone(), stamp);
+            self.fields.set(field, stamp);
         }
     }
 
     /// Takes in what an import said.
-    pub(crate) fn import(&mut self, set: &[F], keep: &[F], stamp: Stamp, at_ms: i64) {
+    pub(crate) fn import(&mut self, set: Vec<F>, keep: Vec<F>, stamp: Stamp, at_ms: i64) {
         self.bear(stamp, at_ms);
-        self.write(set, stamp);
-        for field in set.iter().chain(keep) {
-            self.imported.set(field.clone(), stamp);
+        for field in set.iter().cloned().chain(keep) {
+            self.imported.set(field, stamp);
         }
+        self.write(set, stamp);
     }
 }
 
