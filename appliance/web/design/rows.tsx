@@ -1,4 +1,4 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type ReactNode, type RefObject, useCallback, useEffect, useRef } from "react";
 
 export type RowsProps<Item> = {
@@ -25,6 +25,9 @@ export type RowsProps<Item> = {
 /** An item by its key; asked for anew, it is another object. */
 export type Reveal = { key: string };
 
+/** How many rows exist beyond what is in sight, at either end. */
+const overscan = 12;
+
 /**
  * A grid of any length with one place in the tab order. Only what is in sight exists; arrows, Home
  * and End move the focus, the rest of the keys are the caller's.
@@ -34,6 +37,8 @@ export function Rows<Item>({ label, items, keyOf, estimate, isRow, focused, onFo
   const scroller = scrollRef ?? own;
   const list = useRef<HTMLDivElement>(null);
   const wantsFocus = useRef(false);
+  const firstRow = items.findIndex(isRow);
+  const current = focused === null ? -1 : items.findIndex((item, index) => isRow(item) && keyOf(item, index) === focused);
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
@@ -45,14 +50,19 @@ export function Rows<Item>({ label, items, keyOf, estimate, isRow, focused, onFo
       const item = items[index];
       return item === undefined ? index : keyOf(item, index);
     },
-    overscan: 12,
+    overscan,
+    // The row that has the focus exists wherever one scrolls: the focus would go with it.
+    rangeExtractor: (range) => {
+      const shown = defaultRangeExtractor(range);
+      return current < 0 || shown.includes(current) ? shown : [...shown, current].sort((a, b) => a - b);
+    },
     scrollMargin: list.current?.offsetTop ?? 0,
   });
   const drawn = virtual.getVirtualItems();
-  const last = drawn.at(-1)?.index ?? 0;
+  const last = virtual.range?.endIndex ?? 0;
 
   useEffect(() => {
-    if (last >= items.length - 20) onNearEnd?.();
+    if (last + overscan >= items.length - 20) onNearEnd?.();
   }, [last, items.length, onNearEnd]);
 
   const go = useCallback(
@@ -85,8 +95,6 @@ export function Rows<Item>({ label, items, keyOf, estimate, isRow, focused, onFo
     if (at >= 0) virtual.scrollToIndex(at, { align: "start" });
   }, [reveal]);
 
-  const firstRow = items.findIndex(isRow);
-  const current = focused === null ? -1 : items.findIndex((item, index) => isRow(item) && keyOf(item, index) === focused);
   const tabStop = current >= 0 ? current : firstRow;
 
   return (

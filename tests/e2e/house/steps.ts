@@ -156,3 +156,17 @@ export async function wordsToCompare(page: Page): Promise<string[]> {
   const items = await page.getByRole("list", { name: "Words to compare" }).getByRole("listitem").allInnerTexts();
   return items.map((text) => text.trim().split(/\s+/).at(-1) ?? "");
 }
+
+/** A file by its path, or by what is in it. */
+export type File = string | { name: string; mimeType: string; buffer: Buffer };
+
+/** Chooses a file to be imported, in Settings, and waits for what would come in. */
+export async function chooseFile(page: Page, file: File): Promise<Locator> {
+  await page.getByRole("button", { name: "Settings" }).click();
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Import a file" }).click();
+  await (await chooser).setFiles(file);
+  const report = page.getByRole("dialog", { name: "What would come in" });
+  await expect(report).toBeVisible();
+  return report;
+}

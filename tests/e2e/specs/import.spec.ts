@@ -3,23 +3,14 @@ import path from "node:path";
 import type { Page } from "@playwright/test";
 import { backupOf } from "../house/super-productivity.ts";
 import { expect, test } from "../house/test.ts";
-import { claim, goTo, syncLine } from "../house/steps.ts";
+import { chooseFile, claim, type File, goTo, syncLine } from "../house/steps.ts";
 
 const vendored = path.resolve(import.meta.dirname, "../../samples/super-productivity");
 /** The collection that the vendored copies are from, where it stands beside the project. */
 const shared = path.resolve(import.meta.dirname, "../../../../shared/samples/tasks/super-productivity");
 const backup = path.join(vendored, "test-backup.json");
 
-/** Chooses a backup in Settings and waits for what would come in. */
-async function choose(page: Page, file: string | { name: string; mimeType: string; buffer: Buffer } = backup) {
-  await page.getByRole("button", { name: "Settings" }).click();
-  const chooser = page.waitForEvent("filechooser");
-  await page.getByRole("button", { name: "Import a file" }).click();
-  await (await chooser).setFiles(file);
-  const report = page.getByRole("dialog", { name: "What would come in" });
-  await expect(report).toBeVisible();
-  return report;
-}
+const choose = (page: Page, file: File = backup) => chooseFile(page, file);
 
 async function counted(report: ReturnType<Page["getByRole"]>, kind: string): Promise<{ fresh: number; same: number }> {
   const cells = await report.getByRole("row").filter({ has: report.page().getByRole("rowheader", { name: kind, exact: true }) }).getByRole("cell").allInnerTexts();

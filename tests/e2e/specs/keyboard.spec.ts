@@ -1,5 +1,7 @@
+import type { Page } from "@playwright/test";
 import { Keyboard } from "../house/keyboard.ts";
-import { addTask, claim, readKit, syncLine, task } from "../house/steps.ts";
+import { addTask, chooseFile, claim, readKit, syncLine, task } from "../house/steps.ts";
+import { backupOf } from "../house/super-productivity.ts";
 import { expect, test } from "../house/test.ts";
 
 test("from the claim to a locked page and back, by keyboard alone, with the focus always in sight", async ({ box, open }) => {
@@ -202,6 +204,29 @@ test("a window that closes just before a frame gives the focus back", async ({ b
   await keys.expectKept();
   await expect(add).toBeFocused();
 });
+
+test("a row keeps the focus however far its list is scrolled, and the keys go on from it", async ({ box, open }) => {
+  const { page } = await open();
+  await claim(page, box);
+  await chooseFile(page, { name: "many.json", mimeType: "application/json", buffer: Buffer.from(backupOf((field) => (field.includes("notes") ? "" : field), { projects: 1, tags: 1, notes: 0, tasks: 120 })) });
+  await page.getByRole("button", { name: "Bring it in" }).click();
+  await page.getByRole("dialog", { name: "It is in" }).getByRole("button", { name: "Done" }).click();
+  await page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: /title of imported project/ }).click();
+  const rows = page.getByRole("grid").getByRole("row");
+  await rows.first().focus();
+  await page.keyboard.press("ArrowDown");
+  const second = await focusedRow(page);
+  await page.mouse.move(640, 600);
+  for (let turn = 0; turn < 12; turn += 1) await page.mouse.wheel(0, 400);
+  await expect.poll(() => page.evaluate(() => document.querySelector("[role=grid]")?.getBoundingClientRect().top ?? 0)).toBeLessThan(-2_000);
+  expect(await focusedRow(page)).toBe(second);
+  await page.keyboard.press("ArrowDown");
+  expect(Number(await focusedRow(page))).toBe(Number(second) + 1);
+  await new Keyboard(page).expectKept();
+});
+
+/** The place in its list of the row that has the focus. */
+const focusedRow = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute("aria-rowindex"));
 
 test("a focus that cannot be seen, and one that is nowhere, are noticed", async ({ open }) => {
   const { page } = await open();

@@ -1,7 +1,7 @@
 import { type AlarmKind, useLife, useNavigation, useStatus } from "@lifeos/core";
 import { Banner, Button } from "@lifeos/design";
 import { useLingui } from "@lingui/react/macro";
-import { useSyncExternalStore } from "react";
+import { useEffect, useRef, useSyncExternalStore } from "react";
 import { useAlarmWords } from "../alarm-words";
 import { newVersion } from "../version";
 
@@ -17,6 +17,7 @@ export function Alarms() {
   const { go, path } = useNavigation();
   const words = useAlarmWords();
   const hasNew = useSyncExternalStore(newVersion.subscribe, newVersion.isWaiting);
+  useFocusKept(alarm?.number);
   if (alarm) {
     const isSettled = alarm.kind === "logFork" && !isForked;
     const { title, means } = isSettled ? { title: t`Two histories of your account existed`, means: t`One of them was kept. The other stays as evidence and is never taken again.` } : words[alarm.kind];
@@ -53,4 +54,18 @@ export function Alarms() {
     );
   }
   return null;
+}
+
+/** Gives the focus to the screen where the button that had it went with what it pressed away. */
+function useFocusKept(shown: number | undefined) {
+  const before = useRef(shown);
+  useEffect(() => {
+    const wasShown = before.current !== undefined && before.current !== shown;
+    before.current = shown;
+    const screen = document.getElementById("content");
+    if (!wasShown || !screen || document.activeElement !== document.body) return;
+    screen.tabIndex = -1;
+    screen.addEventListener("blur", () => screen.removeAttribute("tabindex"), { once: true });
+    screen.focus({ preventScroll: true });
+  }, [shown]);
 }
