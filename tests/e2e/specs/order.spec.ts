@@ -77,6 +77,9 @@ test("a finger, which drags nothing, puts tasks in order from their own page, an
   for (const title of ["One", "Two", "Three"]) await addTask(page, title);
   await expect.poll(() => outline(page)).toEqual(["One", "Two", "Three"]);
   const tap = async (target: Locator) => {
+    await target.waitFor();
+    // A finger comes down where it aims at: on what stands still.
+    await page.evaluate(() => Promise.allSettled(document.getAnimations().map((each) => each.finished)));
     const at = await target.boundingBox();
     if (!at) throw new Error("there is nothing to tap");
     const point = { x: at.x + at.width / 2, y: at.y + at.height / 2 };
