@@ -1,5 +1,4 @@
-import { type ReactNode, useContext } from "react";
-import { DialogTrigger, OverlayTriggerStateContext, Popover as AriaPopover } from "react-aria-components";
+import { Dialog, DialogTrigger, Popover as AriaPopover } from "react-aria-components";
 import { cx } from "./cx";
 import type { PopoverProps } from "./popover";
 import { popoverShape } from "./shapes";
@@ -8,15 +7,11 @@ export function PopoverBody({ label, trigger, children, className }: PopoverProp
   return (
     <DialogTrigger>
       {trigger}
-      {/* It is itself the dialog: the hidden buttons that close it, for who cannot press Escape, are within. */}
-      <AriaPopover aria-label={label} offset={4} placement="bottom start" className={cx(popoverShape, "outline-none")}>
-        <div className={cx("p-3", className)}><Within>{children}</Within></div>
+      <AriaPopover offset={4} placement="bottom start" className={popoverShape}>
+        <Dialog aria-label={label} className={cx("outline-none p-3", className)}>
+          {({ close }) => children(close)}
+        </Dialog>
       </AriaPopover>
     </DialogTrigger>
   );
-}
-
-function Within({ children }: { children: (close: () => void) => ReactNode }) {
-  const state = useContext(OverlayTriggerStateContext);
-  return children(() => state?.close());
 }
