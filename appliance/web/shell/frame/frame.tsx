@@ -57,20 +57,20 @@ function Inside({ record }: { record: string | null }) {
   const sampleData = useSampleData();
   useIdleLock();
   // Laid over the list, the detail is a window: nothing under it is to be come to.
-  const isNarrow = useOnePane();
-  const isOver = isNarrow && record !== null;
+
+  const isOver = useOnePane() && record !== null;
   const pane = { "aria-label": t`Detail`, ...(isOver ? { role: "dialog", "aria-modal": true } : { role: "complementary" }) };
   return (
     <QuickAddProvider offerSampleData={sampleData}>
       <Keys />
       <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-sm focus:bg-raised focus:px-3 focus:py-2">{t`Skip to the content`}</a>
       <div className="flex h-dvh overflow-hidden">
-        {!isNarrow && <Rail />}
+        <Rail />
         <main id="content" inert={isOver} className="relative flex min-w-0 flex-1 flex-col">
           <OfflineLine />
           <Alarms />
           <div className="min-h-0 flex-1 flex flex-col"><Suspense fallback={<Skeleton label={t`Loading`} />}><Outlet /></Suspense></div>
-          {isNarrow && <BottomBar />}
+          <BottomBar />
         </main>
         {record && (
           <div

@@ -12,7 +12,7 @@ export function Rail() {
   const quickAdd = useQuickAdd();
   const { go } = useNavigation();
   return (
-    <nav aria-label={t`Places`} className="flex w-(--rail) shrink-0 flex-col border-r border-line bg-sunken">
+    <nav aria-label={t`Places`} className="hidden w-(--rail) shrink-0 flex-col border-r border-line bg-sunken md:flex">
       <div className="flex items-center gap-1 p-2">
         <PlainButton
           onPress={openPalette}
