@@ -57,7 +57,6 @@ function Inside({ record }: { record: string | null }) {
   const sampleData = useSampleData();
   useIdleLock();
   // Laid over the list, the detail is a window: nothing under it is to be come to.
-
   const isOver = useOnePane() && record !== null;
   const pane = { "aria-label": t`Detail`, ...(isOver ? { role: "dialog", "aria-modal": true } : { role: "complementary" }) };
   return (
