@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
 
 use lifeos_crypto::wrap::{self, Recipient, WrapPlace};
 use lifeos_crypto::{AccountSecret, DeviceKeys, MethodKeys, SpaceSecret, method};
@@ -16,16 +15,16 @@ use lifeos_protocol::batch::Batch;
 use lifeos_protocol::log::{AccountBody, AccountLog, Draft, LogStatement};
 use lifeos_protocol::method_key::SealedMethodKey;
 use lifeos_protocol::wrap::Wrap;
-use lifeos_protocol::{MethodKind, RecipientId, Wire};
+use lifeos_protocol::{MethodId, MethodKind, RecipientId, Wire};
 use lifeos_replica::Cause;
 use lifeos_replica::acts;
 use lifeos_replica::api::{AlarmKind, Call, Phase, ProblemCode, Reply};
-use lifeos_testkit::{Answer, Chance, Seen, Way};
+use lifeos_testkit::{Answer, Chance, Kept, Seen, Way};
 
-use crate::person::{Device, PATIENCE, asked_groups, join_by_kit, secret, unlock};
-use crate::world::{CHANGES, KIT, LOG, WRAPS, World, keeps_nothing, unchanged, wait_alarm};
+use crate::person::{PATIENCE, asked_groups, join_by_kit, secret};
+use crate::ways::wait_ways;
+use crate::world::{CHANGES, KIT, METHODS, WRAPS, World, keeps_nothing, unchanged, wait_alarm};
 
-const METHODS: &str = "/api/v1/methods";
 const SESSIONS: &str = "/api/v1/sessions";
 
 /// Alters what a kit's owner is given.
@@ -308,61 +307,6 @@ fn attack_05_a_revoked_kit_opens_nothing_whatever_the_box_replays() {
     assert_eq!(before.len(), after.len(), "nobody came in");
 }
 
-/// Waits until a device keeps so many ways to unlock. No status tells of them: its file does.
-fn wait_ways(world: &World, device: &Device, count: usize) {
-    let end = Instant::now() + PATIENCE;
-    while world.kept(device).opened_by.len() != count {
-        assert!(Instant::now() < end, "the ways are not {count}");
-        device.call(Call::Status);
-    }
-}
-
-#[test]
-fn attack_05_a_kit_whose_revocation_came_with_a_pull_opens_this_device_no_more() {
-    // The box tells of the revocation where it cannot hide it, and of the methods nothing at all.
-    let mut world = World::claimed();
-    let mut second = world.joined();
-    wait_ways(&world, &second, 2);
-    second.off();
-    world.step_up();
-    let Reply::Methods { methods } = world.first.call(Call::Methods) else {
-        panic!("a list")
-    };
-    let kit = methods.iter().find(|method| method.kind == "kit").unwrap();
-    world.first.call(Call::Revoke {
-        targets: vec![kit.id.clone()],
-    });
-    world.first.wait(|status| !status.rekeying);
-    world.first.add_task("since then");
-    world.first.wait_live();
-    world.hop.on_asked(|asked| {
-        if asked.is("GET", METHODS) {
-            Way::Nowhere
-        } else {
-            Way::On
-        }
-    });
-    world.hop.on_answer(|asked, answer| {
-        asked.is("GET", LOG)
-            && answer.alter_json::<LogPage>(|page| {
-                page.statements.clear();
-                page.more = false;
-            })
-    });
-    // It has not heard of it yet.
-    world.on(&mut second);
-    second.wait_titles(&["since then"]);
-    second.reload();
-    second.wait(|status| matches!(status.phase, Phase::Locked { .. }));
-    let problem = second.refused(Call::UnlockKit {
-        code: secret(&world.sheets[0].payload),
-    });
-    assert_eq!(problem.code, ProblemCode::KitUnknown);
-    // What is left opens it.
-    unlock(&second, &mut world.passkey);
-    assert_eq!(second.titles(), ["since then"]);
-}
-
 #[test]
 fn attack_06_nothing_is_sealed_to_a_key_that_the_box_offers() {
     let mut world = World::claimed();
@@ -440,6 +384,9 @@ fn attack_06_nothing_is_sealed_to_a_key_that_the_box_offers() {
         join_by_kit(&device, &world.sheets[0]);
         device
     };
+    // It asked for the sealed keys of all methods, and was given one more.
+    wait_ways(&world, &joined, 3);
+    opened_by_its_log(&world.kept(&joined));
     let target = joined.client().status().unwrap().device.unwrap();
     world.settle(&world.first);
     world.first.call(Call::Revoke {
@@ -456,14 +403,16 @@ fn attack_06_nothing_is_sealed_to_a_key_that_the_box_offers() {
     let seen = world.hop.seen();
     let sealed_to: BTreeSet<RecipientId> = seen.iter().flat_map(recipients).collect();
     let kept = world.kept(&world.first);
-    let log = kept.engine().account_log();
     assert!(sealed_to.is_disjoint(&strangers));
-    let methods = log.active_methods().map(|method| method.id);
-    assert_eq!(
-        kept.opened_by.iter().copied().collect::<BTreeSet<_>>(),
-        methods.collect::<BTreeSet<_>>(),
-        "the local key is sealed to the methods of the log"
-    );
+    opened_by_its_log(&kept);
+}
+
+/// The local key is sealed to the methods of the log, and to no other.
+fn opened_by_its_log(kept: &Kept) {
+    let methods = kept.engine().account_log().active_methods();
+    let methods: BTreeSet<MethodId> = methods.map(|method| method.id).collect();
+    let opened_by: BTreeSet<MethodId> = kept.opened_by.iter().copied().collect();
+    assert_eq!(opened_by, methods);
 }
 
 /// To whom a request appends sealed secrets.

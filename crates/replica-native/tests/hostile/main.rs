@@ -21,4 +21,5 @@ mod recovery;
 mod settled;
 mod sizes;
 mod standing;
+mod ways;
 mod world;

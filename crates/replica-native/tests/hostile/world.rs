@@ -26,6 +26,8 @@ pub(crate) const LOG: &str = "/api/v1/logs/*";
 pub(crate) const WRAPS: &str = "/api/v1/logs/*/wraps";
 /// What a kit's owner is given.
 pub(crate) const KIT: &str = "/api/v1/kits/lookup";
+/// Where a device asks for the sealed keys of all methods.
+pub(crate) const METHODS: &str = "/api/v1/methods";
 
 /// A person with a box that cannot be trusted.
 pub(crate) struct World {

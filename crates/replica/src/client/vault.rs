@@ -43,7 +43,7 @@ pub(crate) enum UnlockWay {
 
 impl UnlockWay {
     /// The method whose way it is; none where it is in two halves.
-    fn method(&self) -> Option<MethodId> {
+    pub(crate) fn method(&self) -> Option<MethodId> {
         match self {
             Self::Method { keys, .. } => Some(keys.method_id()),
             Self::Halves { .. } => None,

@@ -30,15 +30,21 @@ pub(crate) fn method_way(
     })
 }
 
-/// The ways to unlock that the account's methods give: the local key, sealed to each.
+/// The ways to unlock that the account's methods give: those of `kept` whose method is active stay
+/// as they are, whatever the box shows; to the other methods the local key is sealed anew.
 pub(crate) fn ways_for(
     log: &AccountLog,
+    kept: &[UnlockWay],
     rows: &[MethodRow],
     local_key: &LocalKey,
     rng: &mut rand_chacha::ChaCha20Rng,
 ) -> Result<Vec<UnlockWay>, Problem> {
     let mut ways = Vec::new();
     for named in log.active_methods() {
+        if let Some(way) = kept.iter().find(|way| way.method() == Some(named.id)) {
+            ways.push(way.clone());
+            continue;
+        }
         let Some(row) = rows.iter().find(|row| row.method == named.id) else {
             continue; // the box does not show it: the others open this device
         };

@@ -245,7 +245,7 @@ impl Client {
             return Err(ProblemCode::WrongPhase.into());
         };
         let local_key = LocalKey::make(&mut self.rng);
-        let ways = ways_for(&log, &list.methods, &local_key, &mut self.rng)?;
+        let ways = ways_for(&log, &[], &list.methods, &local_key, &mut self.rng)?;
         let founded = Founded::joined(device, device_name, (log, secret), local_key, ways);
         self.found(approval.call, founded)
     }

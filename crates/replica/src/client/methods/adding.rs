@@ -1,13 +1,16 @@
 //! Adding a way to unlock: another kit, another passkey.
 
+use lifeos_crypto::MethodKeys;
 use lifeos_protocol::MethodKind;
 use lifeos_protocol::anchor::Floor;
 use lifeos_protocol::api::{Binary, MethodUpload, PasskeyAnswer, PasskeyChallenge, PasskeyStored};
+use lifeos_protocol::method_key::SealedMethodKey;
 
 use super::super::effect::{HttpFailure, HttpResponse};
 use super::super::kits::NewKit;
 use super::super::link::{Waiting, body_of};
 use super::super::passkey::{NewCredential, NewPasskey, Next};
+use super::super::ways::method_way;
 use super::super::{Client, State, webauthn};
 use super::{Appending, Asked};
 use crate::api::{Problem, ProblemCode, Reply, SecretText};
@@ -197,6 +200,29 @@ impl Client {
                 upload,
             },
         );
+        Ok(())
+    }
+
+    /// A method that this device added opens it from now on, whatever the box shows of it.
+    pub(super) fn method_added(
+        &mut self,
+        call: u64,
+        keys: &MethodKeys,
+        sealed: &SealedMethodKey,
+        upload: &MethodUpload,
+    ) -> Result<(), Problem> {
+        let State::Open(open) = &self.state else {
+            return Err(ProblemCode::WrongPhase.into());
+        };
+        let account = open.engine.account();
+        let credential = upload.credential.as_ref();
+        let credential = credential.map(|id| id.0.clone()).unwrap_or_default();
+        let (local_key, rng) = (&open.local_key, &mut self.rng);
+        let way = method_way(account, local_key, keys, sealed, credential, rng)?;
+        if let Some(vault) = &mut self.vault {
+            vault.ways.push(way);
+        }
+        self.write_vault(Some((call, Reply::Done)));
         Ok(())
     }
 }

@@ -178,11 +178,16 @@ impl Client {
         }
         match appending {
             Appending::Device { transcript, .. } => self.device_named(call, &transcript),
-            Appending::Method { .. } | Appending::Revoke { .. } => {
+            Appending::Method {
+                keys,
+                sealed,
+                upload,
+                ..
+            } => self.method_added(call, &keys, &sealed, &upload)?,
+            Appending::Revoke { .. } | Appending::Admit { .. } => {
                 self.answer(call, Ok(Reply::Done));
             }
             Appending::Rekey { .. } => {}
-            Appending::Admit { .. } => self.answer(call, Ok(Reply::Done)),
             Appending::Erase { space, changes } => {
                 let named = changes + named_by(&made.statement);
                 self.erase_on(call, space, named);

@@ -185,14 +185,14 @@ impl Client {
             return Err(ProblemCode::WrongPhase.into());
         };
         let log = open.engine.account_log();
-        let ways = ways_for(log, &list.methods, &open.local_key, &mut self.rng)?;
-        if let Some(vault) = &mut self.vault {
-            // The half of a passkey without PRF stays; revocation takes the box's half away.
-            vault
-                .ways
-                .retain(|way| matches!(way, super::vault::UnlockWay::Halves { .. }));
-            vault.ways.extend(ways);
-        }
+        let Some(vault) = &mut self.vault else {
+            return Err(ProblemCode::WrongPhase.into());
+        };
+        let (local_key, rng) = (&open.local_key, &mut self.rng);
+        let ways = ways_for(log, &vault.ways, &list.methods, local_key, rng)?;
+        // The half of a passkey without PRF stays; revocation takes the box's half away.
+        vault.keep_methods(&BTreeSet::new());
+        vault.ways.extend(ways);
         self.write_vault(None);
         Ok(())
     }

@@ -1,0 +1,109 @@
+//! Ways to unlock a device and a box that hides what it has of them (attack 5): what the signed log
+//! revoked opens nothing, and what it carries is not lost by an answer that leaves it out.
+
+use std::time::Instant;
+
+use lifeos_protocol::MethodId;
+use lifeos_protocol::api::{LogPage, MethodList};
+use lifeos_replica::api::{Call, Phase, ProblemCode, Reply, Status};
+use lifeos_testkit::Way;
+
+use crate::fork::add_kit;
+use crate::person::{Device, PATIENCE, secret, unlock};
+use crate::world::{LOG, METHODS, World};
+
+/// Waits until a device keeps so many ways to unlock. No status tells of them: its file does.
+pub(crate) fn wait_ways(world: &World, device: &Device, count: usize) {
+    let end = Instant::now() + PATIENCE;
+    while world.kept(device).opened_by.len() != count {
+        assert!(Instant::now() < end, "the ways are not {count}");
+        device.call(Call::Status);
+    }
+}
+
+fn is_locked(status: &Status) -> bool {
+    matches!(status.phase, Phase::Locked { .. })
+}
+
+#[test]
+fn attack_05_a_kit_whose_revocation_came_with_a_pull_opens_this_device_no_more() {
+    // The box tells of the revocation where it cannot hide it, and of the methods nothing at all.
+    let mut world = World::claimed();
+    let mut second = world.joined();
+    wait_ways(&world, &second, 2);
+    second.off();
+    world.step_up();
+    let Reply::Methods { methods } = world.first.call(Call::Methods) else {
+        panic!("a list")
+    };
+    let kit = methods.iter().find(|method| method.kind == "kit").unwrap();
+    world.first.call(Call::Revoke {
+        targets: vec![kit.id.clone()],
+    });
+    world.first.wait(|status| !status.rekeying);
+    world.first.add_task("since then");
+    world.first.wait_live();
+    world.hop.on_asked(|asked| {
+        if asked.is("GET", METHODS) {
+            Way::Nowhere
+        } else {
+            Way::On
+        }
+    });
+    world.hop.on_answer(|asked, answer| {
+        asked.is("GET", LOG)
+            && answer.alter_json::<LogPage>(|page| {
+                page.statements.clear();
+                page.more = false;
+            })
+    });
+    // It has not heard of it yet.
+    world.on(&mut second);
+    second.wait_titles(&["since then"]);
+    second.reload();
+    second.wait(is_locked);
+    let problem = second.refused(Call::UnlockKit {
+        code: secret(&world.sheets[0].payload),
+    });
+    assert_eq!(problem.code, ProblemCode::KitUnknown);
+    // What is left opens it.
+    unlock(&second, &mut world.passkey);
+    assert_eq!(second.titles(), ["since then"]);
+}
+
+#[test]
+fn a_kit_opens_the_device_that_added_it_though_the_box_shows_no_methods() {
+    let mut world = World::claimed();
+    world.step_up();
+    world.hop.on_asked(|asked| match asked.is("GET", METHODS) {
+        true => Way::Nowhere,
+        false => Way::On,
+    });
+    let sheet = add_kit(&world.first);
+    world.first.reload();
+    world.first.wait(is_locked);
+    world.first.call(Call::UnlockKit {
+        code: secret(&sheet.payload),
+    });
+}
+
+#[test]
+fn a_method_that_the_box_leaves_out_of_its_list_opens_a_device_as_before() {
+    let mut world = World::claimed();
+    let second = world.joined();
+    wait_ways(&world, &second, 2);
+    let before: Vec<MethodId> = world.kept(&second).opened_by;
+    world.settle(&world.first);
+    world.step_up();
+    let hidden = before.clone();
+    world.hop.on_answer(move |asked, answer| {
+        asked.is("GET", METHODS)
+            && answer.alter_json::<MethodList>(|list| {
+                list.methods.retain(|row| !hidden.contains(&row.method));
+            })
+    });
+    add_kit(&world.first);
+    wait_ways(&world, &second, 3);
+    let after = world.kept(&second).opened_by;
+    assert!(before.iter().all(|method| after.contains(method)));
+}
