@@ -74,7 +74,7 @@ export function SyncLine() {
             </ul>
           )}
           {frozen && <div><Link href="/forks" onPress={close}>{t`Look at both`}</Link></div>}
-          <div><Button tone="quiet" className="-ml-3" icon="activity" onPress={() => { close(); go("/activity"); }}>{t`Activity`}</Button></div>
+          <div><Button tone="quiet" className="-ml-2 px-2!" icon="activity" onPress={() => { close(); go("/activity"); }}>{t`Activity`}</Button></div>
         </div>
       )}
     </Popover>

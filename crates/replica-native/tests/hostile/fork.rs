@@ -60,11 +60,7 @@ impl Forked {
     /// The first adds a kit at the one box, the second another at the other. Both are off.
     pub(crate) fn by_kits() -> Self {
         let mut forked = Self::before();
-        forked.world.first_on();
-        forked.world.first.wait_live();
-        forked.world.step_up();
-        add_kit(&forked.world.first);
-        forked.world.first.off();
+        forked.first_adds_kit();
         forked.second_at_other();
         add_kit(&forked.second);
         forked.second.off();
@@ -81,9 +77,7 @@ impl Forked {
                 .first
                 .wait(|status| status.to_erase == 1 && status.waiting == 0);
         });
-        forked.world.first_on();
-        forked.world.first.wait_live();
-        forked.world.step_up();
+        forked.first_verified();
         forked.world.first.call(Call::Erase);
         forked.world.first.wait_live();
         forked.world.first.off();
@@ -109,9 +103,7 @@ impl Forked {
             device.wait(|status| !status.rekeying);
             device.wait_live();
         };
-        forked.world.first_on();
-        forked.world.first.wait_live();
-        forked.world.step_up();
+        forked.first_verified();
         revoke(&forked.world.first);
         forked.world.first.off();
         forked.second_at_other();
@@ -119,6 +111,20 @@ impl Forked {
         forked.second.off();
         forked.lead_home();
         forked
+    }
+
+    /// The first is on at the one box, and its person verified.
+    fn first_verified(&mut self) {
+        self.world.first_on();
+        self.world.first.wait_live();
+        self.world.step_up();
+    }
+
+    /// The first adds a kit at the one box. It is off afterwards.
+    pub(crate) fn first_adds_kit(&mut self) {
+        self.first_verified();
+        add_kit(&self.world.first);
+        self.world.first.off();
     }
 
     /// The second is on at the other box, and its person verified.
@@ -275,9 +281,7 @@ fn the_history_that_this_device_followed_is_kept_and_who_followed_the_other_come
 fn who_followed_the_other_comes_over(more: usize) {
     let mut forked = Forked::by_kits();
     if more > 0 {
-        forked.world.first_on();
-        forked.world.first.wait_live();
-        forked.world.step_up();
+        forked.first_verified();
         for _ in 0..more {
             add_kit(&forked.world.first);
         }

@@ -4,11 +4,11 @@
 use lifeos_protocol::keys::MethodKind;
 use lifeos_protocol::log::AccountBody;
 use lifeos_protocol::{DeviceId, Wire};
-use lifeos_replica::api::{Call, ForkKey, ForkResolver, ProblemCode, Reply, Status, SyncState};
+use lifeos_replica::api::{Call, ForkKey, ForkResolver, ProblemCode, Status, SyncState};
 use lifeos_testkit::PasskeyAnswer;
 
 use crate::fork::{Forked, add_kit, fork, forks};
-use crate::person::{Device, secret};
+use crate::person::{Device, secret, unlock_answer};
 use crate::world::id_of;
 
 /// Which kinds of ways to unlock settled the forks of a device's account log.
@@ -45,19 +45,9 @@ fn a_passkey_keeps_the_history_that_this_device_did_not_follow() {
     forked.world.on(&mut forked.second);
     assert_eq!(fork(&forked.second).resolver, ForkResolver::Method);
     forked.second.add_task("while it was frozen");
-    let begun = forked.second.call(Call::UnlockBegin);
-    let Reply::Unlock {
-        options: Some(options),
-        prf_salt,
-        ..
-    } = begun
-    else {
-        panic!("{begun:?}")
-    };
-    let passkey = &mut forked.world.passkey;
     let PasskeyAnswer {
         credential_id, prf, ..
-    } = passkey.get(&options, prf_salt.as_deref());
+    } = unlock_answer(&forked.second, &mut forked.world.passkey);
     let prf = prf.unwrap();
     let by = |prf: &str| ForkKey::Passkey {
         credential_id: credential_id.clone(),
@@ -81,11 +71,7 @@ fn a_passkey_keeps_the_history_that_this_device_did_not_follow() {
 #[test]
 fn a_way_to_unlock_that_only_the_refused_history_has_keeps_no_history() {
     let mut forked = Forked::with(|_| ());
-    forked.world.first_on();
-    forked.world.first.wait_live();
-    forked.world.step_up();
-    add_kit(&forked.world.first);
-    forked.world.first.off();
+    forked.first_adds_kit();
     forked.second_at_other();
     let own = add_kit(&forked.second);
     forked.second.wait_live();
@@ -109,11 +95,7 @@ fn what_was_written_where_only_the_refused_history_had_been_is_written_again_und
     let mut forked = Forked::with(|world| {
         gone.extend((0..2).map(|_| id_of(&world.joined())));
     });
-    forked.world.first_on();
-    forked.world.first.wait_live();
-    forked.world.step_up();
-    add_kit(&forked.world.first);
-    forked.world.first.off();
+    forked.first_adds_kit();
     // Two epochs that the other history does not have, so that the space's log is longer by two.
     forked.second_at_other();
     for device in &gone {

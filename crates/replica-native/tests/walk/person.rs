@@ -250,16 +250,7 @@ pub(crate) fn claim(device: &Device, code: &str, has_prf: bool) -> (Passkey, Vec
 /// Unlocks by the passkey that is asked for.
 pub(crate) fn unlock(device: &Device, passkey: &mut Passkey) {
     device.wait(|status| matches!(status.phase, Phase::Locked { .. }));
-    let begun = device.call(Call::UnlockBegin);
-    let Reply::Unlock {
-        options: Some(options),
-        prf_salt,
-        ..
-    } = begun
-    else {
-        panic!("{begun:?}")
-    };
-    let answer = passkey.get(&options, prf_salt.as_deref());
+    let answer = unlock_answer(device, passkey);
     match answer.prf {
         Some(prf) => device.call(Call::UnlockPasskey {
             credential_id: answer.credential_id,
@@ -270,6 +261,20 @@ pub(crate) fn unlock(device: &Device, passkey: &mut Passkey) {
         }),
     };
     device.wait(|status| status.phase == Phase::Open);
+}
+
+/// What a passkey answers that is asked to unlock a device.
+pub(crate) fn unlock_answer(device: &Device, passkey: &mut Passkey) -> PasskeyAnswer {
+    let begun = device.call(Call::UnlockBegin);
+    let Reply::Unlock {
+        options: Some(options),
+        prf_salt,
+        ..
+    } = begun
+    else {
+        panic!("{begun:?}")
+    };
+    passkey.get(&options, prf_salt.as_deref())
 }
 
 /// Verifies the person afresh.
