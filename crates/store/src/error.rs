@@ -58,10 +58,12 @@ pub enum StoreError {
         "database cannot be reached: it is not running, is not at this address, or takes nobody more"
     )]
     Unreachable,
-    /// The server of the database is not who it should be, or speaks no TLS.
+    /// The server of the database is not who it should be, or speaks no TLS; or what is shown to it
+    /// is no certificate with its key.
     #[error(
         "connection to the database could not be secured: its server speaks no TLS, or shows no \
-         certificate for its host of an authority that is public or in sslrootcert"
+         certificate for its host of an authority that is public or in sslrootcert; or sslcert and \
+         sslkey are no certificate and its key"
     )]
     Unsecured,
     /// PostgreSQL refused; only its code is told, for its words may name who connects to what.

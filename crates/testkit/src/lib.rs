@@ -29,7 +29,7 @@ pub use chance::Chance;
 pub use device::Device;
 pub use disk::Disk;
 #[cfg(feature = "hop")]
-pub use hop::{Answer, Asked, Ending, Hop, Seen, Way};
+pub use hop::{Answer, Asked, Ending, Gate, Hop, Seen, Way};
 pub use household::Household;
 pub use kept::Kept;
 pub use passkey::{Passkey, PasskeyAnswer};

@@ -4,13 +4,17 @@
 use std::time::Instant;
 
 use lifeos_protocol::MethodId;
-use lifeos_protocol::api::{LogPage, MethodList};
+use lifeos_protocol::api::{LogAppend, LogPage, MethodList, PasskeyStored};
+use lifeos_protocol::log::AccountLog;
 use lifeos_replica::api::{Call, Phase, ProblemCode, Reply, Status};
-use lifeos_testkit::Way;
+use lifeos_testkit::{Gate, Kept, Way};
 
 use crate::fork::add_kit;
-use crate::person::{Device, PATIENCE, secret, unlock};
+use crate::person::{Device, PATIENCE, add_passkey, secret, unlock};
 use crate::world::{LOG, METHODS, World};
+
+/// Where a passkey is stored.
+const PASSKEYS: &str = "/api/v1/passkeys";
 
 /// Waits until a device keeps so many ways to unlock. No status tells of them: its file does.
 pub(crate) fn wait_ways(world: &World, device: &Device, count: usize) {
@@ -18,6 +22,17 @@ pub(crate) fn wait_ways(world: &World, device: &Device, count: usize) {
     while world.kept(device).opened_by.len() != count {
         assert!(Instant::now() < end, "the ways are not {count}");
         device.call(Call::Status);
+    }
+}
+
+/// Waits until a device's account log says what is looked for.
+fn wait_log<T>(world: &World, device: &Device, look: impl Fn(&AccountLog) -> Option<T>) -> T {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look(world.kept(device).engine().account_log()) {
+            return found;
+        }
+        assert!(Instant::now() < end, "the log does not say it");
     }
 }
 
@@ -85,6 +100,63 @@ fn a_kit_opens_the_device_that_added_it_though_the_box_shows_no_methods() {
     world.first.call(Call::UnlockKit {
         code: secret(&sheet.payload),
     });
+}
+
+#[test]
+fn attack_05_a_kit_that_was_revoked_before_its_addition_was_answered_opens_nothing() {
+    let mut world = World::claimed();
+    let second = world.joined();
+    world.settle(&world.first);
+    world.step_up();
+    second.call(Call::StepUpKit {
+        code: secret(&world.sheets[0].payload),
+    });
+    let gate = Gate::default();
+    let held = gate.clone();
+    world.hop.on_asked(move |asked| {
+        let appends = asked.json::<LogAppend>();
+        if appends.is_some_and(|append| append.method.is_some()) {
+            Way::Late(held.clone())
+        } else if asked.is("GET", METHODS) {
+            Way::Nowhere
+        } else {
+            Way::On
+        }
+    });
+    let before = world.kept(&world.first).opened_by;
+    std::thread::scope(|threads| {
+        let adding = threads.spawn(|| add_kit(&world.first));
+        let added = wait_log(&world, &second, |log| {
+            let mut methods = log.active_methods().map(|method| method.id);
+            methods.find(|method| !before.contains(method))
+        });
+        second.call(Call::Revoke {
+            targets: vec![added.to_hex()],
+        });
+        wait_log(&world, &world.first, |log| {
+            log.method(added)?.revoked.as_ref().map(|_| ())
+        });
+        gate.open();
+        adding.join().unwrap();
+    });
+    assert_eq!(world.kept(&world.first).opened_by, before);
+}
+
+#[test]
+fn attack_02_a_passkey_that_the_box_calls_by_another_id_is_not_added() {
+    let mut world = World::claimed();
+    world.step_up();
+    let before = world.kept(&world.first);
+    world.hop.on_answer(|asked, answer| {
+        asked.is("POST", PASSKEYS)
+            && answer.alter_json::<PasskeyStored>(|stored| stored.credential.0[0] ^= 1)
+    });
+    let problem = add_passkey(&world.first, 2).err().unwrap();
+    assert_eq!(problem.code, ProblemCode::Tampered);
+    let after = world.kept(&world.first);
+    assert_eq!(after.opened_by, before.opened_by);
+    let head = |kept: &Kept| kept.engine().account_log().head();
+    assert_eq!(head(&after), head(&before));
 }
 
 #[test]

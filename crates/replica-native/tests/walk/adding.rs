@@ -1,30 +1,7 @@
 use lifeos_replica::api::{Call, ProblemCode, Reply};
-use lifeos_testkit::{Chance, Passkey};
 
 use crate::house::House;
-use crate::person::{Device, claim, join_by_kit, secret, step_up};
-
-/// Makes a passkey for an open device, whatever verified the person.
-fn add_passkey(device: &Device, seed: u64) -> Passkey {
-    let begun = device.call(Call::AddPasskeyBegin);
-    let Reply::MakePasskey { options, prf_salt } = begun else {
-        panic!("{begun:?}")
-    };
-    let mut chance = Chance::new(seed);
-    let (mut passkey, made) = Passkey::make(&device.origin, &options, &prf_salt, true, &mut chance);
-    let next = device.call(Call::AddPasskeyMade {
-        credential: made.credential,
-        prf: made.prf.as_deref().map(secret),
-        prf_enabled: true,
-    });
-    if let Reply::UsePasskey { options, prf_salt } = next {
-        let again = passkey.get(&options, prf_salt.as_deref());
-        device.call(Call::AddPasskeyConfirmed {
-            prf: again.prf.as_deref().map(secret),
-        });
-    }
-    passkey
-}
+use crate::person::{Device, add_passkey, claim, join_by_kit, secret, step_up};
 
 /// The ways that open, by their kind.
 fn ways(device: &Device) -> (usize, usize) {
@@ -63,7 +40,7 @@ fn whose_passkeys_are_gone_adds_one_with_the_kit() {
 
     device.call(by_kit(&sheets[0].code.join(" ")));
     device.wait(|status| status.stepped_up_until_ms.is_some());
-    let mut passkey = add_passkey(&device, 3);
+    let mut passkey = add_passkey(&device, 3).unwrap();
     device.wait_live();
     assert_eq!(ways(&device), (2, 1));
 
@@ -84,7 +61,7 @@ fn a_kit_that_was_revoked_verifies_nobody() {
     let kit = methods.iter().find(|method| method.kind == "kit");
     let kit = kit.unwrap().id.clone();
     step_up(&first, &mut passkey);
-    add_passkey(&first, 4);
+    add_passkey(&first, 4).unwrap();
     first.call(Call::Revoke { targets: vec![kit] });
     first.wait(|status| !status.rekeying);
     assert_eq!(ways(&first), (2, 0));

@@ -138,6 +138,20 @@ fn an_import_that_is_cut_off_left_nothing_and_begins_anew() {
 }
 
 #[test]
+fn a_lock_during_an_import_loses_nothing_of_it() {
+    let (house, code) = House::start();
+    let (mut device, kit) = alone(&house, &code);
+    begin(&mut device);
+    device.run_while(|device| told(device).len() < 2).unwrap();
+    device.call(Call::Lock);
+
+    let mut device = Stepper::start(device.shelf, &house.origin());
+    device.online = false;
+    device.unlock(&kit).unwrap();
+    assert_eq!(imported(&mut device), 500);
+}
+
+#[test]
 fn what_is_asked_during_an_import_comes_after_it() {
     let (house, code) = House::start();
     let (mut device, _) = alone(&house, &code);

@@ -277,6 +277,28 @@ pub(crate) fn unlock_answer(device: &Device, passkey: &mut Passkey) -> PasskeyAn
     passkey.get(&options, prf_salt.as_deref())
 }
 
+/// Makes a passkey for an open device, whatever verified the person.
+pub(crate) fn add_passkey(device: &Device, seed: u64) -> Result<Passkey, Problem> {
+    let begun = device.call(Call::AddPasskeyBegin);
+    let Reply::MakePasskey { options, prf_salt } = begun else {
+        panic!("{begun:?}")
+    };
+    let mut chance = Chance::new(seed);
+    let (mut passkey, made) = Passkey::make(&device.origin, &options, &prf_salt, true, &mut chance);
+    let next = device.client().call(Call::AddPasskeyMade {
+        credential: made.credential,
+        prf: made.prf.as_deref().map(secret),
+        prf_enabled: true,
+    })?;
+    if let Reply::UsePasskey { options, prf_salt } = next {
+        let again = passkey.get(&options, prf_salt.as_deref());
+        device.client().call(Call::AddPasskeyConfirmed {
+            prf: again.prf.as_deref().map(secret),
+        })?;
+    }
+    Ok(passkey)
+}
+
 /// Verifies the person afresh.
 pub(crate) fn step_up(device: &Device, passkey: &mut Passkey) {
     let begun = device.call(Call::StepUpBegin);

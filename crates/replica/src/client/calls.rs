@@ -215,7 +215,6 @@ impl Client {
                 let needed = engine.history_reads(space, record)?;
                 self.read_parts(id, Then::Restore { record, stamp }, needed);
             }
-            // The engine signs no erasure yet.
             Call::UndoBatch { batch } => {
                 let batch = batch
                     .parse::<BatchId>()

@@ -146,6 +146,9 @@ impl Client {
                 self.write_on();
             } else {
                 self.finish_writing();
+                // What comes now may lock, or settle nothing: it goes to the disk and the page first.
+                self.flush_writes();
+                self.flush_views();
             }
             if self.is_writing() {
                 self.pause_writing();

@@ -42,6 +42,13 @@ pub(crate) enum UnlockWay {
 }
 
 impl UnlockWay {
+    /// The passkey's credential id; empty for a kit.
+    pub(crate) fn credential(&self) -> &[u8] {
+        match self {
+            Self::Method { credential, .. } | Self::Halves { credential, .. } => credential,
+        }
+    }
+
     /// The method whose way it is; none where it is in two halves.
     pub(crate) fn method(&self) -> Option<MethodId> {
         match self {
@@ -80,11 +87,7 @@ impl Vault {
     pub(crate) fn credentials(&self) -> impl Iterator<Item = &[u8]> {
         self.ways
             .iter()
-            .map(|way| match way {
-                UnlockWay::Method { credential, .. } | UnlockWay::Halves { credential, .. } => {
-                    credential.as_slice()
-                }
-            })
+            .map(UnlockWay::credential)
             .filter(|credential| !credential.is_empty())
     }
 

@@ -31,7 +31,8 @@ pub(crate) fn method_way(
 }
 
 /// The ways to unlock that the account's methods give: those of `kept` whose method is active stay
-/// as they are, whatever the box shows; to the other methods the local key is sealed anew.
+/// as they are, whatever the box shows; to the other methods the local key is sealed anew. The id of
+/// a passkey's credential is in no log: where the box shows none, the next list is asked for it.
 pub(crate) fn ways_for(
     log: &AccountLog,
     kept: &[UnlockWay],
@@ -41,7 +42,11 @@ pub(crate) fn ways_for(
 ) -> Result<Vec<UnlockWay>, Problem> {
     let mut ways = Vec::new();
     for named in log.active_methods() {
-        if let Some(way) = kept.iter().find(|way| way.method() == Some(named.id)) {
+        let passkey = named.kind == MethodKind::Passkey;
+        let is_kept = |way: &&UnlockWay| {
+            way.method() == Some(named.id) && way.credential().is_empty() != passkey
+        };
+        if let Some(way) = kept.iter().find(is_kept) {
             ways.push(way.clone());
             continue;
         }
@@ -55,7 +60,6 @@ pub(crate) fn ways_for(
         let to = wrap::Recipient::method(&named.keys);
         let wrap = wrap::seal_local(local_key, &to, log.account(), rng)
             .map_err(|_| Problem::from(ProblemCode::Tampered))?;
-        let passkey = named.kind == MethodKind::Passkey;
         let credential = row.credential.as_ref().filter(|_| passkey);
         ways.push(UnlockWay::Method {
             credential: credential.map(|id| id.0.clone()).unwrap_or_default(),

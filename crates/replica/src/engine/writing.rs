@@ -123,13 +123,15 @@ impl Space {
 
     fn fold_next(&mut self, writing: &mut Writing) {
         let number = writing.reversals.len();
+        // They are sealed, and nothing asks for them again.
+        let events = std::mem::take(&mut writing.parts[number].events);
         let part = &writing.parts[number];
         writing
             .reversals
             .push(self.life.capture(&part.stamped).encode());
         let change = LifeChange {
             meta: meta_of(&provenance(&writing.meant, number, writing.parts.len())),
-            events: part.events.clone(),
+            events,
         };
         self.life
             .fold(&change)

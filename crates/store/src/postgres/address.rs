@@ -62,6 +62,10 @@ impl FromStr for DatabaseUrl {
                 "besides host, sslmode, sslrootcert, sslcert and sslkey it takes no parameter",
             ));
         }
+        let names = |name: &str| url.query_pairs().any(|(key, _)| key == name);
+        if names("sslcert") != names("sslkey") {
+            return Err(StoreError::Address("sslcert and sslkey belong together"));
+        }
         let asked = url
             .query_pairs()
             .find(|(key, _)| key == "sslmode")
@@ -156,6 +160,8 @@ mod tests {
             "postgres://lifeos:hunter2@db.example/lifeos?options=-c%20fsync%3Doff",
             "postgres://lifeos:hunter2@db.example/lifeos?options[synchronous_commit]=off",
             "postgres://lifeos:hunter2@db.example:port/lifeos",
+            "postgres://lifeos:hunter2@db.example/lifeos?sslcert=/hunter2.pem",
+            "postgres://lifeos:hunter2@db.example/lifeos?sslkey=/hunter2.pem",
         ] {
             let error = refused.parse::<DatabaseUrl>().unwrap_err();
             assert!(!format!("{error} {error:?}").contains("hunter2"));

@@ -60,6 +60,10 @@ async fn carry(
             answer = Some(ask(upstream, &asked).await?);
         }
         Way::OneWay => drop(ask(upstream, &asked).await?),
+        Way::Late(gate) => {
+            answer = Some(ask(upstream, &asked).await?);
+            gate.pass().await;
+        }
         Way::Nowhere => {}
         Way::Instead(instead) => answer = Some(instead),
     }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-pub use travel::{Answer, Asked, Ending, Seen, Way};
+pub use travel::{Answer, Asked, Ending, Gate, Seen, Way};
 
 type OnAsked = Box<dyn FnMut(&mut Asked) -> Way + Send>;
 type OnAnswer = Box<dyn FnMut(&Asked, &mut Answer) -> bool + Send>;

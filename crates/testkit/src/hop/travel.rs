@@ -1,11 +1,13 @@
 //! What travels through the hop, as a test sees and alters it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use lifeos_protocol::api::Pushed;
 use lifeos_protocol::stream::{self, Frame, FrameDecoder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::Notify;
 
 use crate::encode;
 
@@ -182,8 +184,25 @@ pub enum Way {
     Nowhere,
     /// To the box, and its answer nowhere.
     OneWay,
+    /// To the box, and its answer comes back once the gate is open.
+    Late(Gate),
     /// Nowhere: this comes back instead.
     Instead(Answer),
+}
+
+/// What holds an answer back.
+#[derive(Debug, Clone, Default)]
+pub struct Gate(Arc<Notify>);
+
+impl Gate {
+    /// Lets one answer pass that waits or will wait.
+    pub fn open(&self) {
+        self.0.notify_one();
+    }
+
+    pub(super) async fn pass(&self) {
+        self.0.notified().await;
+    }
 }
 
 /// One request as the box could have seen it, with what the client was answered.

@@ -180,6 +180,10 @@ impl Client {
         let Some(NewMethod::Passkey { made, .. }) = open.new_method.take() else {
             return Err(ProblemCode::WrongPhase.into());
         };
+        let credential = Binary(made.id());
+        if stored.credential != credential {
+            return Err(ProblemCode::Tampered.into());
+        }
         let Some(NewPasskey { method, sealed, .. }) = made.into_keys() else {
             self.answer(call, Ok(Reply::Done));
             return Ok(());
@@ -187,7 +191,7 @@ impl Client {
         let upload = MethodUpload {
             sealed: Binary::of(&sealed),
             kit_lookup: None,
-            credential: Some(stored.credential),
+            credential: Some(credential),
         };
         let (keys, sealed) = (Box::new(method), Box::new(sealed));
         let upload = Box::new(upload);
@@ -203,7 +207,8 @@ impl Client {
         Ok(())
     }
 
-    /// A method that this device added opens it from now on, whatever the box shows of it.
+    /// A method that this device added opens it from now on, whatever the box shows of it. The log is
+    /// asked, in which others wrote while the box took it.
     pub(super) fn method_added(
         &mut self,
         call: u64,
@@ -211,17 +216,23 @@ impl Client {
         sealed: &SealedMethodKey,
         upload: &MethodUpload,
     ) -> Result<(), Problem> {
-        let State::Open(open) = &self.state else {
+        let (State::Open(open), Some(vault)) = (&self.state, &mut self.vault) else {
             return Err(ProblemCode::WrongPhase.into());
         };
-        let account = open.engine.account();
+        let log = open.engine.account_log();
+        if log.is_frozen() {
+            return Err(ProblemCode::Frozen.into());
+        }
+        let is_revoked = log.active_signer(keys.id().into()).is_none();
+        if is_revoked || vault.methods().contains(&keys.id()) {
+            self.answer(call, Ok(Reply::Done));
+            return Ok(());
+        }
         let credential = upload.credential.as_ref();
         let credential = credential.map(|id| id.0.clone()).unwrap_or_default();
         let (local_key, rng) = (&open.local_key, &mut self.rng);
-        let way = method_way(account, local_key, keys, sealed, credential, rng)?;
-        if let Some(vault) = &mut self.vault {
-            vault.ways.push(way);
-        }
+        let way = method_way(log.account(), local_key, keys, sealed, credential, rng)?;
+        vault.ways.push(way);
         self.write_vault(Some((call, Reply::Done)));
         Ok(())
     }
