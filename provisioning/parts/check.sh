@@ -39,7 +39,7 @@ test_everything() {
     local schedules=2400
     local things=(compiler python shellcheck browser postgresql rust node wasm_opt just typos nextest deny machete node_modules)
     local checks=("${everything[@]}")
-    need_room 10
+    need_room 10 debug release wasm32-unknown-unknown
     [ ! -f tests/e2e/package.json ] || checks+=("${end_to_end[@]}")
     count_steps $((${#things[@]} + ${#checks[@]}))
     bring_all "${things[@]}"

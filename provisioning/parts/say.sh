@@ -21,13 +21,24 @@ fail() {
     exit 1
 }
 
-# need_room GIGABYTES: fails while nothing is begun, where the disk has no room for what is built.
+# need_room GIGABYTES FOLDER…: fails while nothing is begun, where the disk has no room for what is
+# built into these folders of the target; what is in them already counts.
 need_room() {
-    local there free
-    there=$(du -sk "$target" | cut -f 1)
-    free=$(df -Pk "$target" | awk 'NR == 2 { print $4 }')
-    [ $(((there + free) / 1000000)) -ge "$1" ] ||
-        fail "Building takes about $1 GB, and there are $((free / 1000000)) GB free for $target. Make room, or name a folder elsewhere by CARGO_TARGET_DIR."
+    local wanted=$1 folder there=0 free
+    shift
+    for folder in "$@"; do
+        [ ! -d "$target/$folder" ] || there=$((there + $(kilobytes "$target/$folder")))
+    done
+    # A disk that does not say how much is free is not spoken for.
+    free=$(df -Pk "$target" 2>/dev/null | awk 'NR == 2 { print $4 }') || return 0
+    [ -n "$free" ] || return 0
+    [ $(((there + free) / 1000000)) -ge "$wanted" ] ||
+        fail "Building takes about $wanted GB. Of that $((there / 1000000)) GB are built, and $((free / 1000000)) GB are free for $target. Make room, or name a folder elsewhere by CARGO_TARGET_DIR."
+}
+
+# kilobytes FOLDER: what it takes, as far as it can be read.
+kilobytes() {
+    { du -sk "$1" 2>/dev/null || true; } | awk '{ sum = $1 } END { print sum + 0 }'
 }
 
 # step TITLE LOG COMMAND…: runs the command with no standard input and leaves its exit code in

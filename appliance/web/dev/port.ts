@@ -37,7 +37,7 @@ export function fixturePort(face: string): Port {
   const status: Status = {
     ...startingStatus,
     phase: phaseOf(face),
-    sync: face === "offline" || face === "starting" || face === "forkoffline" ? "offline" : face === "alarm" ? "halted" : "live",
+    sync: face === "offline" || face === "starting" || face === "forkoffline" ? "offline" : face.startsWith("fork") ? "frozen" : face === "alarm" ? "halted" : "live",
     waiting: face === "offline" ? 3 : 0,
     alarms: face === "alarm" ? [{ number: 1, kind: "rollback", device: null, count: 1 }] : [],
     canUndo: true,

@@ -4,6 +4,7 @@ import { I18nProvider as AriaI18nProvider } from "react-aria-components";
 import { useLingui } from "@lingui/react/macro";
 import { lazy, Suspense, useSyncExternalStore } from "react";
 import { Appearance } from "./appearance";
+import { useLockOfOtherTabs } from "./frame/lock";
 import { OpenApp } from "./open-app";
 import { preferences } from "./preferences";
 import { Starting } from "./starting";
@@ -34,6 +35,7 @@ export function App() {
 
 function Face() {
   const phase = useStatus((status) => status.phase);
+  useLockOfOtherTabs();
   if (useStorage() === "none" && phase.type !== "open") return <NoStorage />;
   switch (phase.type) {
     case "starting":

@@ -5,6 +5,15 @@ import { addTask, beginClaim, claim, goTo, reloadLocked, task } from "./steps.ts
 /** Looks at one screen and returns what is wrong with it. */
 export type Look = (page: Page, name: string) => Promise<string[]>;
 
+/** Waits until what was asked for is drawn: the letters are here, and nothing moves any more. */
+export async function still(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+    await Promise.allSettled(document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY).map((animation) => animation.finished));
+  });
+}
+
 const places = ["upcoming", "next", "waiting", "someday", "logbook", "trash", "search", "projects", "labels", "activity", "devices", "approve", "settings"];
 
 /** Every screen before the claim is done. */

@@ -160,12 +160,17 @@ export async function wordsToCompare(page: Page): Promise<string[]> {
 /** A file by its path, or by what is in it. */
 export type File = string | { name: string; mimeType: string; buffer: Buffer };
 
-/** Chooses a file to be imported, in Settings, and waits for what would come in. */
-export async function chooseFile(page: Page, file: File): Promise<Locator> {
-  await page.getByRole("button", { name: "Settings" }).click();
+/** Gives the settings, which are open, a file to be imported. */
+export async function giveFile(page: Page, file: File): Promise<void> {
   const chooser = page.waitForEvent("filechooser");
   await page.getByRole("button", { name: "Import a file" }).click();
   await (await chooser).setFiles(file);
+}
+
+/** Chooses a file to be imported, in Settings, and waits for what would come in. */
+export async function chooseFile(page: Page, file: File): Promise<Locator> {
+  await page.getByRole("button", { name: "Settings" }).click();
+  await giveFile(page, file);
   const report = page.getByRole("dialog", { name: "What would come in" });
   await expect(report).toBeVisible();
   return report;

@@ -1,15 +1,16 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { addTask, claim, goTo, joinWithKit, syncLine, task } from "../house/steps.ts";
-import { expect, fillWithSamples, give, keys, sayYes, test, to } from "./look.ts";
+import { addTask, claim, giveFile, goTo, joinWithKit, syncLine, task } from "../house/steps.ts";
+import { expect, fillWithSamples, keys, sayYes, test, to } from "./look.ts";
 
 const backup = path.resolve(import.meta.dirname, "../../samples/super-productivity/test-backup.json");
 
 test("a file comes in: what would, what did, what both changed, and one that is no backup", async ({ box, open, look }) => {
   const { page } = await open();
   await claim(page, box);
-  await give(page, backup);
+  await to(page, "settings");
+  await giveFile(page, backup);
   const report = page.getByRole("dialog", { name: "What would come in" });
   await expect(report).toBeVisible();
   await look(page, "import-report");
@@ -17,7 +18,8 @@ test("a file comes in: what would, what did, what both changed, and one that is 
   await expect(page.getByRole("dialog", { name: "It is in" })).toBeVisible();
   await look(page, "import-done", 360, 1440);
   await page.getByRole("button", { name: "Done" }).click();
-  await give(page, { name: "holiday.json", mimeType: "application/json", buffer: Buffer.from("{ not json") });
+  await to(page, "settings");
+  await giveFile(page, { name: "holiday.json", mimeType: "application/json", buffer: Buffer.from("{ not json") });
   await expect(page.getByRole("dialog", { name: "Not imported" })).toBeVisible();
   await look(page, "import-refused", 360, 1440);
   await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
@@ -35,7 +37,8 @@ test("a file comes in: what would, what did, what both changed, and one that is 
     await keys(page, "Escape");
     entry.title = `${entry.title} (from the file)`;
   }
-  await give(page, { name: "later-backup.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(parsed)) });
+  await to(page, "settings");
+  await giveFile(page, { name: "later-backup.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(parsed)) });
   await expect(report).toBeVisible();
   await look(page, "import-conflicts-top", 360, 1440);
   await page.getByRole("region", { name: "Changed both here and in the file" }).scrollIntoViewIfNeeded();

@@ -86,9 +86,12 @@ test("changes that were set aside, for each reason that there is", async ({ box,
     Object.defineProperty(MessageEvent.prototype, "data", {
       get(this: MessageEvent) {
         const data: unknown = read?.call(this);
-        if (typeof data !== "object" || data === null || !("reply" in data) || typeof data.reply !== "string") return data;
-        if (data.reply.startsWith('{"type":"devices"')) own = /"id":"(\w+)"/.exec(data.reply)?.[1] ?? own;
-        return data.reply.startsWith('{"type":"quarantine"') ? { ...data, reply: JSON.stringify({ type: "quarantine", items: items() }) } : data;
+        if (!Array.isArray(data)) return data;
+        return data.map((message: unknown) => {
+          if (typeof message !== "object" || message === null || !("reply" in message) || typeof message.reply !== "string") return message;
+          if (message.reply.startsWith('{"type":"devices"')) own = /"id":"(\w+)"/.exec(message.reply)?.[1] ?? own;
+          return message.reply.startsWith('{"type":"quarantine"') ? { ...message, reply: JSON.stringify({ type: "quarantine", items: items() }) } : message;
+        });
       },
     });
   });
@@ -96,6 +99,6 @@ test("changes that were set aside, for each reason that there is", async ({ box,
   await unlockWithPasskey(page);
   await to(page, "devices");
   await to(page, "set-aside");
-  await expect(page.getByRole("main").getByRole("listitem").first()).toBeVisible();
+  await expect(page.getByRole("heading", { name: "From Device badbadba" })).toBeVisible();
   await look(page, "set-aside");
 });

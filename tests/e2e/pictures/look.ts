@@ -2,6 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { type CDPSession, expect, type Page } from "@playwright/test";
+import { still } from "../house/screens.ts";
 import { test as house } from "../house/test.ts";
 
 const kept = path.resolve(import.meta.dirname, "../../../target/pictures");
@@ -39,7 +40,7 @@ async function picturesOf(page: Page, name: string, widths: readonly Width[]): P
       const at = `${name} ${width} ${theme}`;
       await tools.send("Emulation.setTouchEmulationEnabled", { enabled: width === 360, maxTouchPoints: 5 });
       await page.setViewportSize({ width, height: heights[width] });
-      await drawn(page);
+      await still(page);
       await page.screenshot({ path: path.join(kept, `${name}-${width}-${theme}.png`) });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (wide > 0) findings.push(`${at}: ${wide} px wider than the screen`);
@@ -62,15 +63,6 @@ async function toolsOf(page: Page): Promise<CDPSession> {
   const tools = opened.get(page) ?? (await page.context().newCDPSession(page));
   opened.set(page, tools);
   return tools;
-}
-
-/** Waits until what was asked for is drawn: the letters are here, and nothing moves any more. */
-async function drawn(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    await document.fonts.ready;
-    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
-    await Promise.allSettled(document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY).map((animation) => animation.finished));
-  });
 }
 
 /** What a finger would miss. Links within a text are as high as its lines. */
@@ -103,14 +95,6 @@ export async function to(page: Page, place: string): Promise<void> {
 
 export async function keys(page: Page, ...pressed: string[]): Promise<void> {
   for (const key of pressed) await page.keyboard.press(key);
-}
-
-/** A file is given to the page to be imported. */
-export async function give(page: Page, file: string | { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
-  await to(page, "settings");
-  const chooser = page.waitForEvent("filechooser");
-  await page.getByRole("button", { name: "Import a file" }).click();
-  await (await chooser).setFiles(file);
 }
 
 /** The year of tasks that the empty Today offers. */

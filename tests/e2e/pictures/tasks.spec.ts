@@ -1,6 +1,6 @@
-import { addTask, claim, goTo, task } from "../house/steps.ts";
+import { addTask, claim, giveFile, goTo, task } from "../house/steps.ts";
 import { backupOf } from "../house/super-productivity.ts";
-import { expect, fillWithSamples, give, keys, test, to } from "./look.ts";
+import { expect, fillWithSamples, keys, test, to } from "./look.ts";
 
 const places = ["inbox", "upcoming", "next", "waiting", "someday", "logbook", "projects", "labels"];
 
@@ -170,7 +170,8 @@ test("a list of two hundred tasks: its head, its middle, its end", async ({ box,
     if (field.includes("notes")) return number % 7 === 0 ? "See the folder." : "";
     return field.includes("project") ? "The house" : field.includes("tag") ? ["outside", "inside", "money"][number % 3] ?? "" : field;
   };
-  await give(page, { name: "house.json", mimeType: "application/json", buffer: Buffer.from(backupOf(text, { projects: 1, tags: 3, notes: 0, tasks: 250 })) });
+  await to(page, "settings");
+  await giveFile(page, { name: "house.json", mimeType: "application/json", buffer: Buffer.from(backupOf(text, { projects: 1, tags: 3, notes: 0, tasks: 250 })) });
   await page.getByRole("button", { name: "Bring it in" }).click();
   await page.getByRole("dialog", { name: "It is in" }).getByRole("button", { name: "Done" }).click();
   await to(page, "projects");

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import type { Browser } from "../house/browser.ts";
 import { Keyboard } from "../house/keyboard.ts";
-import { axeOn } from "../house/screens.ts";
+import { axeOn, still } from "../house/screens.ts";
 import { addTask, claim, goTo, joinWithKit, type Kit, readKit, syncLine, task, typeBack } from "../house/steps.ts";
 import { expect, test } from "../house/test.ts";
 
@@ -119,6 +119,7 @@ async function lookAt(page: Page, name: string): Promise<string[]> {
     await page.setViewportSize({ width, height: 860 });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (wide > 0) findings.push(`${name} ${width}: ${wide} px wider than the screen`);
+    await still(page);
     findings.push(...(await axeOn(page, `${name} ${width}`)));
   }
   if (before) await page.setViewportSize(before);

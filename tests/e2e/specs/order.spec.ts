@@ -1,4 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
+import { still } from "../house/screens.ts";
 import { addTask, claim, goTo, syncLine, task } from "../house/steps.ts";
 import { expect, test } from "../house/test.ts";
 
@@ -79,7 +80,7 @@ test("a finger, which drags nothing, puts tasks in order from their own page, an
   const tap = async (target: Locator) => {
     await target.waitFor();
     // A finger comes down where it aims at: on what stands still.
-    await page.evaluate(() => Promise.allSettled(document.getAnimations().map((each) => each.finished)));
+    await still(page);
     const at = await target.boundingBox();
     if (!at) throw new Error("there is nothing to tap");
     const point = { x: at.x + at.width / 2, y: at.y + at.height / 2 };
@@ -115,6 +116,18 @@ test("a finger, which drags nothing, puts tasks in order from their own page, an
   await page.goBack();
   await expect(page.getByRole("heading", { level: 1, name: "Today" })).toBeVisible();
   await expect(detail).toHaveCount(0);
+
+  // Whoever goes anywhere from the window of all places leaves it, by whatever is in it.
+  await tap(page.getByRole("button", { name: "More", exact: true }));
+  const places = page.getByRole("dialog", { name: "All places" });
+  const activity = page.getByRole("button", { name: "Activity" });
+  await expect(async () => {
+    await tap(places.getByRole("button", { name: "In step" }));
+    await expect(activity).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+  await tap(activity);
+  await expect(page.getByRole("heading", { level: 1, name: "Activity" })).toBeVisible();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
 });
 
 /** What stands in the list, from top to bottom; a heading with `# ` before it. */

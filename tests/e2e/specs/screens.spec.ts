@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "@playwright/test";
-import { axeOn, lookOnTheWayIn, lookWithin, remembered } from "../house/screens.ts";
+import { axeOn, lookOnTheWayIn, lookWithin, remembered, still } from "../house/screens.ts";
 import { expect, test } from "../house/test.ts";
 
 const kept = path.resolve(import.meta.dirname, "../../../target/e2e-screens");
@@ -16,7 +16,7 @@ async function look(page: Page, name: string): Promise<string[]> {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
     for (const width of widths) {
       await page.setViewportSize({ width, height: 860 });
-      await page.waitForTimeout(150);
+      await still(page);
       await page.screenshot({ path: path.join(kept, `${name}-${width}-${theme}.png`) });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       if (wide > 0) findings.push(`${name} ${theme} ${width}: ${wide} px wider than the screen`);

@@ -6,8 +6,9 @@ export type FromPage =
   | { type: "visible"; visible: boolean };
 
 /**
- * What the worker tells its page; all that comes of one event goes in one message, in order, so that
- * the page draws once. Answers and pushes are JSON text: parsed once, by the page.
+ * What the worker tells its page. What one event of the core comes to goes in one message to the page
+ * whose tab leads, in order, so that it draws once; other tabs hear each word by itself. Answers and
+ * pushes are JSON text: parsed once, by the page.
  */
 export type ToPage =
   /** A leader is there (another one than before): what is unanswered may be asked again. */

@@ -7,12 +7,15 @@ import { MoreMenu } from "./rail";
 import { openPalette } from "./openers";
 import { SyncLine } from "./sync-line";
 
-/** The foot of a phone: four places and the plus, where the thumb is. */
+/** The foot of a phone: three places, the plus, and all that is more, where the thumb is. */
 export function BottomBar() {
   const { t } = useLingui();
   const { path } = useNavigation();
   const quickAdd = useQuickAdd();
-  const [isOpen, setOpen] = useState(false);
+  /** Where the window of all places was opened: whoever goes anywhere from it, by whatever is in it, leaves it. */
+  const [openAt, setOpenAt] = useState<string | null>(null);
+  const close = () => setOpenAt(null);
+  if (openAt !== null && openAt !== path) close();
   const [today, inbox, upcoming] = useTaskPlaces();
   const item = "flex flex-1 flex-col items-center justify-center gap-0.5 h-14 text-micro rounded-sm";
   const place = (entry: typeof today) =>
@@ -28,15 +31,15 @@ export function BottomBar() {
       {place(inbox)}
       <PlainButton aria-label={t`New task`} onPress={() => quickAdd.open()} className="mx-2 grid size-11 shrink-0 place-items-center rounded-full bg-accent text-accent-ink pressed:bg-accent-strong"><Icon name="plus" size={22} /></PlainButton>
       {place(upcoming)}
-      <PlainButton onPress={() => setOpen(true)} className={cx(item, "text-ink-2")}><Icon name="menu" size={20} />{t`More`}</PlainButton>
-      <Dialog title={t`All places`} hideTitle width="narrow" isOpen={isOpen} onClose={() => setOpen(false)}>
+      <PlainButton onPress={() => setOpenAt(path)} className={cx(item, "text-ink-2")}><Icon name="menu" size={20} />{t`More`}</PlainButton>
+      <Dialog title={t`All places`} hideTitle width="narrow" isOpen={openAt !== null} onClose={close}>
         <DialogBody className="gap-0! px-2! pt-2">
           <div className="flex items-center gap-1 pb-1">
             <SyncLine />
-            <IconButton icon="search" label={t`Find or do`} onPress={() => { setOpen(false); openPalette(); }} />
+            <IconButton icon="search" label={t`Find or do`} onPress={() => { close(); openPalette(); }} />
             <MoreMenu />
           </div>
-          <TaskPlaces onGo={() => setOpen(false)} />
+          <TaskPlaces onGo={close} />
         </DialogBody>
       </Dialog>
     </nav>

@@ -1,7 +1,8 @@
 import { type Committed, problemOf, useLife, useNavigation } from "@lifeos/core";
-import { forgetUnsaved, useShortcuts, useToast } from "@lifeos/design";
+import { useShortcuts, useToast } from "@lifeos/design";
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
+import { useLock } from "./lock";
 
 /** Takes back and does again, and says what was left alone. */
 export function useUndo() {
@@ -21,14 +22,6 @@ export function useUndo() {
     }
   };
   return { undo: () => void act("undo"), redo: () => void act("redo") };
-}
-
-export function useLock(): () => void {
-  const client = useLife();
-  return () => {
-    forgetUnsaved();
-    void client.call({ type: "lock" }).catch(() => {});
-  };
 }
 
 /** Keys that work on every screen. */

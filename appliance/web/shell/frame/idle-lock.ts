@@ -1,6 +1,6 @@
 import { useLife, useStatus } from "@lifeos/core";
-import { forgetUnsaved } from "@lifeos/design";
 import { useEffect } from "react";
+import { lockAllTabs } from "./lock";
 
 /** Locks after a while without a hand on any tab of this browser. */
 export function useIdleLock(): void {
@@ -24,8 +24,7 @@ export function useIdleLock(): void {
     };
     const look = () => {
       if (Date.now() - last < limit_ms) return;
-      forgetUnsaved();
-      void client.call({ type: "lock" }).catch(() => {});
+      lockAllTabs(client);
     };
     const events = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"] as const;
     for (const event of events) window.addEventListener(event, active, { passive: true });

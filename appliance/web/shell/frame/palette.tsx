@@ -4,7 +4,8 @@ import { useQuickAdd, useTaskArchive, useTaskPlaces, useTasksShared } from "@lif
 import { useLingui } from "@lingui/react/macro";
 import { type ReactNode, useDeferredValue, useState } from "react";
 import { Autocomplete, Header, Input, Menu, MenuItem, MenuSection, SearchField, useFilter } from "react-aria-components";
-import { useLock, useUndo } from "./everywhere";
+import { useUndo } from "./everywhere";
+import { useLock } from "./lock";
 
 type Entry = { id: string; label: string; icon?: IconName; before?: ReactNode; keys?: string; hint?: string; run: () => void };
 

@@ -2,7 +2,8 @@ import { ActionMenu, Icon, IconButton, Keys, PlainButton } from "@lifeos/design"
 import { TaskPlaces, useQuickAdd } from "@lifeos/tasks";
 import { useLingui } from "@lingui/react/macro";
 import { useNavigation, useProfile, useStatus } from "@lifeos/core";
-import { useLock, useUndo } from "./everywhere";
+import { useUndo } from "./everywhere";
+import { useLock } from "./lock";
 import { openPalette } from "./openers";
 import { SyncLine } from "./sync-line";
 

@@ -23,8 +23,11 @@ it("is in step with a box that holds the same", async () => {
   expect(await screen.findByText("In step")).toBeTruthy();
 });
 
-it("says of two histories that nothing is sent, alarm seen or not, and leads to both", async () => {
-  show({ ...live, sync: "frozen", forks: 1, waiting: 2 });
+it.each([
+  { alarm: "seen", alarms: [] },
+  { alarm: "not seen yet", alarms: [{ number: 1, kind: "logFork" as const, device: null, count: 1 }] },
+])("says of two histories that nothing is sent, and leads to both, with the alarm $alarm", async ({ alarms }) => {
+  show({ ...live, sync: "frozen", forks: 1, waiting: 2, alarms });
   // What hangs from the line is fetched when there is time, which may take a while.
   await userEvent.click(await screen.findByRole("button", { name: /Two histories/, expanded: false }, { timeout: 20_000 }));
   expect(await screen.findByText(/Until you keep one of them nothing is sent/)).toBeTruthy();

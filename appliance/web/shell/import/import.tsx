@@ -130,7 +130,7 @@ export function DropToImport() {
               {step.at === "writing" && (
                 <>
                   <Progress label={t`Writing and sealing ${format.number(step.records)} records`} value={step.progress} />
-                  <p className="text-ink-2"><Trans>It is written as one piece: all of it comes in, or nothing. The page can be used meanwhile.</Trans></p>
+                  <p className="text-ink-2"><Trans>It is written as one piece: all of it comes in, or nothing.</Trans></p>
                 </>
               )}
               {step.at === "done" && <Banner tone="good" title={t`${format.number(step.records)} records came in`}><Trans>The same file again brings nothing twice. All of it can be taken back as one.</Trans></Banner>}

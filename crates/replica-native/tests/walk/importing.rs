@@ -152,6 +152,25 @@ fn a_lock_during_an_import_loses_nothing_of_it() {
 }
 
 #[test]
+fn a_page_that_looks_elsewhere_during_an_import_does_not_hurry_it() {
+    let (house, code) = House::start();
+    let (mut device, _) = alone(&house, &code);
+    let subscription = 77;
+    device.call(Call::Subscribe {
+        subscription,
+        query: serde_json::from_value(inbox()).unwrap(),
+    });
+    let import = begin(&mut device);
+    device.run_while(|device| told(device).len() < 2).unwrap();
+    device.call(Call::Unsubscribe { subscription });
+    assert_eq!(told(&device).len(), 2);
+    device.answer_to(import).unwrap().unwrap();
+    let told = told(&device);
+    assert!(told.len() >= 5, "{told:?}");
+    assert!(told.is_sorted_by(|before, after| before.0 < after.0));
+}
+
+#[test]
 fn what_is_asked_during_an_import_comes_after_it() {
     let (house, code) = House::start();
     let (mut device, _) = alone(&house, &code);

@@ -36,7 +36,7 @@ use lifeos_protocol::codec::Wire;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use crate::api::{JoinStep, Phase, Problem, ProblemCode, Push, Reply, Status};
+use crate::api::{Call, JoinStep, Phase, Problem, ProblemCode, Push, Reply, Status};
 use crate::{FileName, Outside};
 use approve::Approving;
 use claim::Claiming;
@@ -141,7 +141,15 @@ impl Client {
     /// Takes an input and returns what is to be done, in order.
     pub fn handle(&mut self, now: Now, input: Input) -> Vec<Effect> {
         self.now = now;
-        if self.is_writing() {
+        // A page that looks elsewhere asks nothing of what is being written.
+        let bears = matches!(
+            &input,
+            Input::Call {
+                call: Call::Unsubscribe { .. },
+                ..
+            }
+        );
+        if self.is_writing() && !bears {
             if matches!(input, Input::Wake) {
                 self.write_on();
             } else {
@@ -185,7 +193,9 @@ impl Client {
             }
         }
         if self.is_writing() {
-            self.pause_writing();
+            if !bears {
+                self.pause_writing();
+            }
         } else if settles {
             self.settle();
         } else {

@@ -1,6 +1,6 @@
 //! An import on its way to the disk: a few steps at a time, so that the page sees how far it is.
 //! Until it has ended nothing of it is on the disk, and nothing else is asked of the engine: any
-//! input but the wake that it asked for ends it first.
+//! input ends it first, but the wake that it asked for and the end of a subscription.
 
 use super::effect::Effect;
 use super::{Client, State};
