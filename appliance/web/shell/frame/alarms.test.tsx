@@ -7,29 +7,36 @@ import { expect, it } from "vitest";
 import { startingStatus } from "../../core/client";
 import { Alarms } from "./alarms";
 
-it("an alarm that is pressed away leaves the focus on the screen, from where Tab goes on", async () => {
+/** The alarms above a screen with one button; `tell` says how things stand. */
+function show() {
   let hear: (event: MessageEvent) => void = () => {};
-  const tell = (alarms: Status["alarms"]) => {
-    const status: Status = { ...startingStatus, phase: { type: "open" }, sync: "live", alarms };
-    hear(new MessageEvent("message", { data: { push: { type: "status", status } } }));
+  const tell = (told: Partial<Status>) => {
+    const status: Status = { ...startingStatus, phase: { type: "open" }, sync: "live", ...told };
+    act(() => hear(new MessageEvent("message", { data: { push: { type: "status", status } } })));
   };
   const calls: Call[] = [];
   const port: Port = {
     postMessage: ({ call }) => {
       calls.push(call);
-      if (call.type === "alarmSeen") act(() => tell([]));
+      if (call.type === "alarmSeen") tell({ alarms: [] });
     },
     addEventListener: (_, listener) => { hear = listener; },
   };
   const client = new LifeClient(port);
-  const navigation = { path: "/", record: null, go: () => {}, openRecord: () => {} };
+  const went: string[] = [];
+  const navigation = { path: "/", record: null, go: (path: string) => void went.push(path), openRecord: () => {} };
   render(
     <I18nProvider i18n={i18n}><LifeProvider client={client}><NavigationProvider value={navigation}>
       <main id="content"><Alarms /><button type="button">next</button></main>
     </NavigationProvider></LifeProvider></I18nProvider>,
   );
+  return { tell, calls, went };
+}
+
+it("an alarm that is pressed away leaves the focus on the screen, from where Tab goes on", async () => {
+  const { tell, calls } = show();
   expect(document.activeElement).toBe(document.body);
-  act(() => tell([{ number: 7, kind: "rollback", device: null, count: 1 }]));
+  tell({ alarms: [{ number: 7, kind: "rollback", device: null, count: 1 }] });
   expect(document.activeElement, "what is told takes the focus from nobody").toBe(document.body);
   const seen = screen.getByRole("button", { name: "I have seen it" });
   seen.focus();
@@ -39,4 +46,17 @@ it("an alarm that is pressed away leaves the focus on the screen, from where Tab
   await userEvent.tab();
   expect(document.activeElement).toBe(screen.getByRole("button", { name: "next" }));
   expect(screen.getByRole("main").hasAttribute("tabindex")).toBe(false);
+});
+
+it("two histories lead to the choice while it is open, and are told as past on a device that follows it", async () => {
+  const { tell, went } = show();
+  const alarms: Status["alarms"] = [{ number: 1, kind: "logFork", device: null, count: 1 }];
+  tell({ alarms, forks: 1, sync: "frozen" });
+  expect(screen.getByText("Two histories of your account exist")).toBeTruthy();
+  await userEvent.click(screen.getByRole("button", { name: "Look at it" }));
+  tell({ alarms, forks: 0 });
+  expect(screen.getByText("Two histories of your account existed")).toBeTruthy();
+  expect(screen.getByText(/^One of them was kept/)).toBeTruthy();
+  await userEvent.click(screen.getByRole("button", { name: "Look at it" }));
+  expect(went).toEqual(["/forks", "/activity"]);
 });
