@@ -138,6 +138,10 @@ mod tests {
                 "3D000",
                 "database refused (SQLSTATE 3D000): there is no database",
             ),
+            (
+                "42501",
+                "database refused (SQLSTATE 42501): the role must own",
+            ),
             ("42P01", "database refused (SQLSTATE 42P01)"),
         ] {
             let said = StoreError::of_postgres(code).to_string();

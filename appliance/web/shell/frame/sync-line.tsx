@@ -2,6 +2,7 @@ import { useNavigation, useStatus } from "@lifeos/core";
 import { Button, cx, Icon, type IconName, Link, PlainButton, Popover } from "@lifeos/design";
 import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
+import { useId } from "react";
 
 /** On a phone the rail is away: being offline is one line above the screen, and nothing more. */
 export function OfflineLine() {
@@ -23,6 +24,7 @@ export function SyncLine() {
   const { t } = useLingui();
   const status = useStatus((all) => all);
   const { go } = useNavigation();
+  const textId = useId();
   const waits = plural(status.waiting, { one: "# change waits", other: "# changes wait" });
   const attention = status.sync === "halted" || status.alarms.length > 0;
   const frozen = status.sync === "frozen";
@@ -42,9 +44,10 @@ export function SyncLine() {
       label={t`How things stand with the box`}
       className="w-80"
       trigger={
-        <PlainButton className="flex min-h-8 min-w-0 flex-1 items-center gap-2 rounded-sm px-2 py-0.5 text-left text-small leading-tight hovered:bg-hover pointer-coarse:min-h-11">
+        // What is told as it changes is no content of a button to every reader: it names the button.
+        <PlainButton aria-labelledby={textId} className="flex min-h-8 min-w-0 flex-1 items-center gap-2 rounded-sm px-2 py-0.5 text-left text-small leading-tight hovered:bg-hover pointer-coarse:min-h-11">
           <Icon name={icon} size={15} className={cx("shrink-0", tone)} />
-          <span role="status" className={cx("figures text-pretty", tone)}>{text}</span>
+          <span role="status" id={textId} className={cx("figures text-pretty", tone)}>{text}</span>
         </PlainButton>
       }
     >
