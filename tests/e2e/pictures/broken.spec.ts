@@ -67,7 +67,9 @@ test("a browser profile that exists twice", async ({ box, open, look }) => {
       await expect(syncLine(page)).toHaveText("In step", { timeout: 30_000 });
       continue;
     }
-    await expect(page.getByRole("alert").first()).toBeVisible({ timeout: 30_000 });
+    // It begins anew under an id of its own, and then says so.
+    await expect(page.getByRole("main").getByRole("alert").first()).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await look(page, "profile-twice");
     await to(page, "activity");
     await look(page, "profile-twice-activity", 360, 1440);

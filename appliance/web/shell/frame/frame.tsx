@@ -5,6 +5,7 @@ import { useLingui } from "@lingui/react/macro";
 import { Outlet, useRouter, useRouterState } from "@tanstack/react-router";
 import { Suspense, useMemo } from "react";
 import { RouterProvider as AriaRouterProvider } from "react-aria-components";
+import { useDroppedFiles } from "../import/handed-over";
 import { useSampleData } from "../import/sample-data";
 import { Alarms } from "./alarms";
 import { BottomBar } from "./bottom-bar";
@@ -56,6 +57,7 @@ function Inside({ record }: { record: string | null }) {
   const { t } = useLingui();
   const sampleData = useSampleData();
   useIdleLock();
+  useDroppedFiles();
   // Laid over the list, the detail is a window: nothing under it is to be come to.
   const isOver = useOnePane() && record !== null;
   const pane = { "aria-label": t`Detail`, ...(isOver ? { role: "dialog", "aria-modal": true } : { role: "complementary" }) };

@@ -4,6 +4,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useProblemWords } from "../problem-words";
 import { Disputes, theirsOf } from "./disputes";
+import { carriesFiles, takeFiles } from "./handed-over";
 import { useRefusalWords } from "./refusal-words";
 import { bringsNothing, broughtBy, ReportView } from "./report";
 
@@ -46,7 +47,6 @@ export function DropToImport() {
   );
 
   useEffect(() => {
-    const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
     const enter = (event: DragEvent) => {
       if (!carriesFiles(event)) return;
       depth.current += 1;
@@ -57,35 +57,22 @@ export function DropToImport() {
       depth.current -= 1;
       if (depth.current <= 0) setOver(false);
     };
-    const over = (event: DragEvent) => {
-      if (carriesFiles(event)) event.preventDefault();
-    };
-    const drop = (event: DragEvent) => {
-      if (!carriesFiles(event)) return;
-      event.preventDefault();
+    const drop = () => {
       depth.current = 0;
       setOver(false);
-      const file = event.dataTransfer?.files[0];
-      if (file) void read(file);
     };
     window.addEventListener("dragenter", enter);
     window.addEventListener("dragleave", leave);
-    window.addEventListener("dragover", over);
     window.addEventListener("drop", drop);
     return () => {
       window.removeEventListener("dragenter", enter);
       window.removeEventListener("dragleave", leave);
-      window.removeEventListener("dragover", over);
       window.removeEventListener("drop", drop);
     };
-  }, [read]);
+  }, []);
 
   useEffect(() => client.onProgress((done, of) => setStep((now) => (now?.at === "writing" ? { ...now, progress: of === 0 ? null : done / of } : now))), [client]);
-  useEffect(() => {
-    const asked = (event: Event) => void read((event as CustomEvent<File>).detail);
-    window.addEventListener("lifeos:import", asked);
-    return () => window.removeEventListener("lifeos:import", asked);
-  }, [read]);
+  useEffect(() => takeFiles((file) => void read(file)), [read]);
 
   const apply = async ({ name, report, disputes, forFile }: Extract<Step, { at: "report" }>) => {
     setStep({ at: "writing", name, records: broughtBy(report), progress: null });

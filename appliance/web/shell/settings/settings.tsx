@@ -4,6 +4,7 @@ import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { FileTrigger } from "react-aria-components";
+import { handOver } from "../import/handed-over";
 import { useSampleData } from "../import/sample-data";
 import { preferences } from "../preferences";
 import { useProblemWords } from "../problem-words";
@@ -147,7 +148,7 @@ function Data() {
       <p className="text-ink-2"><Trans>To bring tasks from Super Productivity, drop its backup file anywhere on this window, or choose it here. You see what would happen before anything is written, and can take it back as a whole.</Trans></p>
       <div className="flex flex-wrap gap-2">
         {/* A browser would keep the file's path with its history of the tab. */}
-        <FileTrigger ref={(input) => input?.setAttribute("autocomplete", "off")} onSelect={(files) => { const file = files?.[0]; if (file) window.dispatchEvent(new CustomEvent("lifeos:import", { detail: file })); }}>
+        <FileTrigger ref={(input) => input?.setAttribute("autocomplete", "off")} onSelect={(files) => { const file = files?.[0]; if (file) handOver(file); }}>
           <Button icon="upload">{t`Import a file`}</Button>
         </FileTrigger>
         <Button onPress={fill}>{t`Try with sample data`}</Button>
