@@ -22,13 +22,13 @@ export function DayCalendar({ label, value, today, onChange, autoFocus, firstDay
       {...(firstDayOfWeek ? { firstDayOfWeek } : {})}
       className="w-fit"
     >
-      <header className="flex items-center justify-between pb-1">
+      <div className="flex items-center justify-between pb-1">
         <Heading className="px-1.5 text-body font-semibold" />
         <span className="flex">
           <Button slot="previous" className="grid size-8 place-items-center rounded-sm text-ink-2 hovered:bg-hover pointer-coarse:size-11"><Icon name="chevronLeft" /></Button>
           <Button slot="next" className="grid size-8 place-items-center rounded-sm text-ink-2 hovered:bg-hover pointer-coarse:size-11"><Icon name="chevronRight" /></Button>
         </span>
-      </header>
+      </div>
       <CalendarGrid className="border-separate border-spacing-0">
         <CalendarGridHeader>{(day) => <CalendarHeaderCell className="pb-1 text-micro font-medium text-ink-3">{day}</CalendarHeaderCell>}</CalendarGridHeader>
         <CalendarGridBody>

@@ -25,7 +25,7 @@ export function Picker({ label, placeholder, options, chosen, multiple = false, 
   return (
     <Autocomplete filter={(value, input) => value.startsWith("\u0000") || contains(value, input)} inputValue={text} onInputChange={setText}>
       <SearchField aria-label={label} autoFocus className="border-b border-line px-1 pb-1">
-        <Input placeholder={placeholder} autoComplete="off" className="h-8 w-full bg-transparent px-2 outline-none [&::-webkit-search-cancel-button]:hidden" />
+        <Input placeholder={placeholder} autoComplete="off" className="h-8 w-full bg-transparent px-2 outline-none pointer-coarse:h-11 [&::-webkit-search-cancel-button]:hidden" />
       </SearchField>
       <ListBox
         aria-label={label}

@@ -74,7 +74,7 @@ export function HistoryOf({ record }: { record: string }) {
     <div className="mt-1 flex flex-col">
       {[...days].map(([day, of]) => (
         <section key={day} aria-label={words.longDay(day)}>
-          <h4 className="pt-3 pb-1 text-small font-semibold text-ink-2">{words.longDay(day)}</h4>
+          <h3 className="pt-3 pb-1 text-small font-semibold text-ink-2">{words.longDay(day)}</h3>
           <ol className="flex flex-col">{of.map((step) => <StepLine key={step.entry.stamp} step={step} devices={devices} onRestore={step.entry === entries[0] ? null : () => void restore(step.entry)} />)}</ol>
         </section>
       ))}

@@ -79,8 +79,8 @@ export function TaskPlaces({ onGo }: { onGo?: () => void }) {
 
 function RailHead({ title, href, action, onGo }: { title: string; href: string; action?: ReactNode; onGo?: (() => void) | undefined }) {
   return (
-    <div className="mt-5 mb-0.5 flex h-7 items-center justify-between pr-1 pl-3">
-      <Link plain href={href} onPress={() => onGo?.()} className="rounded-xs text-small font-medium text-ink-3 hovered:text-ink">{title}</Link>
+    <div className="mt-5 mb-0.5 flex h-7 items-center justify-between pr-1 pl-3 pointer-coarse:h-11">
+      <Link plain href={href} onPress={() => onGo?.()} className="rounded-xs text-small font-medium text-ink-3 hovered:text-ink pointer-coarse:py-3">{title}</Link>
       {action}
     </div>
   );

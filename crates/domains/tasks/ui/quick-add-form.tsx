@@ -85,7 +85,7 @@ export function QuickAddForm({ start, onClose }: { start: QuickAddStart; onClose
           enterKeyHint="done"
           value={title}
           onChange={(event) => setTitle(event.target.value)}
-          className="h-10 min-w-0 flex-1 bg-transparent text-lead outline-none"
+          className="h-10 min-w-0 flex-1 bg-transparent text-lead outline-none pointer-coarse:h-11"
         />
       </div>
       {notes !== null && (
