@@ -11,7 +11,7 @@ export function PopoverBody({ label, trigger, children, className }: PopoverProp
     <DialogTrigger>
       {trigger}
       {/* Its label is an element of its own: a label in words would give way to the trigger's. */}
-      <AriaPopover aria-labelledby={id} offset={4} placement="bottom start" className={cx(popoverShape, "outline-none")}>
+      <AriaPopover aria-labelledby={id} offset={4} placement="bottom start" className={cx(popoverShape, "quiet-scroll outline-none")}>
         <span id={id} hidden>{label}</span>
         <div className={cx("p-3", className)}><Within>{children}</Within></div>
       </AriaPopover>

@@ -132,9 +132,9 @@ test("a second browser comes in: with a kit, with a passkey it has not, approved
   const others = first.getByRole("main").getByRole("listitem").filter({ hasNotText: "this device", has: first.getByRole("button", { name: /^Revoke/ }) });
   await others.first().getByRole("button", { name: /^Revoke/ }).click();
   await first.getByRole("button", { name: "Revoke this device" }).click();
+  await expect(first.getByText("Revoked. New keys are being made.")).toBeVisible();
   await expect(page.getByRole("heading", { level: 1, name: "This device was revoked" })).toBeVisible();
   await look(page, "revoked");
-  await expect(first.getByText("Revoked. New keys are being made.")).toBeVisible();
   await look(first, "devices-after-revoke", 360, 1440);
   await to(first, "activity");
   await look(first, "activity-keys");

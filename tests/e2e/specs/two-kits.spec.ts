@@ -1,5 +1,6 @@
 import { expect, test } from "../house/test.ts";
-import { addTask, claim, goTo, reloadLocked, syncLine, task } from "../house/steps.ts";
+import type { Page } from "@playwright/test";
+import { addTask, beginClaim, claim, goTo, proveKit, readKit, reloadLocked, syncLine, task } from "../house/steps.ts";
 
 test("a passkey without PRF needs two kits, opens with the box's half, and a kit opens without the box", async ({ box, open }) => {
   const { page } = await open({ authenticator: "noPrf" });
@@ -27,3 +28,33 @@ test("a passkey without PRF needs two kits, opens with the box's half, and a kit
   await goTo(page, "Inbox");
   await expect(task(page, "Sharpen the knives")).toBeVisible();
 });
+
+test("a kit is printed alone, whole, and on one page, at a claim and later", async ({ box, open }) => {
+  const { page } = await open();
+  await beginClaim(page, box, "Ada Example");
+  await expectOnPaper(page);
+  const kit = await readKit(page);
+  await page.getByRole("button", { name: "I wrote it down by hand" }).click();
+  await page.getByRole("button", { name: "It is kept, go on" }).click();
+  await proveKit(page, kit);
+  await expect(page.getByRole("heading", { level: 1, name: "Today" })).toBeVisible();
+  await page.keyboard.press("g");
+  await page.keyboard.press("d");
+  await page.getByRole("button", { name: "Make a kit" }).click();
+  await page.getByRole("dialog", { name: "Is it you?" }).getByRole("button", { name: "Use the passkey" }).click();
+  await expect(page.getByRole("dialog", { name: "New recovery kit" })).toBeVisible();
+  await expectOnPaper(page);
+});
+
+/** What would leave the printer: one page, with nothing on it but the sheet. */
+async function expectOnPaper(page: Page): Promise<void> {
+  const kit = page.getByRole("article", { name: /^Recovery kit/ });
+  const onScreen = await kit.innerText();
+  await page.emulateMedia({ media: "print" });
+  await expect(page.getByRole("button")).toHaveCount(0);
+  await expect(kit).toHaveCount(1);
+  expect(await page.locator("body").innerText()).toBe(onScreen);
+  const paper = await page.pdf({ format: "A4", margin: { top: "1cm", bottom: "1cm", left: "1cm", right: "1cm" } });
+  expect(paper.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g)).toHaveLength(1);
+  await page.emulateMedia({ media: "screen" });
+}

@@ -129,7 +129,7 @@ export function Claim() {
           )}
           <KitPage sheet={sheet} name={name} number={step.sheet + 1} of={step.sheets.length} />
           <KitActions sheet={sheet} number={step.sheet + 1} onKept={() => setStep({ ...step, isKept: true })} />
-          <div className="screen-only"><Button tone={step.isKept ? "primary" : "plain"} isDisabled={!step.isKept} onPress={() => go({ at: "proof", sheets: step.sheets, sheet: step.sheet })}>{t`It is kept, go on`}</Button></div>
+          <div><Button tone={step.isKept ? "primary" : "plain"} isDisabled={!step.isKept} onPress={() => go({ at: "proof", sheets: step.sheets, sheet: step.sheet })}>{t`It is kept, go on`}</Button></div>
         </Gate>
       );
     }

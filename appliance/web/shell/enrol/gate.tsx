@@ -6,7 +6,7 @@ export function Gate({ title, lead, step, children, error, wide = false }: { tit
   return (
     <main className="quiet-scroll h-dvh bg-paper">
       <div className={`mx-auto grid min-h-full w-full content-center gap-x-8 px-5 py-10 sm:px-8 ${wide ? "max-w-4xl" : "max-w-2xl"} md:grid-cols-[5rem_1fr]`}>
-        <div className="screen-only pb-6 md:pt-1 md:text-right">
+        <div className="pb-6 md:pt-1 md:text-right">
           <img src="/icon.svg" alt="" width={40} height={40} className="inline-block rounded-md" />
           {step && (
             <p className="figures pt-3 text-small text-ink-3">
@@ -16,7 +16,7 @@ export function Gate({ title, lead, step, children, error, wide = false }: { tit
           )}
         </div>
         <div className="flex min-w-0 flex-col gap-6 animate-rise" key={title}>
-          <header className="screen-only flex flex-col gap-2">
+          <header className="flex flex-col gap-2">
             <h1 className="text-display font-semibold tracking-tight text-balance">{title}</h1>
             {lead && <div className="max-w-prose text-lead text-ink-2 text-pretty">{lead}</div>}
           </header>

@@ -1,13 +1,25 @@
 import type { KitSheet } from "@lifeos/core";
-import { Button } from "@lifeos/design";
+import { Button, cx } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
+import { createPortal } from "react-dom";
 import { Qr } from "./qr";
 
-/** A recovery kit as it is printed. It is on the page only while it is being kept. */
-export function KitPage({ sheet, name, number, of }: { sheet: KitSheet; name: string; number: number; of: number }) {
+type Printed = { sheet: KitSheet; name: string; number: number; of: number };
+
+/** A recovery kit, on the screen and, by itself, on paper. It is on the page only while it is being kept. */
+export function KitPage(printed: Printed) {
+  return (
+    <>
+      <Sheet {...printed} className="rounded-md border border-line-strong p-5 sm:p-7" />
+      {createPortal(<div className="paper"><Sheet {...printed} /></div>, document.body)}
+    </>
+  );
+}
+
+function Sheet({ sheet, name, number, of, className }: Printed & { className?: string }) {
   const { t } = useLingui();
   return (
-    <article aria-label={of > 1 ? t`Recovery kit ${number} of ${of}` : t`Recovery kit`} className="flex flex-col gap-5 rounded-md border border-line-strong bg-[#fff] p-5 text-[#111] sm:p-7 print:border-0 print:p-0 print:break-after-page">
+    <article aria-label={of > 1 ? t`Recovery kit ${number} of ${of}` : t`Recovery kit`} className={cx("flex flex-col gap-5 bg-[#fff] text-[#111]", className)}>
       <header className="flex items-start justify-between gap-4">
         <div>
           <h2 className="text-title font-semibold">{of > 1 ? t`LifeOS recovery kit ${number} of ${of}` : t`LifeOS recovery kit`}</h2>
@@ -63,7 +75,7 @@ export function KitActions({ sheet, number, onKept }: { sheet: KitSheet; number:
     onKept();
   };
   return (
-    <div className="screen-only flex flex-wrap gap-2">
+    <div className="flex flex-wrap gap-2">
       <Button icon="print" tone="primary" onPress={() => { window.print(); onKept(); }}>{t`Print it`}</Button>
       <Button icon="download" onPress={save}>{t`Save as a file`}</Button>
       <Button tone="quiet" onPress={onKept}>{t`I wrote it down by hand`}</Button>
