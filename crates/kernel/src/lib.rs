@@ -32,7 +32,7 @@ pub use event::{Decoded, EVENT_LIMIT_BYTES, EventError, RawEvent, decode_body, e
 pub use fields::{Field, FieldName, FieldUndo, Fields, sort_fields};
 pub use id::{BatchId, DeviceId, FlowId, IntentId, RecordId, derive_import_id};
 pub use merge::{AddWinsSet, AppendList, Counter, OrderKey, Register};
-pub use order::order_by_number;
+pub use order::{newest_first, order_by_number};
 pub use pack::{OwnBytes, OwnPacked, PAGE_BYTES, Pack, PackError, Packer, Pages, Unpacker};
 pub use rejected::{Reason, Rejected};
 pub use shelf::Shelf;

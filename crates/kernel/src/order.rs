@@ -9,6 +9,12 @@ pub fn order_by_number<T>(items: &mut Vec<T>, number: impl Fn(&T) -> i64) {
     items.extend(order.into_iter().filter_map(|(_, at)| taken[at].take()));
 }
 
+/// Puts what has the later time first, in ms since 1970, and what has the same as it stands.
+pub fn newest_first<T>(items: &mut Vec<T>, at_ms: impl Fn(&T) -> i64) {
+    // `!` turns the order around for every time, the least included, which has no negative.
+    order_by_number(items, |item| !at_ms(item));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -19,5 +25,13 @@ mod tests {
         order_by_number(&mut items, |item| item.0);
         let letters: String = items.iter().map(|item| item.1).collect();
         assert_eq!(letters, "dbeac");
+    }
+
+    #[test]
+    fn the_latest_time_comes_first_and_the_least_there_is_last() {
+        let mut items = vec![(1, 'a'), (i64::MIN, 'b'), (i64::MAX, 'c'), (1, 'd')];
+        newest_first(&mut items, |item| item.0);
+        let letters: String = items.iter().map(|item| item.1).collect();
+        assert_eq!(letters, "cadb");
     }
 }

@@ -62,6 +62,18 @@ export async function axeOn(page: Page, name: string): Promise<string[]> {
   return violations.map((violation) => `${name}: ${violation.id} at ${violation.nodes.map((node) => node.target.join(" ")).join(", ")}`);
 }
 
+/** What is wrong with what stands on the screen: that it is wider than the screen, and what axe finds. */
+export async function faultsOn(page: Page, name: string): Promise<string[]> {
+  const wide = await wider(page, name);
+  return [...wide, ...(await axeOn(page, name))];
+}
+
+/** Whether there is more than the screen is wide. */
+export async function wider(page: Page, name: string): Promise<string[]> {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  return wide > 0 ? [`${name}: ${wide} px wider than the screen`] : [];
+}
+
 /** Fields whose content a browser may keep in its history and its memory of forms. */
 export async function remembered(page: Page, name: string): Promise<string[]> {
   const open = await page.evaluate(() =>

@@ -1,8 +1,7 @@
-import AxeBuilder from "@axe-core/playwright";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { type CDPSession, expect, type Page } from "@playwright/test";
-import { still } from "../house/screens.ts";
+import { axeOn, still, wider } from "../house/screens.ts";
 import { test as house } from "../house/test.ts";
 
 const kept = path.resolve(import.meta.dirname, "../../../target/pictures");
@@ -34,6 +33,8 @@ async function picturesOf(page: Page, name: string, widths: readonly Width[]): P
   const findings: string[] = [];
   const before = page.viewportSize();
   const tools = await toolsOf(page);
+  // Paper has nothing to press and is read by no tool.
+  const isPaper = await page.evaluate(() => matchMedia("print").matches);
   for (const theme of themes) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
     for (const width of widths) {
@@ -42,14 +43,10 @@ async function picturesOf(page: Page, name: string, widths: readonly Width[]): P
       await page.setViewportSize({ width, height: heights[width] });
       await still(page);
       await page.screenshot({ path: path.join(kept, `${name}-${width}-${theme}.png`) });
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      if (wide > 0) findings.push(`${at}: ${wide} px wider than the screen`);
+      findings.push(...(await wider(page, at)));
       if (width === 360 && theme === "light") findings.push(...(await tooSmall(page)).map((small) => `${at}: ${small}`));
-      // Paper has nothing to press and is read by no tool.
-      const isPaper = await page.evaluate(() => matchMedia("print").matches);
       if (isPaper || (theme === "dark" && width !== 1440)) continue;
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      findings.push(...violations.map((violation) => `${at}: ${violation.id} at ${violation.nodes.map((node) => node.target.join(" ")).join(", ")}`));
+      findings.push(...(await axeOn(page, at)));
     }
   }
   await tools.send("Emulation.setTouchEmulationEnabled", { enabled: false });

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import type { Browser } from "../house/browser.ts";
 import { Keyboard } from "../house/keyboard.ts";
-import { axeOn, still } from "../house/screens.ts";
+import { faultsOn, still } from "../house/screens.ts";
 import { addTask, claim, goTo, joinWithKit, type Kit, readKit, syncLine, task, typeBack } from "../house/steps.ts";
 import { expect, test } from "../house/test.ts";
 
@@ -117,10 +117,8 @@ async function lookAt(page: Page, name: string): Promise<string[]> {
   const findings: string[] = [];
   for (const width of [360, 768, 1440]) {
     await page.setViewportSize({ width, height: 860 });
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    if (wide > 0) findings.push(`${name} ${width}: ${wide} px wider than the screen`);
     await still(page);
-    findings.push(...(await axeOn(page, `${name} ${width}`)));
+    findings.push(...(await faultsOn(page, `${name} ${width}`)));
   }
   if (before) await page.setViewportSize(before);
   return findings;

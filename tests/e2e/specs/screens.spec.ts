@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "@playwright/test";
-import { axeOn, lookOnTheWayIn, lookWithin, remembered, still } from "../house/screens.ts";
+import { faultsOn, lookOnTheWayIn, lookWithin, remembered, still } from "../house/screens.ts";
 import { expect, test } from "../house/test.ts";
 
 const kept = path.resolve(import.meta.dirname, "../../../target/e2e-screens");
@@ -18,9 +18,7 @@ async function look(page: Page, name: string): Promise<string[]> {
       await page.setViewportSize({ width, height: 860 });
       await still(page);
       await page.screenshot({ path: path.join(kept, `${name}-${width}-${theme}.png`) });
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      if (wide > 0) findings.push(`${name} ${theme} ${width}: ${wide} px wider than the screen`);
-      findings.push(...(await axeOn(page, `${name} ${theme} ${width}`)));
+      findings.push(...(await faultsOn(page, `${name} ${theme} ${width}`)));
     }
   }
   await page.setViewportSize({ width: 1280, height: 860 });

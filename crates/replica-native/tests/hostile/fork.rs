@@ -7,14 +7,14 @@ use lifeos_protocol::log::{AccountBody, LogKind, LogStatement};
 use lifeos_protocol::wrap::Wrap;
 use lifeos_protocol::{Hash, LogId, RecipientId, Wire};
 use lifeos_replica::api::{
-    AlarmKind, Call, ForkKey, ForkResolver, ForkView, KitSheet, Phase, ProblemCode, Reply,
+    AlarmKind, Call, ForkKey, ForkResolver, ForkView, Phase, ProblemCode, Reply,
 };
 use lifeos_replica::{BranchSecret, Cause, EngineError, Outside, Resolution, acts};
 use lifeos_testkit::{Chance, Kept, Way};
 
 use crate::house::House;
 use crate::person::{Device, PATIENCE, asked_groups, empty_out, secret, step_up};
-use crate::world::{CHANGES, LOG, World, id_of, wait_alarm};
+use crate::world::{CHANGES, LOG, World, add_kit, id_of, wait_alarm};
 
 /// Two boxes of one name: each has the one history and takes it for the only one.
 pub(crate) struct Forked {
@@ -195,16 +195,6 @@ fn wait_all(device: &Device, wanted: &[&str]) {
     }
 }
 
-pub(crate) fn add_kit(device: &Device) -> KitSheet {
-    let Reply::Kits { mut sheets } = device.call(Call::AddKitBegin) else {
-        panic!("a kit")
-    };
-    device.call(Call::AddKitProve {
-        groups: asked_groups(&sheets[0]),
-    });
-    sheets.remove(0)
-}
-
 pub(crate) fn forks(device: &Device) -> Vec<ForkView> {
     let Reply::Forks { forks } = device.call(Call::Forks) else {
         panic!("forks")
@@ -348,9 +338,7 @@ fn nothing_is_sealed_and_nothing_sent_while_two_histories_stand() {
     });
     assert_eq!(refused.code, ProblemCode::Frozen);
     forked.second.reload();
-    forked
-        .second
-        .wait(|status| matches!(status.phase, Phase::Locked { .. }));
+    forked.second.wait_locked();
     forked.second.call(Call::UnlockKit {
         code: secret(&forked.world.sheets[0].payload),
     });

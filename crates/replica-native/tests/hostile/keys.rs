@@ -21,9 +21,11 @@ use lifeos_replica::acts;
 use lifeos_replica::api::{AlarmKind, Call, Phase, ProblemCode, Reply};
 use lifeos_testkit::{Answer, Chance, Kept, Seen, Way};
 
-use crate::person::{PATIENCE, asked_groups, join_by_kit, secret};
+use crate::person::{PATIENCE, join_by_kit, secret};
 use crate::ways::wait_ways;
-use crate::world::{CHANGES, KIT, METHODS, WRAPS, World, keeps_nothing, unchanged, wait_alarm};
+use crate::world::{
+    CHANGES, KIT, METHODS, WRAPS, World, add_kit, keeps_nothing, unchanged, wait_alarm,
+};
 
 const SESSIONS: &str = "/api/v1/sessions";
 
@@ -373,12 +375,7 @@ fn attack_06_nothing_is_sealed_to_a_key_that_the_box_offers() {
     world.hop.cut_tails();
     world.first.wait_live();
     world.step_up();
-    let Reply::Kits { sheets } = world.first.call(Call::AddKitBegin) else {
-        panic!("a kit is offered")
-    };
-    world.first.call(Call::AddKitProve {
-        groups: asked_groups(&sheets[0]),
-    });
+    add_kit(&world.first);
     let joined = {
         let device = world.fresh();
         join_by_kit(&device, &world.sheets[0]);

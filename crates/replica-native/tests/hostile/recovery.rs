@@ -65,9 +65,7 @@ fn attack_47_a_wrong_half_of_the_box_opens_nothing_and_spoils_nothing() {
     world.first.off();
     let before = files(world.first.folder());
     world.first.reload();
-    world
-        .first
-        .wait(|status| matches!(status.phase, Phase::Locked { .. }));
+    world.first.wait_locked();
     let Reply::Unlock {
         options: Some(options),
         ..
@@ -80,9 +78,7 @@ fn attack_47_a_wrong_half_of_the_box_opens_nothing_and_spoils_nothing() {
         credential: answer.credential,
     });
     assert_eq!(problem.code, ProblemCode::Storage);
-    world
-        .first
-        .wait(|status| matches!(status.phase, Phase::Locked { .. }));
+    world.first.wait_locked();
     assert_eq!(files(world.first.folder()), before);
     world.hop.be_honest();
     unlock(&world.first, &mut world.passkey);
@@ -100,9 +96,7 @@ fn attack_47_a_box_that_says_it_is_nobodys_offers_no_claim_over_what_is_here() {
         .on_answer(|_, answer| answer.alter_json::<BoxState>(|told| told.claimed = false));
     world.first.reload();
     world.hop.wait_altered(1, PATIENCE);
-    world
-        .first
-        .wait(|status| matches!(status.phase, Phase::Locked { .. }));
+    world.first.wait_locked();
     let claim = || Call::ClaimBegin {
         code: secret("22222-22222"),
         name: "Eve".into(),

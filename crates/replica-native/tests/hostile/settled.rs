@@ -7,9 +7,9 @@ use lifeos_protocol::{DeviceId, Wire};
 use lifeos_replica::api::{Call, ForkKey, ForkResolver, ProblemCode, Status, SyncState};
 use lifeos_testkit::PasskeyAnswer;
 
-use crate::fork::{Forked, add_kit, fork, forks};
+use crate::fork::{Forked, fork, forks};
 use crate::person::{Device, secret, unlock_answer};
-use crate::world::id_of;
+use crate::world::{add_kit, id_of};
 
 /// Which kinds of ways to unlock settled the forks of a device's account log.
 fn settled_by(forked: &Forked, device: &Device) -> Vec<MethodKind> {

@@ -5,39 +5,41 @@ use std::time::Instant;
 
 use lifeos_protocol::MethodId;
 use lifeos_protocol::api::{LogAppend, LogPage, MethodList, PasskeyStored};
-use lifeos_protocol::log::AccountLog;
-use lifeos_replica::api::{Call, Phase, ProblemCode, Reply, Status};
-use lifeos_testkit::{Gate, Kept, Way};
+use lifeos_replica::api::{Call, ProblemCode, Reply};
+use lifeos_testkit::{Asked, Gate, Kept, Way};
 
-use crate::fork::add_kit;
 use crate::person::{Device, PATIENCE, add_passkey, secret, unlock};
-use crate::world::{LOG, METHODS, World};
+use crate::world::{LOG, METHODS, World, add_kit, turn_on};
 
 /// Where a passkey is stored.
 const PASSKEYS: &str = "/api/v1/passkeys";
 
-/// Waits until a device keeps so many ways to unlock. No status tells of them: its file does.
-pub(crate) fn wait_ways(world: &World, device: &Device, count: usize) {
-    let end = Instant::now() + PATIENCE;
-    while world.kept(device).opened_by.len() != count {
-        assert!(Instant::now() < end, "the ways are not {count}");
-        device.call(Call::Status);
-    }
-}
-
-/// Waits until a device's account log says what is looked for.
-fn wait_log<T>(world: &World, device: &Device, look: impl Fn(&AccountLog) -> Option<T>) -> T {
+/// Waits until what a device keeps is as looked for. No status tells of it: its files do.
+fn wait_kept<T>(world: &World, device: &Device, look: impl Fn(&Kept) -> Option<T>) -> T {
     let end = Instant::now() + PATIENCE;
     loop {
-        if let Some(found) = look(world.kept(device).engine().account_log()) {
+        let kept = world.kept(device);
+        if let Some(found) = look(&kept) {
             return found;
         }
-        assert!(Instant::now() < end, "the log does not say it");
+        assert!(Instant::now() < end, "opened by {:?}", kept.opened_by);
     }
 }
 
-fn is_locked(status: &Status) -> bool {
-    matches!(status.phase, Phase::Locked { .. })
+/// Waits until a device keeps so many ways to unlock.
+pub(crate) fn wait_ways(world: &World, device: &Device, count: usize) {
+    wait_kept(world, device, |kept| {
+        (kept.opened_by.len() == count).then_some(())
+    });
+}
+
+/// The box tells nobody of the methods.
+fn without_methods(asked: &Asked) -> Way {
+    if asked.is("GET", METHODS) {
+        Way::Nowhere
+    } else {
+        Way::On
+    }
 }
 
 #[test]
@@ -58,13 +60,7 @@ fn attack_05_a_kit_whose_revocation_came_with_a_pull_opens_this_device_no_more()
     world.first.wait(|status| !status.rekeying);
     world.first.add_task("since then");
     world.first.wait_live();
-    world.hop.on_asked(|asked| {
-        if asked.is("GET", METHODS) {
-            Way::Nowhere
-        } else {
-            Way::On
-        }
-    });
+    world.hop.on_asked(|asked| without_methods(asked));
     world.hop.on_answer(|asked, answer| {
         asked.is("GET", LOG)
             && answer.alter_json::<LogPage>(|page| {
@@ -76,7 +72,7 @@ fn attack_05_a_kit_whose_revocation_came_with_a_pull_opens_this_device_no_more()
     world.on(&mut second);
     second.wait_titles(&["since then"]);
     second.reload();
-    second.wait(is_locked);
+    second.wait_locked();
     let problem = second.refused(Call::UnlockKit {
         code: secret(&world.sheets[0].payload),
     });
@@ -90,16 +86,9 @@ fn attack_05_a_kit_whose_revocation_came_with_a_pull_opens_this_device_no_more()
 fn a_kit_opens_the_device_that_added_it_though_the_box_shows_no_methods() {
     let mut world = World::claimed();
     world.step_up();
-    world.hop.on_asked(|asked| match asked.is("GET", METHODS) {
-        true => Way::Nowhere,
-        false => Way::On,
-    });
+    world.hop.on_asked(|asked| without_methods(asked));
     let sheet = add_kit(&world.first);
-    world.first.reload();
-    world.first.wait(is_locked);
-    world.first.call(Call::UnlockKit {
-        code: secret(&sheet.payload),
-    });
+    turn_on(&mut world.first, &sheet);
 }
 
 #[test]
@@ -117,23 +106,23 @@ fn attack_05_a_kit_that_was_revoked_before_its_addition_was_answered_opens_nothi
         let appends = asked.json::<LogAppend>();
         if appends.is_some_and(|append| append.method.is_some()) {
             Way::Late(held.clone())
-        } else if asked.is("GET", METHODS) {
-            Way::Nowhere
         } else {
-            Way::On
+            without_methods(asked)
         }
     });
     let before = world.kept(&world.first).opened_by;
     std::thread::scope(|threads| {
         let adding = threads.spawn(|| add_kit(&world.first));
-        let added = wait_log(&world, &second, |log| {
+        let added = wait_kept(&world, &second, |kept| {
+            let log = kept.engine().account_log();
             let mut methods = log.active_methods().map(|method| method.id);
             methods.find(|method| !before.contains(method))
         });
         second.call(Call::Revoke {
             targets: vec![added.to_hex()],
         });
-        wait_log(&world, &world.first, |log| {
+        wait_kept(&world, &world.first, |kept| {
+            let log = kept.engine().account_log();
             log.method(added)?.revoked.as_ref().map(|_| ())
         });
         gate.open();

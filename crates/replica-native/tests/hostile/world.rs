@@ -9,14 +9,14 @@ use lifeos_protocol::batch::Batch;
 use lifeos_protocol::stream::Frame;
 use lifeos_protocol::{DeviceId, IncarnationId, Wire};
 use lifeos_replica::Cause;
-use lifeos_replica::api::{AlarmKind, Call, KitSheet, Phase, Problem};
+use lifeos_replica::api::{AlarmKind, Call, KitSheet, Phase, Problem, Reply};
 use lifeos_store::Store;
 use lifeos_testkit::{Hop, Kept, Passkey, Seen};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::house::{House, copy_folder};
-use crate::person::{Device, PATIENCE, claim, join_by_kit, secret, step_up};
+use crate::person::{Device, PATIENCE, asked_groups, claim, join_by_kit, secret, step_up};
 
 /// The stream of a space.
 pub(crate) const CHANGES: &str = "/api/v1/spaces/*/changes";
@@ -162,9 +162,21 @@ impl World {
     }
 }
 
-fn turn_on(device: &mut Device, sheet: &KitSheet) {
+/// Makes a kit for an open device whose person is verified.
+pub(crate) fn add_kit(device: &Device) -> KitSheet {
+    let Reply::Kits { mut sheets } = device.call(Call::AddKitBegin) else {
+        panic!("a kit")
+    };
+    device.call(Call::AddKitProve {
+        groups: asked_groups(&sheets[0]),
+    });
+    sheets.remove(0)
+}
+
+/// Starts a device that was off, or again, and unlocks it by a kit.
+pub(crate) fn turn_on(device: &mut Device, sheet: &KitSheet) {
     device.reload();
-    device.wait(|status| matches!(status.phase, Phase::Locked { .. }));
+    device.wait_locked();
     device.call(Call::UnlockKit {
         code: secret(&sheet.payload),
     });

@@ -19,7 +19,7 @@ fn a_box_is_claimed_a_task_is_done_and_is_there_after_a_reload() {
     device.add_task("Feed the cat");
 
     device.call(Call::Lock);
-    device.wait(|status| matches!(status.phase, Phase::Locked { .. }));
+    device.wait_locked();
     assert_eq!(device.refused(Call::Undo).code, ProblemCode::WrongPhase);
     device.call(Call::UnlockKit {
         code: secret(&sheets[0].code.join("-")),
@@ -38,7 +38,7 @@ fn a_passkey_without_prf_brings_two_kits_and_opens_with_the_box_alone() {
     device.wait_live();
 
     device.reload();
-    let locked = device.wait(|status| matches!(status.phase, Phase::Locked { .. }));
+    let locked = device.wait_locked();
     let Phase::Locked { ways } = locked.phase else {
         panic!("{locked:?}")
     };
@@ -51,7 +51,7 @@ fn a_passkey_without_prf_brings_two_kits_and_opens_with_the_box_alone() {
 
     house.kill();
     device.reload();
-    device.wait(|status| matches!(status.phase, Phase::Locked { .. }));
+    device.wait_locked();
     assert_eq!(device.refused(Call::UnlockBegin).code, ProblemCode::Offline);
     device.call(Call::UnlockKit {
         code: secret(&sheets[1].payload),

@@ -93,6 +93,10 @@ impl Device {
         }
     }
 
+    pub(crate) fn wait_locked(&self) -> Status {
+        self.wait(|status| matches!(status.phase, Phase::Locked { .. }))
+    }
+
     pub(crate) fn wait_live(&self) -> Status {
         self.wait(|status| {
             status.phase == Phase::Open && status.sync == SyncState::Live && status.waiting == 0
@@ -249,7 +253,7 @@ pub(crate) fn claim(device: &Device, code: &str, has_prf: bool) -> (Passkey, Vec
 
 /// Unlocks by the passkey that is asked for.
 pub(crate) fn unlock(device: &Device, passkey: &mut Passkey) {
-    device.wait(|status| matches!(status.phase, Phase::Locked { .. }));
+    device.wait_locked();
     let answer = unlock_answer(device, passkey);
     match answer.prf {
         Some(prf) => device.call(Call::UnlockPasskey {

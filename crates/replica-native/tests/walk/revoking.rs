@@ -70,7 +70,7 @@ fn a_device_that_was_away_erases_its_copy_at_the_next_contact() {
     join_by_kit(&second, &sheets[0]);
     let id = second.client().status().unwrap().device.unwrap();
     second.call(Call::Lock);
-    second.wait(|status| matches!(status.phase, Phase::Locked { .. }));
+    second.wait_locked();
 
     first.wait_live();
     first.wait(
@@ -80,7 +80,7 @@ fn a_device_that_was_away_erases_its_copy_at_the_next_contact() {
     first.call(Call::Revoke { targets: vec![id] });
 
     second.reload();
-    second.wait(|status| matches!(status.phase, Phase::Locked { .. }));
+    second.wait_locked();
     second.call(Call::UnlockKit {
         code: crate::person::secret(&sheets[0].payload),
     });

@@ -80,7 +80,7 @@ fn a_device_whose_vault_was_lost_comes_in_anew_over_what_is_left() {
     assert_ne!(first.client().status().unwrap().device, before);
     assert_eq!(first.titles(), ["Kept by the box"]);
     first.reload();
-    first.wait(|status| matches!(status.phase, Phase::Locked { .. }));
+    first.wait_locked();
     first.call(Call::UnlockKit {
         code: secret(&sheets[0].payload),
     });

@@ -1,7 +1,7 @@
 //! What the pages on a person's data ask of the open engine: names, imports, sample data,
 //! activity, quarantine and storage.
 
-use lifeos_kernel::{IntentId, RecordId, order_by_number};
+use lifeos_kernel::{IntentId, RecordId, newest_first};
 use lifeos_life::{Command, Import, ImportConflict, Life};
 use lifeos_profile::{ProfileCommand, ProfileField};
 use lifeos_protocol::codec::Wire;
@@ -250,7 +250,7 @@ impl Open {
                 },
             });
         }
-        order_by_number(&mut entries, |entry| -entry.at_ms as i64);
+        newest_first(&mut entries, |entry| entry.at_ms as i64);
         entries
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use lifeos_kernel::{Context, Day, RecordId, order_by_number};
+use lifeos_kernel::{Context, Day, RecordId, newest_first};
 
 use super::row::{children_in_order, task_row};
 use crate::decide::TRASH_MS;
@@ -243,15 +243,14 @@ pub(crate) fn trash(state: &TasksState, context: &Context) -> TasksView {
         .filter(|(_, entry)| entry.trashed_at_ms().is_some())
         .map(|(id, entry)| label_view(*id, entry, 0))
         .collect();
-    // The newest first: `!` turns the order of every time around, the least included.
-    order_by_number(&mut projects, |view| !view.trashed_at_ms.unwrap_or(0));
-    order_by_number(&mut labels, |view| !view.trashed_at_ms.unwrap_or(0));
+    newest_first(&mut projects, |view| view.trashed_at_ms.unwrap_or(0));
+    newest_first(&mut labels, |view| view.trashed_at_ms.unwrap_or(0));
     let mut sections: Vec<_> = state
         .sections
         .iter()
         .filter_map(|(id, entry)| Some((entry.trashed_at_ms()?, *id, entry.title().to_owned())))
         .collect();
-    order_by_number(&mut sections, |(at_ms, ..)| !at_ms);
+    newest_first(&mut sections, |(at_ms, ..)| *at_ms);
     let sections = sections
         .into_iter()
         .map(|(_, id, title)| SectionView { id, title, open: 0 });

@@ -1,6 +1,6 @@
 //! What the pages on devices, methods and sessions show.
 
-use lifeos_kernel::order_by_number;
+use lifeos_kernel::newest_first;
 use lifeos_protocol::MethodKind;
 use lifeos_protocol::api::SessionList;
 use lifeos_protocol::keys::Class;
@@ -30,7 +30,7 @@ impl Client {
                 revoked: device.revoked.is_some(),
             })
             .collect();
-        order_by_number(&mut devices, |device: &DeviceView| -device.since_ms as i64);
+        newest_first(&mut devices, |device: &DeviceView| device.since_ms as i64);
         self.answer(call, Ok(Reply::Devices { devices }));
         Ok(())
     }
@@ -48,7 +48,7 @@ impl Client {
                 revoked: method.revoked.is_some(),
             })
             .collect();
-        order_by_number(&mut methods, |method: &MethodView| -method.since_ms as i64);
+        newest_first(&mut methods, |method: &MethodView| method.since_ms as i64);
         self.answer(call, Ok(Reply::Methods { methods }));
         Ok(())
     }
@@ -78,8 +78,8 @@ impl Client {
                 id: row.session,
             })
             .collect();
-        order_by_number(&mut sessions, |session: &SessionView| {
-            -session.last_seen_ms as i64
+        newest_first(&mut sessions, |session: &SessionView| {
+            session.last_seen_ms as i64
         });
         self.answer(call, Ok(Reply::Sessions { sessions }));
         Ok(())
