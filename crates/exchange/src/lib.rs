@@ -20,7 +20,9 @@ mod place;
 mod record;
 mod refused;
 pub mod report;
+pub mod sqlite;
 mod super_productivity;
+pub mod zip;
 
 pub use options::{Limits, LocalTime, Options};
 pub use record::{
