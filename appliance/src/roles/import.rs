@@ -34,7 +34,7 @@ pub(crate) struct Import {
     /// Print the report as JSON.
     #[arg(long)]
     json: bool,
-    /// A backup of Super Productivity; `-` reads standard input.
+    /// A file of Super Productivity, by what stands in it; `-` reads standard input.
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }
@@ -82,7 +82,11 @@ fn read(path: &Path) -> Result<Report> {
         limits,
         ..Options::default()
     };
-    Ok(lifeos_exchange::read(&bytes, &options)?.report)
+    let file = lifeos_exchange::File {
+        name: path.file_name().and_then(|name| name.to_str()),
+        bytes: &bytes,
+    };
+    Ok(lifeos_exchange::read(file, &options)?.report)
 }
 
 fn print(report: &Report, as_json: bool) -> io::Result<()> {

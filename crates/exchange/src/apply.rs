@@ -4,14 +4,15 @@ use std::collections::HashSet;
 
 use lifeos_kernel::{OrderKey, RecordId, Source as Cause, derive_import_id};
 use lifeos_tasks::{
-    Block, ImportConflict, ImportItem, ImportOutcome, LabelField, List, ProjectField,
-    ProjectStatus as HereProjectStatus, SectionField, Status, StatusChange, TaskField,
+    Block, ImportConflict, ImportItem, ImportOutcome, ImportedChecklistItem, LabelField, List,
+    Priority, ProjectField, ProjectStatus as HereProjectStatus, SectionField, Status, StatusChange,
+    TaskField,
 };
 
 use crate::record::{
-    Import, ImportRecord, Project, ProjectStatus, Task, TaskList, TaskStatus, Values,
+    Import, ImportRecord, Project, ProjectStatus, Task, TaskList, TaskPriority, TaskStatus, Values,
 };
-use crate::report::{ComparedWith, Effect};
+use crate::report::{ComparedWith, Effect, Source};
 
 impl Import {
     /// Returns the id that a record of the source has in a space, the same on every device.
@@ -76,7 +77,7 @@ impl Import {
                 Values::Task(task) => ImportItem::Task {
                     record,
                     at_ms,
-                    fields: task_fields(task, source, id, order),
+                    fields: self.task_fields(task, source, id, order),
                     labels: task
                         .labels
                         .iter()
@@ -87,11 +88,75 @@ impl Import {
                         .iter()
                         .map(|(day, minutes)| (*day, *minutes))
                         .collect(),
-                    checklist: Vec::new(),
+                    checklist: self.checklist(space, &source.external_id, task),
                 },
             });
         }
         items
+    }
+
+    /// An entry's id follows from its task's and its place there, the same on every device.
+    fn checklist(
+        &self,
+        space: [u8; 16],
+        external_id: &str,
+        task: &Task,
+    ) -> Vec<ImportedChecklistItem> {
+        let entries = task.checklist.iter().enumerate();
+        entries
+            .map(|(place, entry)| ImportedChecklistItem {
+                item: self.record_id(space, &format!("entry:{place}:{external_id}")),
+                text: entry.text.clone(),
+                done: entry.done,
+            })
+            .collect()
+    }
+
+    /// Every field that the source knows, also where it is empty.
+    fn task_fields(
+        &self,
+        task: &Task,
+        source: &ImportRecord,
+        id: impl Fn(&Option<String>) -> Option<RecordId>,
+        order: Option<OrderKey>,
+    ) -> Vec<TaskField> {
+        let scheduled = task.scheduled.as_ref().map(|scheduled| Block {
+            start: scheduled.start.clone(),
+            minutes: scheduled.minutes,
+        });
+        let mut fields = vec![
+            TaskField::Title(task.title.clone()),
+            TaskField::Notes(task.notes.clone()),
+            TaskField::Status(status_change(task.status, source)),
+            TaskField::List(match task.list {
+                TaskList::Inbox => List::Inbox,
+                TaskList::Next => List::Next,
+                TaskList::Waiting => List::Waiting,
+                TaskList::Someday => List::Someday,
+            }),
+            TaskField::Scheduled(scheduled),
+            TaskField::Due(task.due.clone()),
+            TaskField::Deadline(task.deadline.clone()),
+            TaskField::Urgent(task.urgent),
+            TaskField::Important(task.important),
+            TaskField::EstimateMinutes(task.estimate_minutes),
+            TaskField::Project(id(&task.project)),
+            TaskField::Section(id(&task.section)),
+            TaskField::Parent(id(&task.parent)),
+        ];
+        // Super Productivity has marks in place of priorities, and no day before which a task is
+        // not shown.
+        if self.source != Source::SuperProductivity {
+            fields.push(TaskField::Defer(task.defer.clone()));
+            fields.push(TaskField::Priority(match task.priority {
+                TaskPriority::None => Priority::None,
+                TaskPriority::Low => Priority::Low,
+                TaskPriority::Medium => Priority::Medium,
+                TaskPriority::High => Priority::High,
+            }));
+        }
+        fields.extend(order.map(TaskField::Order));
+        fields
     }
 
     /// Puts into the report what a space answered to [`Import::items`]: outcomes in their order.
@@ -133,40 +198,6 @@ fn project_fields(project: &Project, order: Option<OrderKey>) -> Vec<ProjectFiel
     fields
 }
 
-/// Every field that the source knows, also where it is empty; "defer" and priority it has not.
-fn task_fields(
-    task: &Task,
-    source: &ImportRecord,
-    id: impl Fn(&Option<String>) -> Option<RecordId>,
-    order: Option<OrderKey>,
-) -> Vec<TaskField> {
-    let scheduled = task.scheduled.as_ref().map(|scheduled| Block {
-        start: scheduled.start.clone(),
-        minutes: scheduled.minutes,
-    });
-    let mut fields = vec![
-        TaskField::Title(task.title.clone()),
-        TaskField::Notes(task.notes.clone()),
-        TaskField::Status(status_change(task.status, source)),
-        TaskField::List(match task.list {
-            TaskList::Inbox => List::Inbox,
-            TaskList::Next => List::Next,
-            TaskList::Someday => List::Someday,
-        }),
-        TaskField::Scheduled(scheduled),
-        TaskField::Due(task.due.clone()),
-        TaskField::Deadline(task.deadline.clone()),
-        TaskField::Urgent(task.urgent),
-        TaskField::Important(task.important),
-        TaskField::EstimateMinutes(task.estimate_minutes),
-        TaskField::Project(id(&task.project)),
-        TaskField::Section(id(&task.section)),
-        TaskField::Parent(id(&task.parent)),
-    ];
-    fields.extend(order.map(TaskField::Order));
-    fields
-}
-
 /// The date of a step is taken from the source alone, so that the same file says the same again.
 fn status_change(status: TaskStatus, source: &ImportRecord) -> StatusChange {
     let made_ms = source.created_ms.unwrap_or(0);
@@ -174,6 +205,7 @@ fn status_change(status: TaskStatus, source: &ImportRecord) -> StatusChange {
         TaskStatus::Pending => (Status::Pending, made_ms),
         TaskStatus::InProgress => (Status::InProgress, made_ms),
         TaskStatus::Completed { at_ms } => (Status::Completed, at_ms.unwrap_or(made_ms)),
+        TaskStatus::Cancelled { at_ms } => (Status::Cancelled, at_ms.unwrap_or(made_ms)),
     };
     StatusChange {
         status,

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::place::Place;
+use crate::record::{Import, ImportRecord};
 use crate::report::{
-    Homeless, LISTED, LeftOut, NotUnderstood, Notice, Reason, Reshaped, Setting, SettingKind,
-    Shape, Warning,
+    ComparedWith, Effect, Found, Homeless, LISTED, Layout, LeftOut, NotUnderstood, Notice, Outcome,
+    Reason, RecordKind, Report, Reshaped, SCHEMA, Setting, SettingKind, Shape, Source, Warning,
 };
 
 /// Counts by kind, and the first places of what was not understood.
@@ -21,14 +22,12 @@ pub(crate) struct Findings {
     warnings: BTreeMap<Notice, u32>,
 }
 
-/// The gathered findings in the report's form.
-pub(crate) struct Gathered {
-    pub(crate) not_understood: Vec<NotUnderstood>,
-    pub(crate) total: BTreeMap<Reason, u64>,
-    pub(crate) reshaped: Vec<Reshaped>,
-    pub(crate) left_out: Vec<LeftOut>,
-    pub(crate) settings: Vec<Setting>,
-    pub(crate) warnings: Vec<Warning>,
+/// What a file says about itself.
+pub(crate) struct About {
+    pub(crate) source: Source,
+    pub(crate) layout: Option<Layout>,
+    pub(crate) version: Option<String>,
+    pub(crate) written_at_ms: Option<i64>,
 }
 
 impl Findings {
@@ -58,7 +57,7 @@ impl Findings {
     }
 
     pub(crate) fn reshaped(&mut self, shape: Shape) {
-        *self.reshaped.entry(shape).or_default() += 1;
+        self.reshaped_times(shape, 1);
     }
 
     pub(crate) fn left_out(&mut self, what: Homeless, count: usize) {
@@ -86,16 +85,56 @@ impl Findings {
         }
     }
 
-    pub(crate) fn gathered(self) -> Gathered {
-        Gathered {
-            not_understood: self.not_understood,
-            total: self.total,
+    pub(crate) fn reshaped_times(&mut self, shape: Shape, count: usize) {
+        if count > 0 {
+            let entry = self.reshaped.entry(shape).or_default();
+            *entry = entry.saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
+        }
+    }
+
+    /// Returns the import with its report, in which every record counts as new.
+    pub(crate) fn import(self, about: About, found: Found, records: Vec<ImportRecord>) -> Import {
+        let report = Report {
+            schema: SCHEMA,
+            source: about.source,
+            layout: about.layout,
+            version: about.version,
+            written_at_ms: about.written_at_ms,
+            outcome: self.outcome(),
+            found,
+            records: all_new(&records),
+            compared_with: ComparedWith::Nothing,
             reshaped: listed(self.reshaped, |shape, count| Reshaped { shape, count }),
             left_out: listed(self.left_out, |what, count| LeftOut { what, count }),
             settings: listed(self.settings, |what, count| Setting { what, count }),
+            not_understood: self.not_understood,
+            not_understood_total: self.total,
             warnings: listed(self.warnings, |what, count| Warning { what, count }),
+        };
+        Import {
+            source: about.source,
+            records,
+            report,
         }
     }
+
+    fn outcome(&self) -> Outcome {
+        let is_newer = self.warnings.contains_key(&Notice::NewerVersion);
+        if self.total.is_empty() && self.left_out.is_empty() && !is_newer {
+            Outcome::Whole
+        } else {
+            Outcome::Part
+        }
+    }
+}
+
+/// Returns the effects of records of which none is compared with anything.
+pub(crate) fn all_new(records: &[ImportRecord]) -> BTreeMap<RecordKind, Effect> {
+    let mut effects: BTreeMap<RecordKind, Effect> = BTreeMap::new();
+    for record in records {
+        effects.entry(record.kind()).or_default().new += 1;
+    }
+    effects
 }
 
 fn listed<K: Copy, T>(counts: BTreeMap<K, u32>, entry: fn(K, u32) -> T) -> Vec<T> {

@@ -1,4 +1,6 @@
-//! Where in a file something stands, as a JSON pointer (RFC 6901) that carries no content.
+//! Where in a file something stands, without its content: a JSON pointer (RFC 6901), `line 12`,
+//! `row 12, column 3`, or one of these in a part of a container, as `data.json /0/tasks/3` and
+//! `TMTask row 7`.
 
 use std::fmt;
 
@@ -16,6 +18,34 @@ enum Step<'a> {
     Names(&'a [&'static str]),
     Index(usize),
     Any,
+    Spot(Spot),
+    Column(usize),
+}
+
+/// A place that can be kept beside a record until all of them are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spot {
+    /// A line of a text, counted from one.
+    Line(usize),
+    /// A row of a table of comma-separated values, its headings included, counted from one.
+    Row(usize),
+    /// A row of a table of a database, by its number there.
+    TableRow(&'static str, i64),
+    /// An entry of a list in a file of JSON inside a container: the file, and the steps to it.
+    Entry(&'static str, usize, &'static str, usize),
+}
+
+impl fmt::Display for Spot {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(out, "line {line}"),
+            Self::Row(row) => write!(out, "row {row}"),
+            Self::TableRow(table, row) => write!(out, "{table} row {row}"),
+            Self::Entry(file, above, list, index) => {
+                write!(out, "{file} /{above}/{list}/{index}")
+            }
+        }
+    }
 }
 
 impl<'a> Place<'a> {
@@ -26,6 +56,19 @@ impl<'a> Place<'a> {
 
     pub(crate) fn name(&'a self, name: &'a str) -> Place<'a> {
         self.below(Step::Name(name))
+    }
+
+    /// A place of its own, and not below another.
+    pub(crate) fn at(spot: Spot) -> Place<'static> {
+        Place {
+            above: None,
+            step: Step::Spot(spot),
+        }
+    }
+
+    /// A column of a row, counted from one.
+    pub(crate) fn column(&'a self, column: usize) -> Place<'a> {
+        self.below(Step::Column(column))
     }
 
     /// Several steps at once.
@@ -61,6 +104,8 @@ impl fmt::Display for Place<'_> {
         match self.step {
             Step::Root => Ok(()),
             Step::Index(index) => write!(out, "/{index}"),
+            Step::Spot(spot) => spot.fmt(out),
+            Step::Column(column) => write!(out, ", column {column}"),
             Step::Names(names) => names.iter().try_for_each(|name| write!(out, "/{name}")),
             Step::Name(name) if is_plain(name) => write!(out, "/{name}"),
             Step::Name(_) | Step::Any => out.write_str("/*"),

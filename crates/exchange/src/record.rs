@@ -1,15 +1,29 @@
 //! What an import yields: records with typed values, in the order in which they are shown.
 //!
-//! Records name each other by external id.
+//! Records name each other by external id. What holds of them whatever the file is what
+//! [`Import::check`] checks.
 
 use std::collections::BTreeMap;
 
 use lifeos_kernel::{Day, When};
+use serde::{Deserialize, Serialize};
 
 use crate::report::{RecordKind, Report, Source};
 
+/// UTF-8 bytes of a title; what is longer stands whole in the notes.
+pub(crate) const TITLE_BYTES: usize = 1_000;
+/// UTF-8 bytes of an id in the source; those that products make have 40 at the most.
+pub(crate) const ID_BYTES: usize = 200;
+/// Labels of one task.
+pub(crate) const LABELS: usize = 100;
+/// Entries of one checklist.
+pub(crate) const CHECKLIST: usize = 500;
+/// Days of work of one task; an event of 64 KiB must hold them.
+pub(crate) const DAYS: usize = 3_000;
+
 /// A file that was read, whole or in part.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Import {
     /// Whose file it is; enters the derivation of record ids.
     pub source: Source,
@@ -21,7 +35,8 @@ pub struct Import {
 }
 
 /// One record of the source.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ImportRecord {
     /// Stable across exports: kind and the source's own id, as `task:abc`.
     pub external_id: String,
@@ -45,7 +60,8 @@ impl ImportRecord {
 }
 
 /// The values of a record, by kind.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub enum Values {
     /// A project.
     Project(Project),
@@ -58,7 +74,8 @@ pub enum Values {
 }
 
 /// A project.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Project {
     /// Never empty.
     pub title: String,
@@ -71,7 +88,12 @@ pub struct Project {
 }
 
 /// Whether a project goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
 pub enum ProjectStatus {
     /// It goes on.
     Active,
@@ -85,7 +107,8 @@ pub enum ProjectStatus {
 }
 
 /// A section of a project.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Section {
     /// Never empty.
     pub title: String,
@@ -94,14 +117,16 @@ pub struct Section {
 }
 
 /// A label.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Label {
     /// Never empty.
     pub title: String,
 }
 
 /// A task or subtask.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Task {
     /// One line, never empty.
     pub title: String,
@@ -111,6 +136,10 @@ pub struct Task {
     pub status: TaskStatus,
     /// On which list it stands.
     pub list: TaskList,
+    /// How much it matters.
+    pub priority: TaskPriority,
+    /// Not to be looked at before.
+    pub defer: Option<When>,
     /// The day for which it is planned.
     pub due: Option<When>,
     /// The time for which it is planned.
@@ -125,6 +154,8 @@ pub struct Task {
     pub estimate_minutes: Option<u32>,
     /// How long it took, by day; without what its subtasks took.
     pub spent_minutes: BTreeMap<Day, u32>,
+    /// Its checklist, in order.
+    pub checklist: Vec<ChecklistItem>,
     /// External ids of its labels.
     pub labels: Vec<String>,
     /// External id of its project.
@@ -135,8 +166,40 @@ pub struct Task {
     pub parent: Option<String>,
 }
 
+impl Task {
+    /// Returns a task that says nothing but its title.
+    #[must_use]
+    pub fn titled(title: String) -> Self {
+        Self {
+            title,
+            notes: String::new(),
+            status: TaskStatus::Pending,
+            list: TaskList::Inbox,
+            priority: TaskPriority::None,
+            defer: None,
+            due: None,
+            scheduled: None,
+            deadline: None,
+            urgent: false,
+            important: false,
+            estimate_minutes: None,
+            spent_minutes: BTreeMap::new(),
+            checklist: Vec::new(),
+            labels: Vec::new(),
+            project: None,
+            section: None,
+            parent: None,
+        }
+    }
+}
+
 /// How far a task is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
 pub enum TaskStatus {
     /// Not begun.
     Pending,
@@ -147,21 +210,59 @@ pub enum TaskStatus {
         /// When, in ms since 1970, where the source says so or lets it be told.
         at_ms: Option<i64>,
     },
+    /// Given up.
+    Cancelled {
+        /// When, in ms since 1970, where the source says so.
+        at_ms: Option<i64>,
+    },
 }
 
 /// On which list a task stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
 pub enum TaskList {
     /// Not sorted yet: without a project.
     Inbox,
     /// To be done.
     Next,
+    /// Somebody else has to move first.
+    Waiting,
     /// Put off: the backlog.
     Someday,
 }
 
+/// How much a task matters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum TaskPriority {
+    /// As most things.
+    #[default]
+    None,
+    /// A little.
+    Low,
+    /// Much.
+    Medium,
+    /// Above all.
+    High,
+}
+
+/// An entry of a checklist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChecklistItem {
+    /// One line, never empty.
+    pub text: String,
+    /// Whether it is ticked.
+    pub done: bool,
+}
+
 /// A block of time.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Scheduled {
     /// Its beginning.
     pub start: When,

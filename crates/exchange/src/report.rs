@@ -1,8 +1,9 @@
 //! What a file holds, what of it comes in, and what does not.
 //!
 //! The JSON form is stable: members are only added, and [`Report::schema`] rises when one changes
-//! its meaning. A place is a JSON pointer (RFC 6901) into the file; a segment that could carry
-//! what a person wrote stands as `*`. No report holds content.
+//! its meaning. A place is a JSON pointer (RFC 6901) into the file, a line or a row and column of
+//! it, or one of these in a file or table that it contains; a segment that could carry what a
+//! person wrote stands as `*`. No report holds content.
 
 use std::collections::BTreeMap;
 
@@ -27,8 +28,8 @@ pub struct Report {
     pub schema: u32,
     /// Whose file it is.
     pub source: Source,
-    /// Which of the source's layouts.
-    pub layout: Layout,
+    /// Which of the source's layouts, where it has several.
+    pub layout: Option<Layout>,
     /// The version that the file names, where it names one.
     pub version: Option<String>,
     /// When the file says that it was written, in ms since 1970.
@@ -68,19 +69,60 @@ pub struct Report {
 pub enum Source {
     /// Super Productivity, <https://super-productivity.com>.
     SuperProductivity,
+    /// TickTick, <https://ticktick.com>.
+    #[serde(rename = "ticktick")]
+    TickTick,
+    /// Todoist, <https://todoist.com>.
+    Todoist,
+    /// ClickUp, <https://clickup.com>.
+    #[serde(rename = "clickup")]
+    ClickUp,
+    /// A todo.txt file, <https://github.com/todotxt/todo.txt>.
+    TodoTxt,
+    /// A file of Org mode, <https://orgmode.org>.
+    OrgMode,
+    /// Tasks of an iCalendar file (RFC 5545).
+    #[serde(rename = "icalendar")]
+    ICalendar,
+    /// Vikunja, <https://vikunja.io>.
+    Vikunja,
+    /// Things 3, <https://culturedcode.com/things>.
+    #[serde(rename = "things3")]
+    Things3,
 }
 
 impl Source {
+    /// Every source.
+    pub const ALL: [Self; 9] = [
+        Self::SuperProductivity,
+        Self::TickTick,
+        Self::Todoist,
+        Self::ClickUp,
+        Self::TodoTxt,
+        Self::OrgMode,
+        Self::ICalendar,
+        Self::Vikunja,
+        Self::Things3,
+    ];
+
     /// Returns the name that enters the derivation of record ids; never changed.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::SuperProductivity => "super-productivity",
+            Self::TickTick => "ticktick",
+            Self::Todoist => "todoist",
+            Self::ClickUp => "clickup",
+            Self::TodoTxt => "todo-txt",
+            Self::OrgMode => "org-mode",
+            Self::ICalendar => "icalendar",
+            Self::Vikunja => "vikunja",
+            Self::Things3 => "things3",
         }
     }
 }
 
-/// How the file is laid out.
+/// How a file of Super Productivity is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(
@@ -133,10 +175,21 @@ pub struct Found {
     pub subtasks: u32,
     /// Live tasks that are done.
     pub done: u32,
-    /// Tasks of the archives, subtasks included.
+    /// Tasks of the archives, subtasks included; not among the live ones.
     pub archived: u32,
     /// Notes.
     pub notes: u32,
+    /// Live tasks that were given up.
+    pub cancelled: u32,
+    /// Areas or folders in which projects stand.
+    pub areas: u32,
+    /// Entries of checklists.
+    pub checklist_items: u32,
+    /// Comments on tasks.
+    pub comments: u32,
+    /// Rows, headings or entries of the file that are none of these: entries of a calendar,
+    /// headings of an outline that are no task.
+    pub others: u32,
 }
 
 /// A kind of record here.
@@ -245,6 +298,32 @@ pub enum Shape {
     PictureToLink,
     /// Time spent on subtasks was taken off their parent, which held the sum.
     TimeOfSubtasksOffParent,
+    /// A priority of a scale with more or other steps is one of the four here.
+    PriorityToFour,
+    /// A comment stands in the task's notes.
+    CommentToNotes,
+    /// A context (`@home`) is a label.
+    ContextToLabel,
+    /// A heading that is no task is a project.
+    HeadingToProject,
+    /// A heading that is no task is a section of its project.
+    HeadingToSection,
+    /// A column of a board is a section of its project.
+    ColumnToSection,
+    /// A project inside a project stands beside it, with the names above it as its area.
+    SubprojectToArea,
+    /// The day from which a task may be begun is the day before which it is not shown.
+    StartToDefer,
+    /// A status of the source's own is one of the four here.
+    StatusToFour,
+    /// What has no field of its own stands in the task's notes by its name.
+    DetailsToNotes,
+    /// A date that a person wrote in words stands in the task's notes.
+    DateInWordsToNotes,
+    /// A person to whom a task was given stands in its notes.
+    PersonToNotes,
+    /// A list of ticked and open lines is the task's checklist.
+    LinesToChecklist,
 }
 
 /// Something that has no place here yet.
@@ -293,6 +372,20 @@ pub enum Homeless {
     PluginData,
     /// Models of a release that is not known here.
     UnknownModels,
+    /// Appointments, birthdays and other entries of a calendar.
+    CalendarEntries,
+    /// Entries of a journal.
+    JournalEntries,
+    /// Links between tasks that are no family: blocked by, related to.
+    Relations,
+    /// Things in the other product's bin.
+    Trashed,
+    /// Earlier states of a task.
+    History,
+    /// Text in front of the first heading, tables and blocks that belong to no task.
+    TextBetween,
+    /// Where a task can be done: coordinates, rooms.
+    Places,
 }
 
 /// Settings of the other product that stay behind.
@@ -329,6 +422,10 @@ pub enum SettingKind {
     Plugins,
     /// Colours and icons of projects and tags.
     Appearance,
+    /// Saved filters and views.
+    Views,
+    /// Names of accounts: who wrote a row.
+    Accounts,
 }
 
 /// Something that could not be understood.
@@ -342,7 +439,7 @@ pub enum SettingKind {
 pub struct NotUnderstood {
     /// Why.
     pub reason: Reason,
-    /// Where, as a JSON pointer; of the first, where there are several alike.
+    /// Where; of the first, where there are several alike.
     pub at: String,
     /// How many alike.
     pub count: u32,
@@ -384,6 +481,14 @@ pub enum Reason {
     /// A text or list longer than a record holds (its beginning was taken, of days the latest), or an
     /// id longer than any that the product makes (left out).
     TooLong,
+    /// A row or line that is none of the format's; it was left out.
+    NotARow,
+    /// A date in words or in a form that is read differently from place to place.
+    NotAPlainDate,
+    /// A status, priority or kind that is not known.
+    UnknownValue,
+    /// A section that is not there; the task stands in none.
+    DanglingSection,
 }
 
 /// A decision that a person may want to know.
@@ -430,4 +535,12 @@ pub enum Notice {
     ProjectDateDropped,
     /// Seconds of time spent were rounded to minutes.
     RoundedToMinutes,
+    /// A time of a zone whose rules the file does not hold is a time on the wall.
+    ZoneUnknown,
+    /// Control characters were left out of texts.
+    ControlCharacters,
+    /// The end of a span of time was dropped; its beginning came in.
+    EndDropped,
+    /// Tasks of the same name at the same place are told apart by their order in the file alone.
+    SameNames,
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use lifeos_exchange::report::{LISTED, Notice, Outcome, Reason, RecordKind, Shape};
-use lifeos_exchange::{Import, Limits, Options, Refused, Values, read};
+use lifeos_exchange::{File, Import, Limits, Options, Refused, Values, read};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -22,7 +22,7 @@ fn what_is_no_backup_is_refused_with_its_reason() {
         (b"", "empty"),
         (b" \n\t", "empty"),
         (b"\xef\xbb\xbf", "empty"),
-        (b"BEGIN:VCALENDAR", "notJson"),
+        (b"TITLE: none", "unknownFormat"),
         (b"{\"data\":", "cutShort"),
         (b"{\"task\":NaN}", "notJson"),
         (b"{} {}", "notJson"),
@@ -34,7 +34,7 @@ fn what_is_no_backup_is_refused_with_its_reason() {
         (b"pf_CE4.5__kJ83hf", "syncFile"),
     ];
     for (bytes, code) in cases {
-        let refused = read(bytes, &Options::default()).unwrap_err();
+        let refused = read(File::nameless(bytes), &Options::default()).unwrap_err();
         assert_eq!(refused.code(), code, "{refused}");
     }
 }
@@ -43,7 +43,11 @@ fn what_is_no_backup_is_refused_with_its_reason() {
 fn a_backup_cut_anywhere_is_refused_as_cut() {
     let whole = sample("legacy-full-migration-backup.json");
     for end in (1..whole.trim_end().len()).step_by(7) {
-        let refused = read(&whole.as_bytes()[..end], &Options::default()).unwrap_err();
+        let refused = read(
+            File::nameless(&whole.as_bytes()[..end]),
+            &Options::default(),
+        )
+        .unwrap_err();
         let is_cut = matches!(refused, Refused::CutShort { .. } | Refused::NotText { .. });
         assert!(is_cut, "{end}: {refused}");
     }
@@ -51,7 +55,7 @@ fn a_backup_cut_anywhere_is_refused_as_cut() {
 
 #[test]
 fn byte_order_marks_utf_16_and_gzip_change_nothing() {
-    let plain = read(SMALL.as_bytes(), &Options::default()).unwrap();
+    let plain = read(File::nameless(SMALL.as_bytes()), &Options::default()).unwrap();
     let mut packed = GzEncoder::new(Vec::new(), Compression::best());
     packed.write_all(SMALL.as_bytes()).unwrap();
     let units = || {
@@ -67,7 +71,10 @@ fn byte_order_marks_utf_16_and_gzip_change_nothing() {
         little,
         big,
     ] {
-        assert_eq!(read(&bytes, &Options::default()).unwrap(), plain);
+        assert_eq!(
+            read(File::nameless(&bytes), &Options::default()).unwrap(),
+            plain
+        );
     }
 }
 
@@ -83,7 +90,10 @@ fn a_file_beyond_the_limits_is_refused_before_it_is_held() {
         ..Options::default()
     };
     let too_large = Refused::TooLarge { limit_bytes: 1_000 };
-    assert_eq!(read(&[b' '; 1_001], &options), Err(too_large.clone()));
+    assert_eq!(
+        read(File::nameless(&[b' '; 1_001]), &options),
+        Err(too_large.clone())
+    );
     // A megabyte of blanks in a kilobyte of gzip.
     let mut bomb = GzEncoder::new(Vec::new(), Compression::best());
     bomb.write_all(&vec![b' '; 1 << 20]).unwrap();
@@ -94,12 +104,12 @@ fn a_file_beyond_the_limits_is_refused_before_it_is_held() {
         ..limits
     };
     assert_eq!(
-        read(&bomb, &Options { limits, ..options }),
+        read(File::nameless(&bomb), &Options { limits, ..options }),
         Err(Refused::TooLarge { limit_bytes: 2_000 })
     );
     let many = format!("[{}0]", "0,".repeat(60));
     assert_eq!(
-        read(many.as_bytes(), &options),
+        read(File::nameless(many.as_bytes()), &options),
         Err(Refused::TooManyValues { limit: 50 })
     );
 }
@@ -114,10 +124,10 @@ fn a_file_with_too_many_records_is_refused() {
         limits,
         ..Options::default()
     };
-    assert!(read(SMALL.as_bytes(), &options).is_ok());
+    assert!(read(File::nameless(SMALL.as_bytes()), &options).is_ok());
     let crowded = SMALL.replace(r#""a":{"title":"TITLE"}"#, r#""a":{},"b":{},"c":{}"#);
     assert_eq!(
-        read(crowded.as_bytes(), &options),
+        read(File::nameless(crowded.as_bytes()), &options),
         Err(Refused::TooManyRecords { limit: 2 })
     );
 }
@@ -134,7 +144,7 @@ fn a_name_too_long_for_an_id_is_not_copied_to_all_that_name_it() {
             r#"{"title":"TITLE"}"#,
             &format!(r#"{{"title":"T","projectId":"{long}"}}"#),
         );
-    let import = read(file.as_bytes(), &Options::default()).unwrap();
+    let import = read(File::nameless(file.as_bytes()), &Options::default()).unwrap();
     let found: Vec<_> = import
         .report
         .not_understood
@@ -153,11 +163,8 @@ fn a_name_too_long_for_an_id_is_not_copied_to_all_that_name_it() {
 #[test]
 fn half_a_character_is_replaced_and_counted() {
     let title = r#"cut \ud83d here, \\ud83d not, whole \ud83c\udf31, \udc00"#;
-    let import = read(
-        SMALL.replace("TITLE", title).as_bytes(),
-        &Options::default(),
-    )
-    .unwrap();
+    let file = SMALL.replace("TITLE", title);
+    let import = read(File::nameless(file.as_bytes()), &Options::default()).unwrap();
     let Values::Task(task) = &import.records[0].values else {
         panic!("not a task")
     };
@@ -178,7 +185,7 @@ fn a_name_that_occurs_twice_counts_once_and_is_noted() {
         r#""a":{"title":"TITLE"}"#,
         r#""a":{"title":"first"},"a":{"title":"last"}"#,
     );
-    let import = read(twice.as_bytes(), &Options::default()).unwrap();
+    let import = read(File::nameless(twice.as_bytes()), &Options::default()).unwrap();
     let Values::Task(task) = &import.records[0].values else {
         panic!("not a task")
     };
@@ -190,7 +197,7 @@ fn a_name_that_occurs_twice_counts_once_and_is_noted() {
 fn a_file_full_of_faults_lists_some_and_counts_all() {
     let ids = vec!["\"gone\""; 10_000].join(",");
     let faulty = SMALL.replace(r#"["a"]"#, &format!("[{ids}]"));
-    let import = read(faulty.as_bytes(), &Options::default()).unwrap();
+    let import = read(File::nameless(faulty.as_bytes()), &Options::default()).unwrap();
     assert_eq!(import.report.not_understood.len(), LISTED);
     assert_eq!(
         import.report.not_understood_total.values().sum::<u64>(),
@@ -205,7 +212,7 @@ fn a_very_long_line_of_subtasks_is_read() {
         |number: usize| format!(r#""{number}":{{"title":"t","parentId":"{}"}}"#, number + 1);
     let entities: Vec<String> = (0..20_000).map(tasks).collect();
     let file = SMALL.replace(r#""a":{"title":"TITLE"}"#, &entities.join(","));
-    let import = read(file.as_bytes(), &Options::default()).unwrap();
+    let import = read(File::nameless(file.as_bytes()), &Options::default()).unwrap();
     assert_eq!(import.records.len(), 20_000);
     sound(&import);
 }
@@ -277,7 +284,7 @@ fn sound(import: &Import) {
 #[test]
 fn of_a_field_that_occurs_twice_the_last_counts() {
     let twice = SMALL.replace(r#""title":"TITLE""#, r#""title":"first","title":"last""#);
-    let import = read(twice.as_bytes(), &Options::default()).unwrap();
+    let import = read(File::nameless(twice.as_bytes()), &Options::default()).unwrap();
     let Values::Task(task) = &import.records[0].values else {
         panic!("not a task")
     };
@@ -314,7 +321,7 @@ proptest! {
 
     #[test]
     fn any_bytes_at_all(bytes in prop::collection::vec(any::<u8>(), 0..512)) {
-        if let Ok(import) = read(&bytes, &Options::default()) {
+        if let Ok(import) = read(File::nameless(&bytes), &Options::default()) {
             sound(&import);
         }
     }
@@ -326,7 +333,7 @@ proptest! {
             let at = at.index(bytes.len());
             bytes[at] = byte;
         }
-        if let Ok(import) = read(&bytes, &Options::default()) {
+        if let Ok(import) = read(File::nameless(&bytes), &Options::default()) {
             sound(&import);
         }
     }
@@ -341,7 +348,7 @@ proptest! {
             let at = at.index(tokens.len());
             tokens[at] = word.to_owned();
         }
-        if let Ok(import) = read(tokens.concat().as_bytes(), &Options::default()) {
+        if let Ok(import) = read(File::nameless(tokens.concat().as_bytes()), &Options::default()) {
             sound(&import);
         }
     }
@@ -356,7 +363,7 @@ proptest! {
         for (from, to) in swaps {
             file = file.replace(IDS[from.index(IDS.len())], IDS[to.index(IDS.len())]);
         }
-        sound(&read(file.as_bytes(), &Options::default()).unwrap());
+        sound(&read(File::nameless(file.as_bytes()), &Options::default()).unwrap());
     }
 }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use lifeos_exchange::report::{ComparedWith, Effect, RecordKind};
-use lifeos_exchange::{Import, Options, Values, read};
+use lifeos_exchange::{File, Import, Options, Values, read};
 use lifeos_kernel::{
     Context, DeviceId, Domain, Draft, RecordId, Source, Stamp, Stamped, encode_event,
 };
@@ -137,7 +137,7 @@ fn a_later_file_writes_only_what_changed_there_and_was_not_edited_here() {
             1,
         );
     assert!(changed.contains("fresh"));
-    let mut later = read(changed.as_bytes(), &Options::default()).unwrap();
+    let mut later = read(File::nameless(changed.as_bytes()), &Options::default()).unwrap();
     let plan = here.take_in(&mut later);
     assert_eq!(
         effect(&later, RecordKind::Task),
@@ -191,7 +191,7 @@ fn the_largest_task_that_is_read_fits_an_event() {
         ids.join(","),
         days.join(",")
     );
-    let mut import = read(file.as_bytes(), &Options::default()).unwrap();
+    let mut import = read(File::nameless(file.as_bytes()), &Options::default()).unwrap();
     let Some(Values::Task(largest)) = import.records.last().map(|record| &record.values) else {
         panic!("not a task")
     };
@@ -298,7 +298,8 @@ fn effect(import: &Import, kind: RecordKind) -> Effect {
 }
 
 fn sample(name: &str) -> Import {
-    read(&fs::read(path(name)).unwrap(), &Options::default()).unwrap()
+    let bytes = fs::read(path(name)).unwrap();
+    read(File::nameless(&bytes), &Options::default()).unwrap()
 }
 
 fn path(name: &str) -> std::path::PathBuf {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use lifeos_exchange::report::{Homeless, Layout, Notice, Outcome, Reason, RecordKind, Shape};
 use lifeos_exchange::{
-    Import, ImportRecord, LocalTime, Options, ProjectStatus, Scheduled, Task, TaskList, TaskStatus,
-    Values, read,
+    File, Import, ImportRecord, LocalTime, Options, ProjectStatus, Scheduled, Task, TaskList,
+    TaskStatus, Values, read,
 };
 use lifeos_kernel::{Day, When, ZoneName};
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ fn a_flat_backup_of_old_releases_is_read_with_its_single_archive() {
         }},
         "improvement": {"ids": [], "entities": {}, "hiddenImprovementBannerItems": []},
     }));
-    assert_eq!(import.report.layout, Layout::BareLegacy);
+    assert_eq!(import.report.layout, Some(Layout::BareLegacy));
     assert_eq!(
         (import.report.found.tasks, import.report.found.archived),
         (3, 1)
@@ -98,7 +98,7 @@ fn a_time_becomes_a_block_in_the_persons_zone_as_long_as_the_estimate() {
         local,
         ..Options::default()
     };
-    let import = read(backup.to_string().as_bytes(), &options).unwrap();
+    let import = read(File::nameless(backup.to_string().as_bytes()), &options).unwrap();
     let at = When::Zoned {
         at_ms: 1_733_000_000_000,
         zone: ZoneName::new(zone).unwrap(),
@@ -538,7 +538,11 @@ fn backup(tasks: Value) -> Value {
 }
 
 fn import(backup: &Value) -> Import {
-    read(backup.to_string().as_bytes(), &Options::default()).unwrap()
+    read(
+        File::nameless(backup.to_string().as_bytes()),
+        &Options::default(),
+    )
+    .unwrap()
 }
 
 fn record<'a>(import: &'a Import, external_id: &str) -> &'a ImportRecord {

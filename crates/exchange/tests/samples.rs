@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use lifeos_exchange::report::{Effect, Found, Homeless, Outcome, Reason, RecordKind, Shape};
 use lifeos_exchange::{
-    Import, ImportRecord, Options, Project, Task, TaskList, TaskStatus, Values, read,
+    File, Import, ImportRecord, Options, Project, Task, TaskList, TaskStatus, Values, read,
 };
 use lifeos_kernel::{Day, When};
 
@@ -28,7 +28,8 @@ fn the_legacy_backup_yields_what_was_counted_in_it() {
                 subtasks: 2,
                 done: 0,
                 archived: 3,
-                notes: 1
+                notes: 1,
+                ..Found::default()
             }
         );
         // The inbox and Today are no records; archived tasks are.
@@ -276,7 +277,10 @@ fn the_same_file_gives_the_same_import() {
     for (_, path) in samples("legacy-full-migration-backup.json") {
         let bytes = fs::read(path).unwrap();
         let options = Options::default();
-        assert_eq!(read(&bytes, &options), read(&bytes, &options));
+        assert_eq!(
+            read(File::nameless(&bytes), &options),
+            read(File::nameless(&bytes), &options)
+        );
     }
 }
 
@@ -285,7 +289,10 @@ fn imports(name: &str) -> Vec<Import> {
     assert!(!found.is_empty());
     found
         .iter()
-        .map(|(_, path)| read(&fs::read(path).unwrap(), &Options::default()).unwrap())
+        .map(|(_, path)| {
+            let bytes = fs::read(path).unwrap();
+            read(File::nameless(&bytes), &Options::default()).unwrap()
+        })
         .collect()
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use lifeos_exchange::{Limits, Options};
+use lifeos_exchange::{File, Limits, Options};
 use lifeos_kernel::{
     BatchId, Change, ChangeMeta, Context, DeviceId, FlowId, IntentId, RawEvent, Source,
 };
@@ -118,7 +118,7 @@ pub fn super_productivity(bytes: &[u8]) -> bool {
         limits,
         ..Options::default()
     };
-    let Ok(import) = lifeos_exchange::read(bytes, &options) else {
+    let Ok(import) = lifeos_exchange::read(File::nameless(bytes), &options) else {
         return false;
     };
     let mut known = BTreeSet::new();

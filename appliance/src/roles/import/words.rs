@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use lifeos_exchange::report::{
-    Homeless, LISTED, Notice, Outcome, Reason, RecordKind, Report, SettingKind, Shape,
+    Homeless, LISTED, Notice, Outcome, Reason, RecordKind, Report, SettingKind, Shape, Source,
 };
 
 /// Writes the whole report.
@@ -12,11 +12,8 @@ pub(crate) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
         .version
         .as_deref()
         .map(|version| format!(", version {version}"));
-    writeln!(
-        out,
-        "Super Productivity backup{}",
-        version.unwrap_or_default()
-    )?;
+    let what = source(report.source);
+    writeln!(out, "{what}{}", version.unwrap_or_default())?;
     found(report, out)?;
     writeln!(out, "\nWould come in:")?;
     for (kind, effect) in &report.records {
@@ -60,14 +57,19 @@ fn found(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let found = report.found;
     writeln!(out, "\nIn the file:")?;
     for (count, what) in [
+        (found.areas, "areas or folders"),
         (found.projects, "projects"),
         (found.sections, "sections"),
         (found.tags, "tags"),
         (found.tasks, "tasks"),
         (found.subtasks, "of these subtasks"),
         (found.done, "of these done"),
+        (found.cancelled, "of these given up"),
         (found.archived, "archived tasks"),
+        (found.checklist_items, "entries of checklists"),
+        (found.comments, "comments"),
         (found.notes, "notes"),
+        (found.others, "others, which are no tasks"),
     ] {
         line(out, count, what)?;
     }
@@ -117,6 +119,20 @@ fn line(out: &mut impl Write, count: u32, what: &str) -> io::Result<()> {
     }
 }
 
+fn source(source: Source) -> &'static str {
+    match source {
+        Source::SuperProductivity => "Super Productivity backup",
+        Source::TickTick => "TickTick backup",
+        Source::Todoist => "Todoist project",
+        Source::ClickUp => "ClickUp export",
+        Source::TodoTxt => "todo.txt file",
+        Source::OrgMode => "Org file",
+        Source::ICalendar => "iCalendar file",
+        Source::Vikunja => "Vikunja export",
+        Source::Things3 => "Things 3 database",
+    }
+}
+
 fn record(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::Project => "projects",
@@ -141,6 +157,19 @@ fn shape(shape: Shape) -> &'static str {
         Shape::FolderToArea => "projects in a folder: with the folder as their area",
         Shape::PictureToLink => "pictures of notes: as links",
         Shape::TimeOfSubtasksOffParent => "parents: without the time of their subtasks",
+        Shape::PriorityToFour => "priorities of another scale: as one of the four here",
+        Shape::CommentToNotes => "comments: into the notes of their task",
+        Shape::ContextToLabel => "contexts: as labels",
+        Shape::HeadingToProject => "headings that are no task: as projects",
+        Shape::HeadingToSection => "headings that are no task: as sections",
+        Shape::ColumnToSection => "columns of boards: as sections",
+        Shape::SubprojectToArea => "projects inside projects: with the names above them as area",
+        Shape::StartToDefer => "days from which a task may be begun: hidden until then",
+        Shape::StatusToFour => "statuses of other names: as one of the four here",
+        Shape::DetailsToNotes => "details without a field here: into the notes",
+        Shape::DateInWordsToNotes => "dates in words: into the notes",
+        Shape::PersonToNotes => "people to whom tasks were given: into the notes",
+        Shape::LinesToChecklist => "lists of ticked and open lines: as checklists",
     }
 }
 
@@ -157,6 +186,13 @@ fn homeless(what: Homeless) -> &'static str {
         Homeless::TagFolders => "folders of tags",
         Homeless::PluginData => "data of plug-ins",
         Homeless::UnknownModels => "kinds of data that are not known here",
+        Homeless::CalendarEntries => "appointments and other entries of a calendar",
+        Homeless::JournalEntries => "entries of a journal",
+        Homeless::Relations => "links between tasks",
+        Homeless::Trashed => "things in the bin",
+        Homeless::History => "earlier states of tasks",
+        Homeless::TextBetween => "texts that belong to no task",
+        Homeless::Places => "places",
     }
 }
 
@@ -167,6 +203,8 @@ fn setting(what: SettingKind) -> &'static str {
         SettingKind::IssueProviders => "accounts at issue trackers",
         SettingKind::Plugins => "plug-ins",
         SettingKind::Appearance => "colours and icons",
+        SettingKind::Views => "filters and views",
+        SettingKind::Accounts => "names of accounts: who wrote a task or comment",
     }
 }
 
@@ -184,6 +222,10 @@ fn notice(what: Notice) -> &'static str {
         Notice::ParentFromList => "subtasks that only their parent's list names",
         Notice::ProjectDateDropped => "completed projects: without their date",
         Notice::RoundedToMinutes => "tasks whose time was rounded to minutes",
+        Notice::ZoneUnknown => "times of a zone that the file does not describe: as on the wall",
+        Notice::ControlCharacters => "texts without the control characters that stood there",
+        Notice::EndDropped => "spans of time: their beginning alone",
+        Notice::SameNames => "tasks of one name: told apart by their order alone",
     }
 }
 
@@ -202,5 +244,9 @@ fn reason(reason: Reason) -> &'static str {
         Reason::DanglingTag => "a tag that is not there",
         Reason::ParentCycle => "a task inside itself",
         Reason::TooLong => "longer than a record holds; its beginning was taken",
+        Reason::NotARow => "not a row or line of this format; left out",
+        Reason::NotAPlainDate => "not a date in digits, as 2026-11-22",
+        Reason::UnknownValue => "a value that is not known here",
+        Reason::DanglingSection => "a section that is not there",
     }
 }

@@ -60,21 +60,42 @@ subtasks: number,
  */
 done: number, 
 /**
- * Tasks of the archives, subtasks included.
+ * Tasks of the archives, subtasks included; not among the live ones.
  */
 archived: number, 
 /**
  * Notes.
  */
-notes: number, };
+notes: number, 
+/**
+ * Live tasks that were given up.
+ */
+cancelled: number, 
+/**
+ * Areas or folders in which projects stand.
+ */
+areas: number, 
+/**
+ * Entries of checklists.
+ */
+checklistItems: number, 
+/**
+ * Comments on tasks.
+ */
+comments: number, 
+/**
+ * Rows, headings or entries of the file that are none of these: entries of a calendar,
+ * headings of an outline that are no task.
+ */
+others: number, };
 
 /**
  * A kind of data that has no place here yet.
  */
-export type ImportHomeless = "repeats" | "reminders" | "embeddedFiles" | "workedDays" | "counters" | "evaluations" | "reflections" | "sectionsOfTags" | "tagFolders" | "pluginData" | "unknownModels";
+export type ImportHomeless = "repeats" | "reminders" | "embeddedFiles" | "workedDays" | "counters" | "evaluations" | "reflections" | "sectionsOfTags" | "tagFolders" | "pluginData" | "unknownModels" | "calendarEntries" | "journalEntries" | "relations" | "trashed" | "history" | "textBetween" | "places";
 
 /**
- * How the file is laid out.
+ * How a file of Super Productivity is laid out.
  */
 export type ImportLayout = "backup" | "bare" | "bareLegacy";
 
@@ -100,7 +121,7 @@ export type ImportNotUnderstood = {
  */
 reason: ImportReason, 
 /**
- * Where, as a JSON pointer; of the first, where there are several alike.
+ * Where; of the first, where there are several alike.
  */
 at: string, 
 /**
@@ -111,7 +132,7 @@ count: number, };
 /**
  * What was decided.
  */
-export type ImportNotice = "newerVersion" | "noVersion" | "damagedCharacters" | "untitled" | "doneDateInferred" | "todayUnknown" | "notInList" | "parentFromList" | "projectDateDropped" | "roundedToMinutes";
+export type ImportNotice = "newerVersion" | "noVersion" | "damagedCharacters" | "untitled" | "doneDateInferred" | "todayUnknown" | "notInList" | "parentFromList" | "projectDateDropped" | "roundedToMinutes" | "zoneUnknown" | "controlCharacters" | "endDropped" | "sameNames";
 
 /**
  * Whether the file was read whole.
@@ -121,7 +142,7 @@ export type ImportReading = "whole" | "part";
 /**
  * Why something could not be understood.
  */
-export type ImportReason = "wrongType" | "missing" | "unknownField" | "notADay" | "notAMoment" | "notADuration" | "duplicateId" | "danglingId" | "danglingParent" | "danglingProject" | "danglingTag" | "parentCycle" | "tooLong";
+export type ImportReason = "wrongType" | "missing" | "unknownField" | "notADay" | "notAMoment" | "notADuration" | "duplicateId" | "danglingId" | "danglingParent" | "danglingProject" | "danglingTag" | "parentCycle" | "tooLong" | "notARow" | "notAPlainDate" | "unknownValue" | "danglingSection";
 
 /**
  * A kind of record here.
@@ -141,9 +162,9 @@ schema: number,
  */
 source: ImportSource, 
 /**
- * Which of the source's layouts.
+ * Which of the source's layouts, where it has several.
  */
-layout: ImportLayout, 
+layout: ImportLayout | null, 
 /**
  * The version that the file names, where it names one.
  */
@@ -222,17 +243,17 @@ count: number, };
 /**
  * A kind of settings.
  */
-export type ImportSettingKind = "configuration" | "boards" | "issueProviders" | "plugins" | "appearance";
+export type ImportSettingKind = "configuration" | "boards" | "issueProviders" | "plugins" | "appearance" | "views" | "accounts";
 
 /**
  * From what to what.
  */
-export type ImportShape = "inboxToNoProject" | "noteToProjectNotes" | "noteToTask" | "todayTagToDay" | "urgentTagToFlag" | "importantTagToFlag" | "inProgressTagToStatus" | "attachmentToNotes" | "issueToNotes" | "archivedToCompleted" | "folderToArea" | "pictureToLink" | "timeOfSubtasksOffParent";
+export type ImportShape = "inboxToNoProject" | "noteToProjectNotes" | "noteToTask" | "todayTagToDay" | "urgentTagToFlag" | "importantTagToFlag" | "inProgressTagToStatus" | "attachmentToNotes" | "issueToNotes" | "archivedToCompleted" | "folderToArea" | "pictureToLink" | "timeOfSubtasksOffParent" | "priorityToFour" | "commentToNotes" | "contextToLabel" | "headingToProject" | "headingToSection" | "columnToSection" | "subprojectToArea" | "startToDefer" | "statusToFour" | "detailsToNotes" | "dateInWordsToNotes" | "personToNotes" | "linesToChecklist";
 
 /**
  * A product whose files are read.
  */
-export type ImportSource = "super-productivity";
+export type ImportSource = "super-productivity" | "ticktick" | "todoist" | "clickup" | "todo-txt" | "org-mode" | "icalendar" | "vikunja" | "things3";
 
 /**
  * A decision that a person may want to know.

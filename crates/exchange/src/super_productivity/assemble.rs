@@ -1,18 +1,16 @@
 //! From the models of a backup to records and the report.
 
-use std::collections::BTreeMap;
-
 use crate::Options;
-use crate::findings::Findings;
+use crate::findings::{About, Findings};
 use crate::json::Json;
 use crate::record::{Import, ImportRecord, Values};
-use crate::report::{ComparedWith, Effect, Found, Outcome, RecordKind, Report, SCHEMA, Source};
+use crate::report::{Found, Source};
 
 use super::family::Family;
 use super::projects::{self, Draft, Known};
 use super::settle::{Plans, Settling};
 use super::tasks::{self, Named, Raw};
-use super::{Backup, NEWEST, notes, rest, tags};
+use super::{Backup, notes, rest, tags};
 
 pub(super) fn import(backup: &Backup<'_>, options: &Options<'_>, mut findings: Findings) -> Import {
     let findings_of = &mut findings;
@@ -84,18 +82,20 @@ pub(super) fn import(backup: &Backup<'_>, options: &Options<'_>, mut findings: F
         done: count(live().filter(|(_, raw)| raw.is_done).count()),
         archived: count(raws.iter().filter(|raw| raw.shelf.is_archive).count()),
         notes: note_count,
+        ..Found::default()
     };
     let mut records = project_records(drafts);
     records.extend(sections.records);
     records.extend(tags.records);
     records.extend(task_records);
     records.extend(note_tasks);
-    let report = report(backup, found, &records, findings);
-    Import {
+    let about = About {
         source: Source::SuperProductivity,
-        records,
-        report,
-    }
+        layout: Some(backup.layout),
+        version: backup.version.map(|version| version.to_string()),
+        written_at_ms: backup.written_at_ms,
+    };
+    findings.import(about, found, records)
 }
 
 /// The inbox is no record, but what a person wrote there stays: its notes became tasks already.
@@ -107,40 +107,4 @@ fn project_records(drafts: Vec<Draft<'_>>) -> Vec<ImportRecord> {
         values: Values::Project(draft.project),
     })
     .collect()
-}
-
-fn report(
-    backup: &Backup<'_>,
-    found: Found,
-    records: &[ImportRecord],
-    findings: Findings,
-) -> Report {
-    let mut effects: BTreeMap<RecordKind, Effect> = BTreeMap::new();
-    for record in records {
-        effects.entry(record.kind()).or_default().new += 1;
-    }
-    let gathered = findings.gathered();
-    let is_newer = backup.version.is_some_and(|version| version > NEWEST);
-    let is_whole = gathered.total.is_empty() && gathered.left_out.is_empty() && !is_newer;
-    Report {
-        schema: SCHEMA,
-        source: Source::SuperProductivity,
-        layout: backup.layout,
-        version: backup.version.map(|version| version.to_string()),
-        written_at_ms: backup.written_at_ms,
-        outcome: if is_whole {
-            Outcome::Whole
-        } else {
-            Outcome::Part
-        },
-        found,
-        records: effects,
-        compared_with: ComparedWith::Nothing,
-        reshaped: gathered.reshaped,
-        left_out: gathered.left_out,
-        settings: gathered.settings,
-        not_understood: gathered.not_understood,
-        not_understood_total: gathered.total,
-        warnings: gathered.warnings,
-    }
 }

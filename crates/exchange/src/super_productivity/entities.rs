@@ -5,10 +5,8 @@ use std::collections::{HashMap, HashSet};
 use crate::findings::Findings;
 use crate::json::{Json, Map};
 use crate::place::Place;
+use crate::record::ID_BYTES;
 use crate::report::{Notice, Reason};
-
-/// UTF-8 bytes of an id; the product's own have 21 or 36.
-const ID_BYTES: usize = 200;
 
 /// One entity of a model.
 #[derive(Clone, Copy)]

@@ -7,6 +7,7 @@ use lifeos_kernel::Day;
 use crate::findings::Findings;
 use crate::place::Place;
 use crate::report::{Notice, Reason, Shape};
+use crate::tree::break_cycles;
 
 use super::projects::Draft;
 use super::tasks::Raw;
@@ -22,7 +23,9 @@ impl Family {
         let numbers = numbers(tasks);
         let mut parents = named_parents(tasks, &numbers, findings);
         parents_from_lists(tasks, &numbers, &mut parents, findings);
-        break_cycles(tasks, &mut parents, findings);
+        break_cycles(&mut parents, |first| {
+            note(Reason::ParentCycle, &tasks[first], findings);
+        });
         let children = children(tasks, &numbers, &parents);
         Self { parents, children }
     }
@@ -139,36 +142,6 @@ fn parents_from_lists(
             }
         }
     }
-}
-
-/// Of each cycle, the task that stands first in the file stands alone.
-fn break_cycles(tasks: &[Raw<'_>], parents: &mut [Option<usize>], findings: &mut Findings) {
-    // Each walk up marks its tasks with its own number; meeting the own mark is a cycle.
-    let mut marks = vec![usize::MAX; tasks.len()];
-    for start in 0..tasks.len() {
-        let mut at = start;
-        while marks[at] == usize::MAX {
-            marks[at] = start;
-            match parents[at] {
-                Some(parent) => at = parent,
-                None => break,
-            }
-        }
-        if marks[at] == start && parents[at].is_some() {
-            let first = first_of_cycle(at, parents);
-            parents[first] = None;
-            note(Reason::ParentCycle, &tasks[first], findings);
-        }
-    }
-}
-
-fn first_of_cycle(at: usize, parents: &[Option<usize>]) -> usize {
-    let (mut first, mut next) = (at, parents[at]);
-    while let Some(number) = next.filter(|number| *number != at) {
-        first = first.min(number);
-        next = parents[number];
-    }
-    first
 }
 
 /// Children in the order of their parent's list, those that it forgets last.

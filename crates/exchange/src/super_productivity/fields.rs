@@ -4,11 +4,10 @@ use lifeos_kernel::Day;
 
 use crate::findings::Findings;
 use crate::json::{Json, Map};
+use crate::options::LAST_MOMENT_MS;
 use crate::place::Place;
 use crate::report::Reason;
 
-/// 9999-12-31T23:59:59.999Z, the last moment that a calendar shows.
-pub(super) const LAST_MOMENT_MS: i64 = 253_402_300_799_999;
 /// A year: no estimate and no day's work is longer.
 const LONGEST_MS: i64 = 366 * 86_400_000;
 

@@ -25,16 +25,17 @@ mod assemble;
 mod entities;
 mod family;
 mod fields;
+mod hangs;
 mod notes;
 mod projects;
 mod rest;
 mod settle;
 mod tags;
 mod tasks;
-mod words;
 
 use crate::findings::Findings;
 use crate::json::{Json, Map};
+use crate::options::LAST_MOMENT_MS;
 use crate::place::Place;
 use crate::report::{Layout, Notice};
 use crate::{Import, Options, Refused};
@@ -99,7 +100,7 @@ impl<'j> Backup<'j> {
         let mut moments = ["timestamp", "lastUpdate", "lastLocalSyncModelChange"].into_iter();
         let written_at_ms = moments.find_map(|name| {
             let moment = root.get(name).and_then(Json::as_whole);
-            moment.filter(|ms| (1..=fields::LAST_MOMENT_MS).contains(ms))
+            moment.filter(|ms| (1..=LAST_MOMENT_MS).contains(ms))
         });
         Some(Self {
             layout,

@@ -9,13 +9,13 @@ use lifeos_kernel::order_by_number;
 use crate::findings::Findings;
 use crate::json::Json;
 use crate::place::Place;
-use crate::record::{ImportRecord, Task, TaskList, TaskStatus, Values};
+use crate::record::{ImportRecord, Task, TaskList, Values};
 use crate::report::{Homeless, Reason, Shape};
+use crate::words;
 
 use super::entities::entities;
 use super::fields::Fields;
 use super::projects::{self, Draft, Home, Known};
-use super::words;
 
 const KNOWN: &[&str] = &[
     "backgroundColor",
@@ -140,25 +140,15 @@ fn as_task(note: Note<'_>, findings: &mut Findings) -> ImportRecord {
         Home::Project(id) => Some(projects::external_id(id)),
         Home::Inbox | Home::Unknown => None,
     };
+    let title = words::title(first.as_deref(), &note.text, findings);
     ImportRecord {
         external_id: format!("note:{}", note.id),
         created_ms: note.created_ms,
         values: Values::Task(Box::new(Task {
-            title: words::title(first.as_deref(), &note.text, findings),
             notes: note.text,
-            status: TaskStatus::Pending,
             list: TaskList::Someday,
-            due: None,
-            scheduled: None,
-            deadline: None,
-            urgent: false,
-            important: false,
-            estimate_minutes: None,
-            spent_minutes: std::collections::BTreeMap::new(),
-            labels: Vec::new(),
             project,
-            section: None,
-            parent: None,
+            ..Task::titled(title)
         })),
     }
 }

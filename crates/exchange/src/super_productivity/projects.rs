@@ -7,10 +7,10 @@ use crate::json::{Json, Map};
 use crate::place::Place;
 use crate::record::{Project, ProjectStatus};
 use crate::report::{Homeless, Notice, Reason, SettingKind, Shape};
+use crate::words;
 
 use super::entities::entities;
 use super::fields::Fields;
-use super::words;
 
 const KNOWN: &[&str] = &[
     "advancedCfg",

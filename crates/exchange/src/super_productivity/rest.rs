@@ -7,11 +7,11 @@ use crate::json::{Json, Map};
 use crate::place::Place;
 use crate::record::{ImportRecord, Section, Values};
 use crate::report::{Homeless, Reason, SettingKind};
+use crate::words;
 
 use super::entities::entities;
 use super::fields::Fields;
 use super::projects::{self, Home, Known};
-use super::words;
 
 /// Models that are read elsewhere, and counters of the product itself.
 const READ: &[&str] = &[

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use lifeos_kernel::{Day, When, ZoneName};
+use lifeos_kernel::{Day, When};
 
 use crate::LocalTime;
 use crate::findings::Findings;
 use crate::json::{Json, Map};
+use crate::options::LAST_MOMENT_MS;
 use crate::place::Place;
 use crate::record::{ImportRecord, Scheduled, Task, TaskList, TaskStatus, Values};
 use crate::report::{Notice, Reason};
@@ -67,7 +68,7 @@ impl<'j> Plans<'j> {
             let is_task = reminder.get("type").and_then(Json::as_text) == Some("TASK");
             let id = reminder.get("relatedId").and_then(Json::as_text);
             let at = reminder.get("remindAt").and_then(Json::as_whole);
-            if let (true, Some(id), Some(at @ 1..=fields::LAST_MOMENT_MS)) = (is_task, id, at) {
+            if let (true, Some(id), Some(at @ 1..=LAST_MOMENT_MS)) = (is_task, id, at) {
                 plans.moments.insert(id, at);
             }
         }
@@ -133,7 +134,6 @@ impl<'j> Settling<'_, 'j> {
                 external_id: external_id(raw.id),
                 created_ms: raw.created_ms,
                 values: Values::Task(Box::new(Task {
-                    title: words.0,
                     notes: words.1,
                     status,
                     list: belonging.list,
@@ -148,6 +148,7 @@ impl<'j> Settling<'_, 'j> {
                     project: belonging.project.clone(),
                     section: belonging.section.clone(),
                     parent: parent_id,
+                    ..Task::titled(words.0)
                 })),
             });
             belongings[number] = Some(belonging);
@@ -190,7 +191,7 @@ impl<'j> Settling<'_, 'j> {
         }
         self.findings.warn(Notice::DoneDateInferred);
         let last_day = raw.spent_ms.keys().next_back();
-        let worked_ms = last_day.map(|day| self.utc_ms(day.epoch_ms() + NOON_MS));
+        let worked_ms = last_day.map(|day| self.local.utc_ms(day.epoch_ms() + NOON_MS));
         TaskStatus::Completed {
             at_ms: worked_ms.or(parent_done_ms).or(raw.modified_ms),
         }
@@ -214,11 +215,11 @@ impl<'j> Settling<'_, 'j> {
             self.findings.warn(Notice::TodayUnknown);
             return None;
         };
-        Some(self.local_day(at_ms))
+        Some(self.local.day(at_ms))
     }
 
     fn scheduled(&self, raw: &Raw<'j>) -> Option<Scheduled> {
-        let start = self.moment(self.planned_ms(raw)?);
+        let start = self.local.moment(self.planned_ms(raw)?);
         Some(Scheduled {
             start,
             minutes: estimate_minutes(raw),
@@ -226,7 +227,7 @@ impl<'j> Settling<'_, 'j> {
     }
 
     fn deadline(&self, raw: &Raw<'_>) -> Option<When> {
-        let at_time = raw.deadline_ms.map(|ms| self.moment(ms));
+        let at_time = raw.deadline_ms.map(|ms| self.local.moment(ms));
         at_time.or_else(|| raw.deadline.map(When::Day))
     }
 
@@ -257,40 +258,12 @@ impl<'j> Settling<'_, 'j> {
             let at_ms = raw.done_ms.or(raw.created_ms).or(raw.modified_ms);
             if let Some(at_ms) = at_ms {
                 minutes.insert(
-                    self.local_day(at_ms),
+                    self.local.day(at_ms),
                     whole_minutes(raw.spent_total_ms + MINUTE_MS / 2).max(1),
                 );
             }
         }
         minutes
-    }
-
-    fn moment(&self, at_ms: i64) -> When {
-        let offset_minutes = (self.local.offset_minutes_at)(at_ms);
-        match ZoneName::new(self.local.zone) {
-            Some(zone) => When::Zoned {
-                at_ms,
-                zone,
-                offset_minutes,
-            },
-            None => {
-                let utc = ZoneName::new(LocalTime::UTC.zone)
-                    .expect("the name of universal time is a name");
-                When::Zoned {
-                    at_ms,
-                    zone: utc,
-                    offset_minutes: 0,
-                }
-            }
-        }
-    }
-
-    fn local_day(&self, at_ms: i64) -> Day {
-        Day::from_epoch_ms(at_ms + i64::from((self.local.offset_minutes_at)(at_ms)) * MINUTE_MS)
-    }
-
-    fn utc_ms(&self, local_ms: i64) -> i64 {
-        local_ms - i64::from((self.local.offset_minutes_at)(local_ms)) * MINUTE_MS
     }
 }
 

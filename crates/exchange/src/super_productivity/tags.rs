@@ -7,10 +7,10 @@ use crate::json::Json;
 use crate::place::Place;
 use crate::record::{ImportRecord, Label, Values};
 use crate::report::{SettingKind, Shape};
+use crate::words;
 
 use super::entities::entities;
 use super::fields::Fields;
-use super::words;
 
 const KNOWN: &[&str] = &[
     "advancedCfg",

@@ -8,13 +8,15 @@ use lifeos_kernel::Day;
 use crate::findings::Findings;
 use crate::json::Json;
 use crate::place::Place;
+use crate::record::{DAYS, LABELS};
 use crate::report::{Homeless, Notice, Reason, Shape};
+use crate::words;
 
 use super::entities::{Entity, entities};
 use super::fields::{self, Fields};
+use super::hangs;
 use super::projects::{Home, Known};
 use super::tags::{self, Role, Tags};
-use super::words;
 
 const KNOWN: &[&str] = &[
     "attachments",
@@ -54,11 +56,6 @@ const KNOWN: &[&str] = &[
     "title",
     "updated",
 ];
-
-/// Labels of one task.
-const LABELS: usize = 100;
-/// Days of work of one task; an event of 64 KiB must hold them.
-const DAYS: usize = 3_000;
 
 /// Where tasks stand.
 #[derive(Clone, Copy)]
@@ -140,7 +137,7 @@ pub(super) fn read<'j>(
     fields.expect_only(KNOWN, &in_entities.any(), findings);
 
     let raw_title = fields.text("title", findings);
-    let notes = words::notes_of_task(&fields, raw_title, findings);
+    let notes = hangs::notes_of_task(&fields, raw_title, findings);
     let planned_ms = fields.moment("dueWithTime", findings);
     let mut raw = Raw {
         id: entity.id,

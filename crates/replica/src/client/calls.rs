@@ -222,9 +222,13 @@ impl Client {
                 let committed = engine.undo_batch(space, batch, &mut out)?;
                 self.commit(id, committed);
             }
-            Call::ImportRead { name: _ } => {
+            Call::ImportRead { name } => {
                 let bytes = attachment.ok_or(ProblemCode::Malformed)?;
-                let reply = open.read_import(space, &bytes, &mut out)?;
+                let file = lifeos_exchange::File {
+                    name: Some(&name),
+                    bytes: &bytes,
+                };
+                let reply = open.read_import(space, file, &mut out)?;
                 self.answer(id, Ok(reply));
             }
             Call::ImportApply { theirs } => {

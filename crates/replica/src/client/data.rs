@@ -106,7 +106,7 @@ impl Open {
     pub(crate) fn read_import(
         &mut self,
         space: SpaceId,
-        bytes: &[u8],
+        file: lifeos_exchange::File<'_>,
         out: &mut Outside<'_>,
     ) -> Result<Reply, Problem> {
         self.import = None;
@@ -121,14 +121,14 @@ impl Open {
             local,
             ..lifeos_exchange::Options::default()
         };
-        let mut read = lifeos_exchange::read(bytes, &options)
+        let mut read = lifeos_exchange::read(file, &options)
             .map_err(|refused| Problem::with(ProblemCode::Import, refused.code()))?;
         let life = self.engine.life(space).ok_or(ProblemCode::NotFound)?;
         let now_ms = i64::try_from(out.now_ms).unwrap_or(i64::MAX);
         let known = |record| life.knows(record);
         let import = lifeos_life::Import {
             origin: read.report.source.name().to_owned(),
-            content: *sha256(bytes).as_bytes(),
+            content: *sha256(file.bytes).as_bytes(),
             items: read.items(*space.as_bytes(), now_ms, known),
         };
         let decided = lifeos_life::plan_import(life, &import, &[], &context);
