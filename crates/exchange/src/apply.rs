@@ -186,6 +186,7 @@ fn project_fields(project: &Project, order: Option<OrderKey>) -> Vec<ProjectFiel
     let status = match project.status {
         ProjectStatus::Active => HereProjectStatus::Active,
         ProjectStatus::Archived => HereProjectStatus::Paused,
+        ProjectStatus::Cancelled => HereProjectStatus::Cancelled,
         ProjectStatus::Completed { .. } => HereProjectStatus::Completed,
     };
     let mut fields = vec![

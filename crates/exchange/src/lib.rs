@@ -31,7 +31,9 @@ pub mod report;
 mod sound;
 pub mod sqlite;
 mod super_productivity;
+mod things;
 mod tree;
+mod vikunja;
 mod words;
 pub mod zip;
 
@@ -46,6 +48,7 @@ pub use report::Report;
 pub use sound::Unsound;
 
 use detect::{Container, TextFormat};
+use sha2::{Digest, Sha256};
 
 /// Reads a file of a product that is known here.
 ///
@@ -64,7 +67,20 @@ pub fn read(file: File<'_>, options: &Options<'_>) -> Result<Import, Refused> {
         });
     }
     match detect::container(file.bytes) {
-        Some(Container::Zip | Container::Sqlite) => return Err(Refused::UnknownFormat),
+        Some(Container::Sqlite) => {
+            let database = sqlite::Database::open(file.bytes)?;
+            if !things::is_things(&database) {
+                return Err(Refused::UnknownFormat);
+            }
+            return things::read(&database, options);
+        }
+        Some(Container::Zip) => {
+            let mut archive = zip::Archive::open(file.bytes, limits.file_bytes)?;
+            if !vikunja::is_vikunja(&archive) {
+                return Err(Refused::UnknownFormat);
+            }
+            return vikunja::read(&mut archive, options);
+        }
         None => {}
     }
     let text = bytes::text(file.bytes, limits)?;
@@ -75,4 +91,10 @@ pub fn read(file: File<'_>, options: &Options<'_>) -> Result<Import, Refused> {
             super_productivity::read(&read.json, read.replaced, options)
         }
     }
+}
+
+/// Returns the SHA-256 of a file: the same file again is the same batch.
+#[must_use]
+pub fn content_hash(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
 }

@@ -31,6 +31,8 @@ pub(crate) enum Spot {
     Row(usize),
     /// A row of a table of a database, by its number there.
     TableRow(&'static str, i64),
+    /// A file inside a container; the steps into it follow.
+    Part(&'static str),
     /// An entry of a list in a file of JSON inside a container: the file, and the steps to it.
     Entry(&'static str, usize, &'static str, usize),
 }
@@ -41,6 +43,7 @@ impl fmt::Display for Spot {
             Self::Line(line) => write!(out, "line {line}"),
             Self::Row(row) => write!(out, "row {row}"),
             Self::TableRow(table, row) => write!(out, "{table} row {row}"),
+            Self::Part(file) => write!(out, "{file} "),
             Self::Entry(file, above, list, index) => {
                 write!(out, "{file} /{above}/{list}/{index}")
             }

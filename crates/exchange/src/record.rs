@@ -99,6 +99,8 @@ pub enum ProjectStatus {
     Active,
     /// Put away without being finished.
     Archived,
+    /// Given up.
+    Cancelled,
     /// Finished.
     Completed {
         /// When, in ms since 1970, where the source says so.

@@ -2,6 +2,9 @@
 
 use thiserror::Error;
 
+use crate::sqlite::Damage;
+use crate::zip::{Fault, Wrong};
+
 /// The file is not read at all. Says where and why, never what stands there.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -61,6 +64,15 @@ pub enum Refused {
     /// JSON of another product, or of none.
     #[error("the file is not in a format that can be read here")]
     UnknownFormat,
+    /// Of a release of its product that had another form.
+    #[error("the file is of an older release than can be read here")]
+    OlderFormat,
+    /// A database that is damaged, or of a form that is not read.
+    #[error("the database cannot be read")]
+    Database(#[from] Damage),
+    /// An archive that is damaged, or of a form that is not read.
+    #[error("the archive cannot be read")]
+    Archive(#[from] Fault),
     /// A synchronisation file, packed or encrypted by its product.
     #[error("the file is a synchronisation file; export a backup in its place")]
     SyncFile,
@@ -82,6 +94,13 @@ impl Refused {
             Self::TooManyRecords { .. } => "tooManyRecords",
             Self::UnknownFormat => "unknownFormat",
             Self::SyncFile => "syncFile",
+            Self::OlderFormat => "olderFormat",
+            Self::Database(_) => "damagedDatabase",
+            Self::Archive(fault) => match fault.wrong {
+                Wrong::TooLarge | Wrong::TooManyEntries | Wrong::Zip64 => "tooLarge",
+                Wrong::Encrypted => "encryptedArchive",
+                _ => "damagedArchive",
+            },
         }
     }
 }

@@ -324,6 +324,16 @@ pub enum Shape {
     PersonToNotes,
     /// A list of ticked and open lines is the task's checklist.
     LinesToChecklist,
+    /// A tag inside a tag is a label beside it.
+    InnerTagToLabel,
+    /// A tag of a project or an area is a label of what stands in it.
+    InheritedTagToLabel,
+    /// An area in which tasks stand by themselves is a project.
+    AreaToProject,
+    /// An entry of a checklist that was given up is ticked.
+    CancelledEntryToTicked,
+    /// A favourite is marked important.
+    FavouriteToImportant,
 }
 
 /// Something that has no place here yet.
@@ -386,6 +396,14 @@ pub enum Homeless {
     TextBetween,
     /// Where a task can be done: coordinates, rooms.
     Places,
+    /// Areas in which nothing stands.
+    EmptyAreas,
+    /// Days for which a project is planned, or by which it must be done.
+    ProjectDates,
+    /// Tasks for the evening of their day.
+    Evening,
+    /// Persons who were asked to do a task.
+    People,
 }
 
 /// Settings of the other product that stay behind.
@@ -543,4 +561,6 @@ pub enum Notice {
     EndDropped,
     /// Tasks of the same name at the same place are told apart by their order in the file alone.
     SameNames,
+    /// The product may keep its newest changes in a file beside this one, which was not read.
+    LogBeside,
 }

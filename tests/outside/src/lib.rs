@@ -6,11 +6,13 @@
 //! toolchain that everybody has.
 #![forbid(unsafe_code)]
 
+mod containers;
 mod content;
 mod local;
 mod texts;
 mod wire;
 
+pub use containers::{sqlite_file, things, vikunja, zip_file};
 pub use content::{event, life_state, super_productivity};
 pub use local::{files, journal, snapshot, vault};
 pub use texts::{answers, credential, headers, kit_text};
@@ -36,12 +38,16 @@ pub const TARGETS: &[Target] = &[
     ("life_state", life_state),
     ("log_statement", log_statement),
     ("snapshot", snapshot),
+    ("sqlite_file", sqlite_file),
     ("stored_log", stored_log),
     ("stream", stream),
     ("super_productivity", super_productivity),
     ("tail", tail),
+    ("things", things),
     ("vault", vault),
+    ("vikunja", vikunja),
     ("wrap", wrap),
+    ("zip_file", zip_file),
 ];
 
 /// Takes the parts of an input that holds several, each behind its length in four bytes; a length

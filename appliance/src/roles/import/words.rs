@@ -170,6 +170,11 @@ fn shape(shape: Shape) -> &'static str {
         Shape::DateInWordsToNotes => "dates in words: into the notes",
         Shape::PersonToNotes => "people to whom tasks were given: into the notes",
         Shape::LinesToChecklist => "lists of ticked and open lines: as checklists",
+        Shape::InnerTagToLabel => "tags inside tags: as labels beside them",
+        Shape::InheritedTagToLabel => "tags of projects and areas: as labels of what stands there",
+        Shape::AreaToProject => "areas with tasks of their own: as projects",
+        Shape::CancelledEntryToTicked => "entries of checklists that were given up: ticked",
+        Shape::FavouriteToImportant => "favourites: marked important",
     }
 }
 
@@ -193,6 +198,10 @@ fn homeless(what: Homeless) -> &'static str {
         Homeless::History => "earlier states of tasks",
         Homeless::TextBetween => "texts that belong to no task",
         Homeless::Places => "places",
+        Homeless::EmptyAreas => "empty areas",
+        Homeless::ProjectDates => "dates of projects",
+        Homeless::Evening => "marks for the evening",
+        Homeless::People => "persons to whom tasks were given",
     }
 }
 
@@ -226,6 +235,9 @@ fn notice(what: Notice) -> &'static str {
         Notice::ControlCharacters => "texts without the control characters that stood there",
         Notice::EndDropped => "spans of time: their beginning alone",
         Notice::SameNames => "tasks of one name: told apart by their order alone",
+        Notice::LogBeside => {
+            "the newest changes may stand in a file beside this one (-wal), which was not read"
+        }
     }
 }
 

@@ -92,7 +92,7 @@ others: number, };
 /**
  * A kind of data that has no place here yet.
  */
-export type ImportHomeless = "repeats" | "reminders" | "embeddedFiles" | "workedDays" | "counters" | "evaluations" | "reflections" | "sectionsOfTags" | "tagFolders" | "pluginData" | "unknownModels" | "calendarEntries" | "journalEntries" | "relations" | "trashed" | "history" | "textBetween" | "places";
+export type ImportHomeless = "repeats" | "reminders" | "embeddedFiles" | "workedDays" | "counters" | "evaluations" | "reflections" | "sectionsOfTags" | "tagFolders" | "pluginData" | "unknownModels" | "calendarEntries" | "journalEntries" | "relations" | "trashed" | "history" | "textBetween" | "places" | "emptyAreas" | "projectDates" | "evening" | "people";
 
 /**
  * How a file of Super Productivity is laid out.
@@ -132,7 +132,7 @@ count: number, };
 /**
  * What was decided.
  */
-export type ImportNotice = "newerVersion" | "noVersion" | "damagedCharacters" | "untitled" | "doneDateInferred" | "todayUnknown" | "notInList" | "parentFromList" | "projectDateDropped" | "roundedToMinutes" | "zoneUnknown" | "controlCharacters" | "endDropped" | "sameNames";
+export type ImportNotice = "newerVersion" | "noVersion" | "damagedCharacters" | "untitled" | "doneDateInferred" | "todayUnknown" | "notInList" | "parentFromList" | "projectDateDropped" | "roundedToMinutes" | "zoneUnknown" | "controlCharacters" | "endDropped" | "sameNames" | "logBeside";
 
 /**
  * Whether the file was read whole.
@@ -248,7 +248,7 @@ export type ImportSettingKind = "configuration" | "boards" | "issueProviders" | 
 /**
  * From what to what.
  */
-export type ImportShape = "inboxToNoProject" | "noteToProjectNotes" | "noteToTask" | "todayTagToDay" | "urgentTagToFlag" | "importantTagToFlag" | "inProgressTagToStatus" | "attachmentToNotes" | "issueToNotes" | "archivedToCompleted" | "folderToArea" | "pictureToLink" | "timeOfSubtasksOffParent" | "priorityToFour" | "commentToNotes" | "contextToLabel" | "headingToProject" | "headingToSection" | "columnToSection" | "subprojectToArea" | "startToDefer" | "statusToFour" | "detailsToNotes" | "dateInWordsToNotes" | "personToNotes" | "linesToChecklist";
+export type ImportShape = "inboxToNoProject" | "noteToProjectNotes" | "noteToTask" | "todayTagToDay" | "urgentTagToFlag" | "importantTagToFlag" | "inProgressTagToStatus" | "attachmentToNotes" | "issueToNotes" | "archivedToCompleted" | "folderToArea" | "pictureToLink" | "timeOfSubtasksOffParent" | "priorityToFour" | "commentToNotes" | "contextToLabel" | "headingToProject" | "headingToSection" | "columnToSection" | "subprojectToArea" | "startToDefer" | "statusToFour" | "detailsToNotes" | "dateInWordsToNotes" | "personToNotes" | "linesToChecklist" | "innerTagToLabel" | "inheritedTagToLabel" | "areaToProject" | "cancelledEntryToTicked" | "favouriteToImportant";
 
 /**
  * A product whose files are read.

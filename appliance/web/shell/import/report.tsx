@@ -22,7 +22,8 @@ export function ReportView({ report, children }: { report: ImportReport; childre
     repeats: t`repeating rules`, reminders: t`reminders`, embeddedFiles: t`embedded files`, workedDays: t`worked days`, counters: t`counters`, evaluations: t`evaluations`,
     reflections: t`reflections`, sectionsOfTags: t`sections of tags`, tagFolders: t`folders of tags`, pluginData: t`data of plug-ins`, unknownModels: t`kinds that are not known`,
     calendarEntries: t`entries of a calendar`, journalEntries: t`entries of a journal`, relations: t`links between tasks`, trashed: t`things in the bin`, history: t`earlier states of tasks`,
-    textBetween: t`texts that belong to no task`, places: t`places`,
+    textBetween: t`texts that belong to no task`, places: t`places`, emptyAreas: t`empty areas`, projectDates: t`dates of projects`, evening: t`marks for the evening`,
+    people: t`persons to whom tasks were given`,
   };
   const notices: Record<ImportNotice, string> = {
     newerVersion: t`The file is of a newer version than is known.`, noVersion: t`The file names no version.`, damagedCharacters: t`Damaged characters were replaced.`, untitled: t`Tasks without a title.`,
@@ -30,6 +31,7 @@ export function ReportView({ report, children }: { report: ImportReport; childre
     projectDateDropped: t`Dates of projects were dropped.`, roundedToMinutes: t`Times were rounded to minutes.`,
     zoneUnknown: t`Times of a zone that the file does not describe are times on the wall.`, controlCharacters: t`Control characters were left out of texts.`,
     endDropped: t`Of spans of time, only the beginning came in.`, sameNames: t`Tasks of the same name are told apart by their order alone.`,
+    logBeside: t`The newest changes may stand in a file beside this one, which was not read. Quit the program, then take the file again.`,
   };
   const order: ImportRecordKind[] = ["task", "project", "section", "label"];
   const missed = Object.values(report.notUnderstoodTotal).reduce((sum, count) => sum + (count ?? 0), 0);

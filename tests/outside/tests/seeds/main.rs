@@ -145,7 +145,8 @@ macro_rules! broken {
 
 broken!(
     answers approval batch change credential event files head headers journal kit_text life_state
-    log_statement snapshot stored_log stream super_productivity tail vault wrap
+    log_statement snapshot sqlite_file stored_log stream super_productivity tail things vault vikunja
+    wrap zip_file
 );
 
 #[test]
