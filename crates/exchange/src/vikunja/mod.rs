@@ -14,6 +14,7 @@
 //! | `start_date` | not shown before |
 //! | priority 1, 2, 3, and 4 or 5 | low, medium, high, and high and urgent |
 //! | favourite | important |
+//! | HTML of descriptions and comments | Markdown |
 //! | comments, people | stand in the task's notes |
 //!
 //! `0001-01-01T00:00:00Z` means that there is no date. Attached files, reminders, rules by which
@@ -21,6 +22,7 @@
 
 mod assemble;
 mod fields;
+mod html;
 mod projects;
 mod tasks;
 

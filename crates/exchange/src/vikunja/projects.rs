@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::fields::Fields;
+use super::html;
 use crate::collect::Collection;
 use crate::json::Json;
 use crate::place::Place;
@@ -96,8 +97,8 @@ pub(super) fn take_in(raws: &[Raw<'_>], c: &mut Collection<'_>) -> Result<(), Re
     for raw in raws {
         let fields = &raw.fields;
         let area = area(raw, &by_id, c);
-        let description = fields.text("description", &mut c.findings);
-        let (title, notes) = c.texts(&raw.title, description, &fields.place.name("description"));
+        let description = html::markdown(fields.text("description", &mut c.findings));
+        let (title, notes) = c.texts(&raw.title, &description, &fields.place.name("description"));
         let findings = &mut c.findings;
         let is_archived = fields.flag("is_archived", findings);
         let is_coloured = !fields.text("hex_color", findings).is_empty();

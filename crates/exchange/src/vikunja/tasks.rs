@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::fields::Fields;
+use super::html;
 use super::projects::{self, Raw};
 use crate::collect::Collection;
 use crate::findings::Findings;
@@ -290,7 +291,7 @@ fn labels(fields: &Fields<'_, '_>, c: &mut Collection<'_>) -> Result<Vec<String>
 /// Returns the description with the people and the comments behind it.
 fn notes(fields: &Fields<'_, '_>, c: &mut Collection<'_>) -> String {
     let findings = &mut c.findings;
-    let mut notes = fields.text("description", findings).to_owned();
+    let mut notes = html::markdown(fields.text("description", findings));
     let mut people = Vec::new();
     for value in fields.list("assignees", findings) {
         let person = value.as_map().map_or("", |map| name(map));
@@ -309,7 +310,8 @@ fn notes(fields: &Fields<'_, '_>, c: &mut Collection<'_>) -> String {
         };
         c.found.comments += 1;
         let comment = Fields { map, place };
-        let text = comment.text("comment", findings).trim();
+        let text = html::markdown(comment.text("comment", findings));
+        let text = text.trim();
         if text.is_empty() {
             continue;
         }
