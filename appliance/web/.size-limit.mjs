@@ -10,5 +10,8 @@ const catalogue = assets.filter((name) => /^de-.*\.js$/.test(name)).map((name) =
 export default [
   { name: "JavaScript of the first load", path: [...named, ...worker, ...catalogue], limit: "200 kB", brotli: true },
   { name: "Styles", path: "dist/assets/*.css", limit: "14 kB", brotli: true },
-  { name: "WebAssembly", path: "dist/assets/*.wasm", limit: "900 kB", brotli: true },
+  { name: "WebAssembly of the core", path: "dist/assets/lifeos_bg-*.wasm", limit: "900 kB", brotli: true },
+  // Fetched when the first file is read: what reads the formats of other products.
+  { name: "WebAssembly that reads files", path: "dist/assets/exchange_bg-*.wasm", limit: "300 kB", brotli: true },
+  { name: "The worker that reads files", path: "dist/assets/reader-*.js", limit: "8 kB", brotli: true },
 ];

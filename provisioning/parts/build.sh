@@ -6,30 +6,33 @@ wasm_stamp=$target/stamps/wasm
 web_stamp=$target/stamps/web
 mkdir -p "$target/stamps"
 
-title_wasm() { echo "the browser's core (WebAssembly)"; }
+title_wasm() { echo "the browser's core, and what reads files without keys (WebAssembly)"; }
 bring_wasm() {
+    # One after the other: neither gets what only the other asks of a crate that both link.
     cargo build --locked --profile wasm --target wasm32-unknown-unknown --package lifeos-wasm
+    cargo build --locked --profile wasm --target wasm32-unknown-unknown --package lifeos-wasm-exchange
     cargo build --locked --package lifeos-wasm-bundle
-    local built=$target/wasm32-unknown-unknown/wasm/lifeos_wasm.wasm fresh=$target/wasm-bundle now
-    now=$(hash_of "$built" "$target/debug/lifeos-wasm-bundle" provisioning/node-tools/package-lock.json provisioning/parts/build.sh)
-    if [ "$(cat "$wasm_stamp" 2>/dev/null)" = "$now" ] && [ -s "$wasm_folder/lifeos_bg.wasm" ]; then
+    local built=$target/wasm32-unknown-unknown/wasm fresh=$target/wasm-bundle now
+    now=$(hash_of "$built/lifeos_wasm.wasm" "$built/lifeos_wasm_exchange.wasm" "$target/debug/lifeos-wasm-bundle" provisioning/node-tools/package-lock.json provisioning/parts/build.sh)
+    if [ "$(cat "$wasm_stamp" 2>/dev/null)" = "$now" ] && [ -s "$wasm_folder/lifeos_bg.wasm" ] && [ -s "$wasm_folder/exchange_bg.wasm" ]; then
         return
     fi
-    bundle_wasm "$built" "$fresh"
+    rm -rf "$fresh"
+    bundle_wasm "$built/lifeos_wasm.wasm" "$fresh" lifeos
+    bundle_wasm "$built/lifeos_wasm_exchange.wasm" "$fresh" exchange
     mkdir -p "$wasm_folder"
     find "$wasm_folder" -mindepth 1 -delete
     cp -r "$fresh/." "$wasm_folder"
     echo "$now" >"$wasm_stamp"
 }
 
-# bundle_wasm BUILT FOLDER: the JavaScript around a module, and the module in its small form.
+# bundle_wasm BUILT FOLDER NAME: the JavaScript around a module, and the module in its small form.
 bundle_wasm() {
-    rm -rf "$2"
-    "$target/debug/lifeos-wasm-bundle" "$1" "$2"
+    "$target/debug/lifeos-wasm-bundle" "$1" "$2" "$3"
     "$wasm_opt" -O3 --enable-bulk-memory --enable-mutable-globals --enable-multivalue \
         --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext --enable-simd \
-        -o "$2/small.wasm" "$2/lifeos_bg.wasm"
-    mv "$2/small.wasm" "$2/lifeos_bg.wasm"
+        -o "$2/small.wasm" "$2/$3_bg.wasm"
+    mv "$2/small.wasm" "$2/$3_bg.wasm"
 }
 
 # What `just bench` has a worker do, built exactly as the browser's core is.
@@ -37,7 +40,8 @@ title_bench_wasm() { echo "what the bench measures in WebAssembly"; }
 bring_bench_wasm() {
     cargo build --locked --profile wasm --target wasm32-unknown-unknown --package lifeos-bench --lib
     cargo build --locked --package lifeos-wasm-bundle
-    bundle_wasm "$target/wasm32-unknown-unknown/wasm/lifeos_bench.wasm" "$target/bench/wasm"
+    rm -rf "$target/bench/wasm"
+    bundle_wasm "$target/wasm32-unknown-unknown/wasm/lifeos_bench.wasm" "$target/bench/wasm" lifeos
 }
 
 # Everything that the web app is built from.

@@ -1,5 +1,6 @@
 import type { Call, Origin, Problem, Push, Reply, Status } from "./contract/api";
 import type { Query, View } from "./contract/life";
+import type { ReadingPhase } from "./reader/messages";
 import { share } from "./share";
 
 /** What the client speaks through: a worker, or a port in tests. */
@@ -18,6 +19,12 @@ export class CallFailed extends Error {
     super(problem.code);
   }
 }
+
+/** What a file of another product was read to, and the file's SHA-256 in hex. */
+export type Readout = { imported: ArrayBuffer; content: string };
+export type ReadingOptions = { signal: AbortSignal; onProgress: (phase: ReadingPhase) => void };
+/** Reads a file where there are no keys. Rejects with `CallFailed`. */
+export type FileReading = (file: File, options: ReadingOptions) => Promise<Readout>;
 
 export type Answer = { view: View; origin: Origin } | { problem: Problem } | null;
 type Watch = { subscription: number; answer: Answer; listeners: Set<() => void>; query: Query; ends?: ReturnType<typeof setTimeout> };
@@ -40,7 +47,8 @@ export class LifeClient {
   private next = 1;
   private current: Status = startingStatus;
 
-  constructor(private readonly port: Port) {
+  /** `readFile` is what reads files of other products: none of that goes on where the keys are. */
+  constructor(private readonly port: Port, readonly readFile: FileReading = nothingReads) {
     port.addEventListener("message", (event) => this.heard(event.data));
     void this.call({ type: "status" }).catch(() => {});
   }
@@ -168,6 +176,8 @@ export class LifeClient {
     for (const listener of this.statusListeners) listener();
   }
 }
+
+const nothingReads: FileReading = () => Promise.reject(new CallFailed({ code: "import", detail: "readerMissing" }));
 
 function keyOf(query: Query): string {
   return JSON.stringify(query);

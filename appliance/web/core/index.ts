@@ -1,4 +1,4 @@
-export { CallFailed, LifeClient, type Port } from "./client";
+export { CallFailed, type FileReading, LifeClient, type Port } from "./client";
 export { ClockProvider, useClock, useWords } from "./clock";
 export type * from "./contract/api";
 export type { Status } from "./contract/api";
@@ -9,6 +9,7 @@ export type * from "./contract/life";
 export type * from "./contract/profile";
 export type * from "./contract/tasks";
 export { type Committed, LifeProvider, type Live, problemOf, useCommand, useLife, useProfile, useProfileCommand, useQuery, useSearch, useShared, useStatus, useStorage, useTasks, useTasksCommand } from "./hooks";
+export type { ReadingPhase } from "./reader/messages";
 export { makePasskey, type PasskeyAnswer, PasskeyFailed, askPasskey } from "./passkey";
 export { addDays, dayAsUtc, dayOf, makeWhen, makeZoned, minuteOf, nextWeekday } from "./when";
 export { type Navigation, NavigationProvider, useNavigation } from "./navigation";

@@ -6,8 +6,8 @@ const known = new Set<string>();
 let policy: ScriptUrlPolicy | null = null;
 
 /**
- * Vouches for the two scripts that this page starts besides itself: its worker and its service
- * worker. The page's policy refuses every other script address.
+ * Vouches for the scripts that this page starts besides itself: its worker, the one that reads
+ * files, and its service worker. The page's policy refuses every other script address.
  */
 export function scriptUrl(url: string): string {
   known.add(url);

@@ -21,7 +21,7 @@ if (root) {
   createRoot(root).render(
     <StrictMode>
       <I18nProvider i18n={i18n}>
-        <LifeProvider client={new LifeClient(fixturePort(face))}>
+        <LifeProvider client={new LifeClient(fixturePort(face), async () => ({ imported: new ArrayBuffer(0), content: "" }))}>
           <App />
         </LifeProvider>
       </I18nProvider>

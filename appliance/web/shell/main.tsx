@@ -9,7 +9,7 @@ import { firstLanguage, i18n, speak } from "./i18n";
 import { keepVersion } from "./version";
 
 await speak(firstLanguage());
-const client = new LifeClient(startWorker());
+const client = new LifeClient(startWorker(), async (file, options) => (await import("../core/reader/client")).readFile(file, options));
 keepVersion();
 
 const root = document.getElementById("root");

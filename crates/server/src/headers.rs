@@ -19,14 +19,19 @@ img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; manifest-src 
 form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
 trusted-types lifeos";
 
+/// The policy of the worker that reads the files of other products, of whatever origin they are:
+/// its own script, the WebAssembly that it is given, and nothing to connect to.
+pub const READER_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+connect-src 'none'; worker-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; \
+require-trusted-types-for 'script'; trusted-types 'none'";
+
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(self), \
 display-capture=(), encrypted-media=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), \
 magnetometer=(), microphone=(), midi=(), payment=(), \
 publickey-credentials-create=(self), publickey-credentials-get=(self), \
 serial=(), usb=(), xr-spatial-tracking=()";
 
-const FIXED: [(HeaderName, &str); 7] = [
-    (CONTENT_SECURITY_POLICY, POLICY),
+const FIXED: [(HeaderName, &str); 6] = [
     (
         HeaderName::from_static("cross-origin-opener-policy"),
         "same-origin",
@@ -48,12 +53,19 @@ const FIXED: [(HeaderName, &str); 7] = [
 const STRICT_TRANSPORT: &str = "max-age=63072000";
 
 pub(crate) async fn add(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let is_api = request.uri().path().starts_with("/api/");
+    let path = request.uri().path();
+    let is_api = path.starts_with("/api/");
+    let policy = if is_reader(path) {
+        READER_POLICY
+    } else {
+        POLICY
+    };
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     if state.config.origin.is_https() {
         headers.insert(
             STRICT_TRANSPORT_SECURITY,
@@ -64,4 +76,11 @@ pub(crate) async fn add(State(state): State<AppState>, request: Request, next: N
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
+}
+
+/// Says whether an address is the script of the worker that reads files. A worker goes by the
+/// policy that its own script came with.
+fn is_reader(path: &str) -> bool {
+    let name = path.strip_prefix("/assets/reader-");
+    name.is_some_and(|name| name.ends_with(".js") && !name.contains('/'))
 }

@@ -32,7 +32,7 @@ mod webauthn;
 
 pub use assets::{Asset, Assets, NoAssets};
 pub use config::Config;
-pub use headers::POLICY;
+pub use headers::{POLICY, READER_POLICY};
 pub use limits::{Limits, Rate};
 pub use metrics::Metrics;
 pub use origin::{BadOrigin, Origin};

@@ -149,6 +149,39 @@ test("each sample is taken back in one press, as a whole", async ({ box, open })
   }
 });
 
+/** Files that hold others, or tables: what `EXPECT.md` counts in them, and what a space makes of it. */
+const containers = [
+  {
+    folder: "things3", name: "main.sqlite", figures: { Tasks: 37, Projects: 6, Sections: 1, Labels: 5 }, links: ["Project in Area 1", "Area 3", "Errand"],
+    leftOut: ["1 repeating rules", "1 reminders", "7 things in the bin", "1 empty areas", "1 dates of projects"],
+  },
+  { folder: "vikunja", name: "export.zip", figures: { Tasks: 2, Projects: 2, Sections: 2, Labels: 1 }, links: ["test project"], leftOut: ["1 embedded files"] },
+];
+
+for (const { folder, name, figures, links, leftOut } of containers) {
+  test(`${folder}/${name} comes in with the figures that were counted in it, and twice changes nothing`, async ({ box, open }) => {
+    const file = path.resolve(import.meta.dirname, "../../samples", folder, name);
+    const { page } = await open();
+    await claim(page, box);
+    let report = await choose(page, file);
+    for (const [kind, count] of Object.entries(figures)) expect(await counted(report, kind), kind).toEqual({ fresh: count, same: 0 });
+    await expect(report.getByRole("region", { name: "What stays out" }).getByRole("listitem")).toHaveText(leftOut);
+    await report.getByRole("button", { name: "Bring it in" }).click();
+    const done = page.getByRole("dialog", { name: "It is in" });
+    await expect(done).toBeVisible({ timeout: 20_000 });
+    await done.getByRole("button", { name: "Done" }).click();
+    const places = page.getByRole("navigation", { name: "Places" });
+    for (const link of links) await expect(places.getByRole("link", { name: new RegExp(`^${link}`) })).toBeVisible();
+    await expect(syncLine(page)).toHaveText("In step");
+    const changes = await changesKept(page);
+    report = await choose(page, file);
+    for (const [kind, count] of Object.entries(figures)) expect(await counted(report, kind), kind).toEqual({ fresh: 0, same: count });
+    await expect(report.getByRole("button", { name: "Bring it in" })).toBeDisabled();
+    await report.getByRole("button", { name: "Cancel" }).click();
+    expect(await changesKept(page)).toBe(changes);
+  });
+}
+
 async function changesKept(page: Page): Promise<string> {
   await page.getByRole("button", { name: "Settings" }).click();
   const count = page.locator("dt", { hasText: "Changes kept" }).locator("+ dd");

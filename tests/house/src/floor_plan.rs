@@ -35,6 +35,11 @@ const MAY_REACH: &[(Place, &[Place])] = &[
     (Crate("replica"), TRUSTED),
     (Crate("replica-native"), TRUSTED),
     (Crate("wasm"), TRUSTED),
+    // Reads what anybody wrote, in a worker without keys: it must not know what a key is.
+    (
+        Crate("wasm-exchange"),
+        &[Crate("kernel"), Domain, Crate("exchange")],
+    ),
     (Crate("agent"), TRUSTED),
     // That the server cannot read a life: neither may ever reach kernel, life, a domain, crypto
     // or replica. Do not add them here.

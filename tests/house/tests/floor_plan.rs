@@ -138,6 +138,9 @@ fn the_kernel_knows_nobody_and_a_domain_only_the_kernel() {
         ("lifeos-crypto", "lifeos-kernel"),
         ("lifeos-replica", "lifeos-store"),
         ("lifeos-wasm", "lifeos-server"),
+        ("lifeos-wasm-exchange", "lifeos-replica"),
+        ("lifeos-wasm-exchange", "lifeos-crypto"),
+        ("lifeos-exchange", "lifeos-crypto"),
     ] {
         let breaches = floor_plan(&doctored(from, to, Kind::Normal));
         assert!(

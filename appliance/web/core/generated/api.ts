@@ -246,9 +246,9 @@ stamp: string, } | { "type": "erase" } | { "type": "undoBatch",
  */
 batch: string, } | { "type": "importRead", 
 /**
- * The file's name; only its ending is looked at.
+ * SHA-256 of the file, in hex: the same file again is the same batch.
  */
-name: string, } | { "type": "importApply", 
+content: string, } | { "type": "importApply", 
 /**
  * The conflicts that are decided for the file; in all others, what is here stays.
  */

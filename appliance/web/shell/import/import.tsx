@@ -1,4 +1,4 @@
-import { type ImportDispute, type ImportReport, problemOf, useLife, useWords } from "@lifeos/core";
+import { type ImportDispute, type ImportReport, problemOf, type ReadingPhase, useLife, useWords } from "@lifeos/core";
 import { Banner, Button, Dialog, DialogActions, DialogBody, Progress, useToast } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useCallback, useEffect, useRef, useState } from "react";
@@ -9,7 +9,7 @@ import { useRefusalWords } from "./refusal-words";
 import { bringsNothing, broughtBy, ReportView } from "./report";
 
 type Step =
-  | { at: "reading"; name: string }
+  | { at: "reading"; name: string; phase: ReadingPhase }
   | { at: "report"; name: string; report: ImportReport; disputes: readonly ImportDispute[]; forFile: ReadonlySet<string> }
   | { at: "writing"; name: string; records: number; progress: number | null }
   | { at: "done"; name: string; records: number; batch: string | null }
@@ -26,19 +26,27 @@ export function DropToImport() {
   const [isOver, setOver] = useState(false);
   const [step, setStep] = useState<Step | null>(null);
   const depth = useRef(0);
-  const reading = useRef(0);
+  const reading = useRef(new AbortController());
 
   const read = useCallback(
     async (file: File) => {
-      reading.current += 1;
-      const turn = reading.current;
+      reading.current.abort();
+      const turn = new AbortController();
+      reading.current = turn;
+      const { signal } = turn;
       // Closed meanwhile, or another file was dropped: what comes now is not shown any more.
-      const show = (next: Step) => turn === reading.current && setStep(next);
-      setStep({ at: "reading", name: file.name });
+      const show = (next: Step) => !signal.aborted && setStep(next);
+      const onProgress = (phase: ReadingPhase) => show({ at: "reading", name: file.name, phase });
+      onProgress({ phase: "fetching", done: 0, of: file.size });
       try {
-        const { report, disputes } = await client.expect("importReport", { type: "importRead", name: file.name }, await file.arrayBuffer());
+        const { imported, content } = await client.readFile(file, { signal, onProgress });
+        if (signal.aborted) return;
+        const { report, disputes } = await client.expect("importReport", { type: "importRead", content }, imported);
         show({ at: "report", name: file.name, report, disputes, forFile: new Set() });
       } catch (error) {
+        if (signal.aborted) return;
+        // Of a file that was read before, nothing may stay behind that could be brought in.
+        void client.call({ type: "importCancel" }).catch(() => {});
         const { code, detail } = problemOf(error);
         show({ at: "failed", name: file.name, reason: words(error), why: code === "import" ? whyNot(detail) : null });
       }
@@ -95,7 +103,7 @@ export function DropToImport() {
   };
   const close = () => {
     if (step?.at === "writing") return;
-    reading.current += 1;
+    reading.current.abort();
     if (step?.at === "report" || step?.at === "reading") void client.call({ type: "importCancel" }).catch(() => {});
     setStep(null);
   };
@@ -112,7 +120,12 @@ export function DropToImport() {
           <>
             <DialogBody>
               <p className="truncate text-ink-3">{step.name}</p>
-              {step.at === "reading" && <Progress label={t`Reading`} value={null} />}
+              {step.at === "reading" && (
+                <Progress
+                  label={step.phase.phase === "fetching" ? t`Reading` : t`Understanding what it holds`}
+                  value={step.phase.phase === "fetching" && step.phase.of > 0 ? step.phase.done / step.phase.of : null}
+                />
+              )}
               {step.at === "report" && <ReportView report={step.report}><Disputes disputes={step.disputes} forFile={step.forFile} onChange={(forFile) => setStep({ ...step, forFile })} /></ReportView>}
               {step.at === "writing" && (
                 <>

@@ -19,6 +19,14 @@ export function useRefusalWords(): (code: string | null) => string {
         tooManyRecords: tooMuch,
         unknownFormat: t`It is no backup of Super Productivity, and other formats are not known yet.`,
         syncFile: t`It is a file for synchronisation. Export a backup in Super Productivity's settings in its place.`,
+        olderFormat: t`It is of an older version than can be read. Update the program that it comes from, and export once more.`,
+        damagedDatabase: t`It is a database that is damaged, cut short or of a form that is not read. Quit the program that it belongs to, and take the file again.`,
+        damagedArchive: t`It is an archive that is damaged, cut short or not as a program writes it. Export it once more.`,
+        encryptedArchive: t`It is locked with a password. Export it without one.`,
+        readerDied: t`Reading it failed, or took more memory than this browser gives. Nothing was brought in.`,
+        readerSlow: t`Reading it took too long and was ended. Nothing was brought in.`,
+        readerMissing: t`What reads files could not be fetched from your box. Try again once it is in reach.`,
+        unsound: t`What was read of it does not hold together. Nothing was brought in.`,
       };
       return words[code ?? ""] ?? t`Nothing was brought in.`;
     },

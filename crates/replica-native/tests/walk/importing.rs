@@ -1,4 +1,6 @@
-use lifeos_replica::api::{Call, Phase, Push, Reply};
+use lifeos_exchange::{File, Options, Values};
+use lifeos_protocol::hash::sha256;
+use lifeos_replica::api::{Call, Phase, Problem, ProblemCode, Push, Reply};
 use serde_json::{Map, Value, json};
 
 use crate::house::House;
@@ -58,10 +60,12 @@ fn backup() -> Vec<u8> {
 
 /// Reads the backup and asks for it to be written; returns the call's number.
 fn begin(device: &mut Stepper) -> u64 {
+    let file = backup();
     let read = Call::ImportRead {
-        name: "backup.json".into(),
+        content: sha256(&file).to_string(),
     };
-    let read = device.ask(read, Some(backup()));
+    let import = lifeos_exchange::read(File::nameless(&file), &Options::default()).unwrap();
+    let read = device.ask(read, Some(import.encode().unwrap()));
     device.answer_to(read).unwrap().unwrap();
     device.pushes.clear();
     device.ask(Call::ImportApply { theirs: Vec::new() }, None)
@@ -183,4 +187,56 @@ fn what_is_asked_during_an_import_comes_after_it() {
     // One chain: the box takes it as it stands.
     device.online = true;
     device.run_until(|status| status.waiting == 0).unwrap();
+}
+
+/// Gives the core what a reader of files might, and returns whether it takes it.
+fn offer(device: &mut Stepper, import: &[u8]) -> Result<(), Problem> {
+    let content = sha256(b"a file").to_string();
+    let read = device.ask(Call::ImportRead { content }, Some(import.to_vec()));
+    device.answer_to(read).unwrap().map(|_| ())
+}
+
+#[test]
+fn attack_58_what_a_reader_of_files_gives_is_refused_where_it_breaks_a_promise() {
+    let (house, code) = House::start();
+    let (mut device, _) = alone(&house, &code);
+    let options = Options::default();
+    let sound = lifeos_exchange::read(File::nameless(&backup()), &options).unwrap();
+    let mut twice = sound.clone();
+    twice.records.push(sound.records[0].clone());
+    let mut uncounted = sound.clone();
+    uncounted.records.pop();
+    let mut of_two_lines = sound.clone();
+    let Values::Task(task) = &mut of_two_lines.records[0].values else {
+        panic!("the backup holds tasks");
+    };
+    task.title = "one\ntwo".into();
+    let mut nowhere = sound.clone();
+    let Values::Task(task) = &mut nowhere.records[0].values else {
+        panic!("the backup holds tasks");
+    };
+    task.project = Some("project:none".into());
+
+    let refused = Problem::with(ProblemCode::Import, "unsound");
+    let mut offered: Vec<Vec<u8>> = [twice, uncounted, of_two_lines, nowhere]
+        .iter()
+        .map(|import| import.encode().unwrap())
+        .collect();
+    // The file itself, as an older page would send it; nothing; half an import; another kind of bytes.
+    let whole = sound.encode().unwrap();
+    offered.extend([
+        backup(),
+        Vec::new(),
+        whole[..whole.len() / 2].to_vec(),
+        vec![0xff; 64],
+    ]);
+    for import in offered {
+        assert_eq!(offer(&mut device, &whole), Ok(()));
+        assert_eq!(offer(&mut device, &import), Err(refused.clone()));
+        // Nor does what was offered before stay behind.
+        let apply = device.ask(Call::ImportApply { theirs: Vec::new() }, None);
+        let answer = device.answer_to(apply).unwrap().map(|_| ());
+        assert_eq!(answer, Err(ProblemCode::WrongPhase.into()));
+    }
+    assert_eq!(imported(&mut device), 0);
 }

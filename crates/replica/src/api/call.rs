@@ -257,10 +257,12 @@ pub enum Call {
         batch: String,
     },
 
-    /// Reads a file (given beside the call) without writing anything, and reports.
+    /// Takes what was read of a file (an encoded import, given beside the call), writes nothing, and
+    /// reports. The file itself never comes here: it is read where there are no keys, and what
+    /// comes of that is checked as anything else from outside.
     ImportRead {
-        /// The file's name; only its ending is looked at.
-        name: String,
+        /// SHA-256 of the file, in hex: the same file again is the same batch.
+        content: String,
     },
     /// Brings in what `ImportRead` reported. It is one intent, written as one piece: it is all there
     /// or none of it is.

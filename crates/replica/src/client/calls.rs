@@ -222,13 +222,10 @@ impl Client {
                 let committed = engine.undo_batch(space, batch, &mut out)?;
                 self.commit(id, committed);
             }
-            Call::ImportRead { name } => {
+            Call::ImportRead { content } => {
                 let bytes = attachment.ok_or(ProblemCode::Malformed)?;
-                let file = lifeos_exchange::File {
-                    name: Some(&name),
-                    bytes: &bytes,
-                };
-                let reply = open.read_import(space, file, &mut out)?;
+                let content = content.parse().map_err(|_| ProblemCode::Malformed)?;
+                let reply = open.read_import(space, &bytes, content, &mut out)?;
                 self.answer(id, Ok(reply));
             }
             Call::ImportApply { theirs } => {

@@ -5,7 +5,7 @@ use lifeos_kernel::{IntentId, RecordId, newest_first};
 use lifeos_life::{Command, Import, ImportConflict, Life};
 use lifeos_profile::{ProfileCommand, ProfileField};
 use lifeos_protocol::codec::Wire;
-use lifeos_protocol::hash::sha256;
+use lifeos_protocol::ids::Hash;
 use lifeos_protocol::log::{AccountBody, LogStatement, SpaceBody};
 use lifeos_protocol::{DeviceId, SpaceId};
 
@@ -102,33 +102,25 @@ impl Open {
         }
     }
 
-    /// Reads a file and says what importing it would do.
+    /// Takes what was read of a file, and says what importing it would do. What read the file is
+    /// not trusted: it holds no keys, and any bytes may come from there.
     pub(crate) fn read_import(
         &mut self,
         space: SpaceId,
-        file: lifeos_exchange::File<'_>,
+        encoded: &[u8],
+        content: Hash,
         out: &mut Outside<'_>,
     ) -> Result<Reply, Problem> {
         self.import = None;
         let context = self.engine.context(space, Source::Import, out)?;
-        let offset = context.utc_offset_minutes;
-        let zone = context.zone.clone().unwrap_or_else(|| "UTC".to_owned());
-        let local = lifeos_exchange::LocalTime {
-            zone: &zone,
-            offset_minutes_at: &|_| offset,
-        };
-        let options = lifeos_exchange::Options {
-            local,
-            ..lifeos_exchange::Options::default()
-        };
-        let mut read = lifeos_exchange::read(file, &options)
-            .map_err(|refused| Problem::with(ProblemCode::Import, refused.code()))?;
+        let mut read = lifeos_exchange::Import::decode(encoded)
+            .map_err(|_| Problem::with(ProblemCode::Import, "unsound"))?;
         let life = self.engine.life(space).ok_or(ProblemCode::NotFound)?;
         let now_ms = i64::try_from(out.now_ms).unwrap_or(i64::MAX);
         let known = |record| life.knows(record);
         let import = lifeos_life::Import {
             origin: read.report.source.name().to_owned(),
-            content: *sha256(file.bytes).as_bytes(),
+            content: *content.as_bytes(),
             items: read.items(*space.as_bytes(), now_ms, known),
         };
         let decided = lifeos_life::plan_import(life, &import, &[], &context);

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use lifeos_server::{Limits, POLICY, Rate};
+use lifeos_server::{Limits, POLICY, READER_POLICY, Rate};
 use reqwest::Client;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -37,6 +37,28 @@ async fn every_answer_carries_the_policy_of_the_page() {
         }
     }
     insta::assert_snapshot!("headers", shown);
+}
+
+#[tokio::test]
+async fn the_worker_that_reads_files_comes_with_a_policy_that_lets_it_connect_nowhere() {
+    let at = TestBox::start().await;
+    for (path, policy) in [
+        ("/assets/reader-1a2b.js", READER_POLICY),
+        ("/assets/index-1a2b.js", POLICY),
+        ("/assets/reader-1a2b.css", POLICY),
+        ("/reader-1a2b.js", POLICY),
+        ("/assets/reader-1/2.js", POLICY),
+    ] {
+        let response = reqwest::get(at.url(path)).await.unwrap();
+        assert_eq!(
+            response.headers()["content-security-policy"],
+            policy,
+            "{path}"
+        );
+    }
+    for forbidden in ["default-src 'none'", "connect-src 'none'"] {
+        assert!(READER_POLICY.contains(forbidden));
+    }
 }
 
 #[tokio::test]

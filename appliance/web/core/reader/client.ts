@@ -1,0 +1,25 @@
+/** The page's side of the worker that reads a file: one worker for each file, ended with it. */
+import { CallFailed, type FileReading, type Readout } from "../client";
+import { scriptUrl } from "../trusted";
+import wasm from "../wasm/exchange_bg.wasm?url";
+import { type ReaderLike, readBy } from "./reading";
+import address from "./reader.ts?worker&url";
+
+/** Compiled once for all files; the worker itself can fetch nothing. */
+let compiled: Promise<WebAssembly.Module> | null = null;
+
+function compile(): Promise<WebAssembly.Module> {
+  compiled ??= WebAssembly.compileStreaming(fetch(wasm)).catch((failed: unknown) => {
+    compiled = null;
+    throw failed;
+  });
+  return compiled;
+}
+
+export const readFile: FileReading = async (file, options): Promise<Readout> => {
+  const module = await compile().catch(() => {
+    throw new CallFailed({ code: "import", detail: "readerMissing" });
+  });
+  const begin = () => new Worker(scriptUrl(address), { type: "module", name: "lifeos reader" }) as ReaderLike;
+  return readBy(begin, { file, module }, options);
+};

@@ -1,0 +1,12 @@
+/** What the page gives to the worker that reads a file: the file, and the code to read it with. Nothing else ever goes there. */
+export type ToReader = { file: File; module: WebAssembly.Module };
+
+/** How far the reading is: bytes that were fetched from the disk, then what they mean. */
+export type ReadingPhase = { phase: "fetching"; done: number; of: number } | { phase: "understanding" };
+
+export type FromReader =
+  | ({ type: "progress" } & ReadingPhase)
+  /** The encoded import, which the core does not take on trust, and the file's SHA-256 in hex. */
+  | { type: "read"; imported: ArrayBuffer; content: string }
+  /** The file is refused, by the fixed word for why. */
+  | { type: "refused"; code: string };
