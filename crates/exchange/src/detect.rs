@@ -1,7 +1,8 @@
 //! Which format a file is in. Its contents decide; the ending of its name only settles what they
 //! leave open.
 
-use crate::{Refused, super_productivity};
+use crate::csv::Table;
+use crate::{Limits, Refused, clickup, super_productivity, ticktick, todoist};
 
 /// A file that holds others, or tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,9 +12,11 @@ pub(crate) enum Container {
 }
 
 /// A text whose reader is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TextFormat {
+pub(crate) enum TextFormat<'t> {
     Json,
+    TickTick(Table<'t>),
+    Todoist(Table<'t>),
+    ClickUp(Table<'t>),
 }
 
 /// Returns the container that the bytes begin like.
@@ -27,7 +30,11 @@ pub(crate) fn container(bytes: &[u8]) -> Option<Container> {
 }
 
 /// Returns the format of a text.
-pub(crate) fn text_format(text: &str, name: Option<&str>) -> Result<TextFormat, Refused> {
+pub(crate) fn text_format<'t>(
+    text: &'t str,
+    name: Option<&str>,
+    limits: &Limits,
+) -> Result<TextFormat<'t>, Refused> {
     let start = text.trim_start();
     if start.is_empty() {
         return Err(Refused::Empty);
@@ -35,7 +42,23 @@ pub(crate) fn text_format(text: &str, name: Option<&str>) -> Result<TextFormat, 
     if super_productivity::is_sync_file(start) {
         return Err(Refused::SyncFile);
     }
-    if start.starts_with(['{', '[']) || ends_with(name, "json") {
+    if start.starts_with('{') || ends_with(name, "json") {
+        return Ok(TextFormat::Json);
+    }
+    // No text that a person reads holds a zero: it is UTF-16 without its mark, or no text.
+    if let Some(offset_bytes) = text.find('\0') {
+        return Err(Refused::NotText { offset_bytes });
+    }
+    if let Some(table) = Table::open(text, limits, ticktick::is_backup) {
+        return Ok(TextFormat::TickTick(table));
+    }
+    if let Some(table) = Table::open(text, limits, todoist::is_export) {
+        return Ok(TextFormat::Todoist(table));
+    }
+    if let Some(table) = Table::open(text, limits, clickup::is_export) {
+        return Ok(TextFormat::ClickUp(table));
+    }
+    if start.starts_with('[') && !ends_with(name, "txt") {
         return Ok(TextFormat::Json);
     }
     Err(Refused::UnknownFormat)

@@ -16,13 +16,15 @@
 
 mod apply;
 mod bytes;
-#[expect(dead_code, reason = "for the readers that come next")]
+mod clickup;
 mod collect;
+mod csv;
+mod dates;
 mod detect;
 mod findings;
+mod identity;
 mod json;
 mod options;
-#[expect(dead_code, reason = "for the readers that come next")]
 mod place;
 mod record;
 mod records;
@@ -30,6 +32,8 @@ mod refused;
 pub mod report;
 mod sound;
 mod super_productivity;
+mod ticktick;
+mod todoist;
 mod tree;
 mod words;
 
@@ -47,8 +51,9 @@ use detect::{Container, TextFormat};
 
 /// Reads a file of a product that is known here.
 ///
-/// Known so far: backups of Super Productivity (JSON, as exported by every release since 10). A
-/// text may be packed by gzip and be in UTF-16 if it says so.
+/// Known are backups of Super Productivity (JSON, as exported by every release since 10) and of
+/// TickTick, exports of Todoist and ClickUp, and files of todo.txt, Org mode and iCalendar. A text
+/// may be packed by gzip, and be in UTF-16 if it begins with its mark.
 ///
 /// # Errors
 ///
@@ -66,11 +71,14 @@ pub fn read(file: File<'_>, options: &Options<'_>) -> Result<Import, Refused> {
         None => {}
     }
     let text = bytes::text(file.bytes, limits)?;
-    match detect::text_format(&text, file.name)? {
+    match detect::text_format(&text, file.name, limits)? {
         TextFormat::Json => {
             let read = json::read(&text, limits.values)?;
             drop(text);
             super_productivity::read(&read.json, read.replaced, options)
         }
+        TextFormat::TickTick(table) => ticktick::read(table, &text, options),
+        TextFormat::Todoist(table) => todoist::read(table, options),
+        TextFormat::ClickUp(table) => clickup::read(table, options),
     }
 }

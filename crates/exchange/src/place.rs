@@ -26,12 +26,15 @@ enum Step<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Spot {
     /// A line of a text, counted from one.
+    #[expect(dead_code, reason = "for the formats of lines, which come next")]
     Line(usize),
     /// A row of a table of comma-separated values, its headings included, counted from one.
     Row(usize),
     /// A row of a table of a database, by its number there.
+    #[expect(dead_code, reason = "for the containers, which come next")]
     TableRow(&'static str, i64),
     /// An entry of a list in a file of JSON inside a container: the file, and the steps to it.
+    #[expect(dead_code, reason = "for the containers, which come next")]
     Entry(&'static str, usize, &'static str, usize),
 }
 

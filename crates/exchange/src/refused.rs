@@ -40,6 +40,14 @@ pub enum Refused {
         /// One-based.
         column: usize,
     },
+    /// Not what its format allows at a place from which on nothing can be told.
+    #[error("the file is not written as its format is (line {line}, column {column})")]
+    Malformed {
+        /// One-based.
+        line: usize,
+        /// One-based.
+        column: usize,
+    },
     /// Lists and objects inside each other beyond any backup's.
     #[error("the file nests deeper than {limit} levels")]
     TooDeep {
@@ -58,8 +66,11 @@ pub enum Refused {
         /// The limit that was passed.
         limit: usize,
     },
-    /// JSON of another product, or of none.
-    #[error("the file is not in a format that can be read here")]
+    /// Of another product, or of none.
+    #[error(
+        "the file is not in a format that can be read here: a Super Productivity backup (.json), a \
+         TickTick, Todoist or ClickUp export (.csv), todo.txt (.txt), Org (.org) or iCalendar (.ics)"
+    )]
     UnknownFormat,
     /// A synchronisation file, packed or encrypted by its product.
     #[error("the file is a synchronisation file; export a backup in its place")]
@@ -77,6 +88,7 @@ impl Refused {
             Self::NotText { .. } => "notText",
             Self::CutShort { .. } => "cutShort",
             Self::NotJson { .. } => "notJson",
+            Self::Malformed { .. } => "malformed",
             Self::TooDeep { .. } => "tooDeep",
             Self::TooManyValues { .. } => "tooManyValues",
             Self::TooManyRecords { .. } => "tooManyRecords",
