@@ -2,7 +2,7 @@
 //! leave open.
 
 use crate::csv::Table;
-use crate::{Limits, Refused, clickup, super_productivity, ticktick, todoist};
+use crate::{Limits, Refused, clickup, super_productivity, ticktick, todo_txt, todoist};
 
 /// A file that holds others, or tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,7 @@ pub(crate) enum TextFormat<'t> {
     TickTick(Table<'t>),
     Todoist(Table<'t>),
     ClickUp(Table<'t>),
+    TodoTxt,
 }
 
 /// Returns the container that the bytes begin like.
@@ -61,10 +62,21 @@ pub(crate) fn text_format<'t>(
     if start.starts_with('[') && !ends_with(name, "txt") {
         return Ok(TextFormat::Json);
     }
+    if is_named(name, &["todo.txt", "done.txt"]) {
+        return Ok(TextFormat::TodoTxt);
+    }
+    let share = if ends_with(name, "txt") { 4 } else { 2 };
+    if todo_txt::looks_like_it(text, share) {
+        return Ok(TextFormat::TodoTxt);
+    }
     Err(Refused::UnknownFormat)
 }
 
 fn ends_with(name: Option<&str>, ending: &str) -> bool {
     let found = name.and_then(|name| name.rsplit_once('.'));
     found.is_some_and(|(_, found)| found.eq_ignore_ascii_case(ending))
+}
+
+fn is_named(name: Option<&str>, names: &[&str]) -> bool {
+    name.is_some_and(|name| names.iter().any(|other| name.eq_ignore_ascii_case(other)))
 }

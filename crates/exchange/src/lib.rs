@@ -33,6 +33,7 @@ pub mod report;
 mod sound;
 mod super_productivity;
 mod ticktick;
+mod todo_txt;
 mod todoist;
 mod tree;
 mod words;
@@ -80,5 +81,6 @@ pub fn read(file: File<'_>, options: &Options<'_>) -> Result<Import, Refused> {
         TextFormat::TickTick(table) => ticktick::read(table, &text, options),
         TextFormat::Todoist(table) => todoist::read(table, options),
         TextFormat::ClickUp(table) => clickup::read(table, options),
+        TextFormat::TodoTxt => todo_txt::read(&text, options),
     }
 }

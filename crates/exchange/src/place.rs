@@ -26,7 +26,6 @@ enum Step<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Spot {
     /// A line of a text, counted from one.
-    #[expect(dead_code, reason = "for the formats of lines, which come next")]
     Line(usize),
     /// A row of a table of comma-separated values, its headings included, counted from one.
     Row(usize),

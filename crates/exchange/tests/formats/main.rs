@@ -3,6 +3,7 @@
 
 mod clickup;
 mod ticktick;
+mod todo_txt;
 mod todoist;
 
 use std::fs;
