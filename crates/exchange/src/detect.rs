@@ -2,7 +2,7 @@
 //! leave open.
 
 use crate::csv::Table;
-use crate::{Limits, Refused, clickup, super_productivity, ticktick, todo_txt, todoist};
+use crate::{Limits, Refused, clickup, org, super_productivity, ticktick, todo_txt, todoist};
 
 /// A file that holds others, or tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,7 @@ pub(crate) enum TextFormat<'t> {
     Todoist(Table<'t>),
     ClickUp(Table<'t>),
     TodoTxt,
+    Org,
 }
 
 /// Returns the container that the bytes begin like.
@@ -58,6 +59,9 @@ pub(crate) fn text_format<'t>(
     }
     if let Some(table) = Table::open(text, limits, clickup::is_export) {
         return Ok(TextFormat::ClickUp(table));
+    }
+    if ends_with(name, "org") || org::looks_like_it(text) {
+        return Ok(TextFormat::Org);
     }
     if start.starts_with('[') && !ends_with(name, "txt") {
         return Ok(TextFormat::Json);

@@ -25,6 +25,7 @@ mod findings;
 mod identity;
 mod json;
 mod options;
+mod org;
 mod place;
 mod record;
 mod records;
@@ -82,5 +83,6 @@ pub fn read(file: File<'_>, options: &Options<'_>) -> Result<Import, Refused> {
         TextFormat::Todoist(table) => todoist::read(table, options),
         TextFormat::ClickUp(table) => clickup::read(table, options),
         TextFormat::TodoTxt => todo_txt::read(&text, options),
+        TextFormat::Org => org::read(&text, options),
     }
 }
