@@ -2,7 +2,7 @@
 //! leave open.
 
 use crate::csv::Table;
-use crate::{Limits, Refused, clickup, org, super_productivity, ticktick, todo_txt, todoist};
+use crate::{Limits, Refused, clickup, ical, org, super_productivity, ticktick, todo_txt, todoist};
 
 /// A file that holds others, or tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,7 @@ pub(crate) enum TextFormat<'t> {
     ClickUp(Table<'t>),
     TodoTxt,
     Org,
+    ICalendar,
 }
 
 /// Returns the container that the bytes begin like.
@@ -50,6 +51,9 @@ pub(crate) fn text_format<'t>(
     // No text that a person reads holds a zero: it is UTF-16 without its mark, or no text.
     if let Some(offset_bytes) = text.find('\0') {
         return Err(Refused::NotText { offset_bytes });
+    }
+    if ical::is_calendar(text) {
+        return Ok(TextFormat::ICalendar);
     }
     if let Some(table) = Table::open(text, limits, ticktick::is_backup) {
         return Ok(TextFormat::TickTick(table));

@@ -22,6 +22,7 @@ mod csv;
 mod dates;
 mod detect;
 mod findings;
+mod ical;
 mod identity;
 mod json;
 mod options;
@@ -84,5 +85,6 @@ pub fn read(file: File<'_>, options: &Options<'_>) -> Result<Import, Refused> {
         TextFormat::ClickUp(table) => clickup::read(table, options),
         TextFormat::TodoTxt => todo_txt::read(&text, options),
         TextFormat::Org => org::read(&text, options),
+        TextFormat::ICalendar => ical::read(&text, options),
     }
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 mod clickup;
+mod icalendar;
 mod org;
 mod ticktick;
 mod todo_txt;
