@@ -1,12 +1,14 @@
 //! Files of other products: what each thing in them becomes, and what any bytes do.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+mod bad_input;
 mod clickup;
 mod icalendar;
 mod org;
 mod ticktick;
 mod todo_txt;
 mod todoist;
+mod twice;
 
 use std::fs;
 use std::path::{Path, PathBuf};
