@@ -11,7 +11,10 @@ mod local;
 mod texts;
 mod wire;
 
-pub use content::{event, life_state, super_productivity};
+pub use content::{
+    clickup, event, icalendar, import_records, life_state, org_mode, super_productivity, ticktick,
+    todo_txt, todoist,
+};
 pub use local::{files, journal, snapshot, vault};
 pub use texts::{answers, credential, headers, kit_text};
 pub use wire::{approval, batch, change, head, log_statement, stored_log, stream, tail, wrap};
@@ -26,20 +29,27 @@ pub const TARGETS: &[Target] = &[
     ("approval", approval),
     ("batch", batch),
     ("change", change),
+    ("clickup", clickup),
     ("credential", credential),
     ("event", event),
     ("files", files),
     ("head", head),
     ("headers", headers),
+    ("icalendar", icalendar),
+    ("import_records", import_records),
     ("journal", journal),
     ("kit_text", kit_text),
     ("life_state", life_state),
     ("log_statement", log_statement),
+    ("org_mode", org_mode),
     ("snapshot", snapshot),
     ("stored_log", stored_log),
     ("stream", stream),
     ("super_productivity", super_productivity),
     ("tail", tail),
+    ("ticktick", ticktick),
+    ("todo_txt", todo_txt),
+    ("todoist", todoist),
     ("vault", vault),
     ("wrap", wrap),
 ];

@@ -144,8 +144,9 @@ macro_rules! broken {
 }
 
 broken!(
-    answers approval batch change credential event files head headers journal kit_text life_state
-    log_statement snapshot stored_log stream super_productivity tail vault wrap
+    answers approval batch change clickup credential event files head headers icalendar
+    import_records journal kit_text life_state log_statement org_mode snapshot stored_log stream
+    super_productivity tail ticktick todo_txt todoist vault wrap
 );
 
 #[test]
