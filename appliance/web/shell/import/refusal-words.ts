@@ -11,13 +11,14 @@ export function useRefusalWords(): (code: string | null) => string {
         empty: t`It is empty.`,
         tooLarge: tooMuch,
         damagedGzip: t`It is packed, and damaged or cut short. Fetch it once more from where it comes.`,
-        notText: t`It holds no text. A backup is a file that ends in .json.`,
+        notText: t`It holds no text that can be read. Save it as UTF-8, or choose the file as the other product exports it.`,
         cutShort: t`It ends too early: it was cut short on its way. Fetch it once more from where it comes.`,
         notJson: t`It is not written as a backup is. Choose the .json file that Super Productivity exports.`,
+        malformed: t`It is not written as its format is, so that nothing of it can be told apart. Export it once more.`,
         tooDeep: tooMuch,
         tooManyValues: tooMuch,
         tooManyRecords: tooMuch,
-        unknownFormat: t`It is no backup of Super Productivity, and other formats are not known yet.`,
+        unknownFormat: t`Its format is not known. These can be read: a backup of Super Productivity (.json) or TickTick (.csv), an export of Todoist or ClickUp (.csv), todo.txt (.txt), Org mode (.org) and iCalendar (.ics).`,
         syncFile: t`It is a file for synchronisation. Export a backup in Super Productivity's settings in its place.`,
       };
       return words[code ?? ""] ?? t`Nothing was brought in.`;
