@@ -49,6 +49,49 @@ fn what_is_refused_ends_with_2_and_prints_no_report() {
 }
 
 #[test]
+fn every_format_is_told_by_what_stands_in_the_file() {
+    for (file, source, first_line) in [
+        (
+            "ticktick/testdata_ticktick_export.csv",
+            "ticktick",
+            "TickTick backup, version 7.1",
+        ),
+        ("todoist/project.csv", "todoist", "Todoist project"),
+        ("clickup/export.csv", "clickup", "ClickUp export"),
+        ("todo_txt/todo.txt", "todo-txt", "todo.txt file"),
+        ("org_mode/everything.org", "org-mode", "Org file"),
+        ("icalendar/calendar.ics", "icalendar", "iCalendar file"),
+        (
+            "vikunja/export.zip",
+            "vikunja",
+            "Vikunja export, version 0.24.6",
+        ),
+        ("things/main.sqlite", "things3", "Things 3 database"),
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../fuzz/seeds")
+            .join(file);
+        let out = import(&["--json"], &path);
+        assert!(matches!(out.status.code(), Some(0 | 3)), "{file}");
+        let report: Value = serde_json::from_slice(&out.stdout).unwrap();
+        assert_eq!(report["source"], source);
+        let shown = String::from_utf8(import(&[], &path).stdout).unwrap();
+        assert_eq!(shown.lines().next(), Some(first_line));
+    }
+}
+
+#[test]
+fn a_file_of_no_known_format_is_refused_with_those_that_can_be_read() {
+    let out = import(&[], &sample("SOURCE.md"));
+    let reason = String::from_utf8(out.stderr).unwrap();
+    for known in [
+        "TickTick", "Todoist", "ClickUp", "todo.txt", ".org", ".ics", "Vikunja", "Things 3",
+    ] {
+        assert!(reason.contains(known), "{reason}");
+    }
+}
+
+#[test]
 fn a_file_is_not_brought_in_from_here_and_the_refusal_says_where_it_is() {
     for more in [&[][..], &["--json"]] {
         let out = lifeos()

@@ -34,7 +34,8 @@ pub(crate) struct Import {
     /// Print the report as JSON.
     #[arg(long)]
     json: bool,
-    /// A file of Super Productivity, by what stands in it; `-` reads standard input.
+    /// A file of Super Productivity, TickTick, Todoist, ClickUp, todo.txt, Org mode, iCalendar,
+    /// Vikunja or Things 3, told by what stands in it; `-` reads standard input.
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }

@@ -1,25 +1,23 @@
 //! Gathers what a file holds into an import: each product's reader says what stands there, and
 //! here it gets ids, bounds, families and an order.
-//!
-//! Ids are the source's own where it has some. Where it has none, what a person calls a thing is
-//! its identity: a task is known by its title and those above it, and told from one of the same
-//! name by their order in the file. So the same file brings nothing twice, a task that was ticked
-//! or moved to another day is the same task, and one that was renamed is a new one.
 
 use std::collections::{HashMap, HashSet};
 
-use sha2::{Digest, Sha256};
-
 use crate::findings::{About, Findings};
+pub(crate) use crate::identity::{Path, by_id, named};
 use crate::place::{Place, Spot};
 use crate::record::{
-    CHECKLIST, ChecklistItem, ID_BYTES, Import, ImportRecord, LABELS, Label, Project, Section,
-    Task, TaskList, TaskStatus, Values,
+    CHECKLIST, ChecklistItem, Import, ImportRecord, LABELS, Label, Project, Section, Task,
+    TaskList, TaskStatus, Values,
 };
 use crate::report::{Found, Notice, Reason};
 use crate::tree::{break_cycles, from_the_top};
 use crate::words;
 use crate::{LocalTime, Options, Refused};
+
+/// Labels of all tasks together: a tag of an outline is on all that stands under it, so that a small
+/// file could name a hundred of them for each of its tasks.
+const LABELLINGS: usize = 1_000_000;
 
 /// What was gathered so far.
 pub(crate) struct Collection<'o> {
@@ -33,8 +31,10 @@ pub(crate) struct Collection<'o> {
     sections: Kind,
     labels: Kind,
     tasks: Vec<Gathered>,
-    /// How often a task of that identity was met.
-    ordinals: HashMap<[u8; 16], u32>,
+    /// How many labels all tasks have together.
+    labellings: usize,
+    /// How often a thing of that kind and names was met.
+    ordinals: HashMap<(&'static str, Path), u32>,
 }
 
 /// Records of one kind.
@@ -48,7 +48,17 @@ struct Kind {
 struct Gathered {
     record: ImportRecord,
     spot: Spot,
-    is_archived: bool,
+    counted: Counted,
+}
+
+/// As what a task counts among what stands in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counted {
+    Live,
+    /// It stands in the source's archive.
+    Archived,
+    /// It is a note there; the reader counts it, and says that it was reshaped.
+    Note,
 }
 
 impl<'o> Collection<'o> {
@@ -63,6 +73,7 @@ impl<'o> Collection<'o> {
             sections: Kind::default(),
             labels: Kind::default(),
             tasks: Vec::new(),
+            labellings: 0,
             ordinals: HashMap::new(),
         }
     }
@@ -74,7 +85,7 @@ impl<'o> Collection<'o> {
         created_ms: Option<i64>,
         project: impl FnOnce(&mut Findings) -> Project,
     ) -> Result<String, Refused> {
-        self.room()?;
+        self.has_room(0)?;
         let findings = &mut self.findings;
         let values = || Values::Project(project(findings));
         Ok(self.projects.take_in(external_id, created_ms, values))
@@ -87,7 +98,7 @@ impl<'o> Collection<'o> {
         name: &str,
         project: &str,
     ) -> Result<String, Refused> {
-        self.room()?;
+        self.has_room(0)?;
         let findings = &mut self.findings;
         let values = || {
             Values::Section(Section {
@@ -100,7 +111,7 @@ impl<'o> Collection<'o> {
 
     /// Returns the external id of a label, which is taken in where it is new.
     pub(crate) fn label(&mut self, external_id: String, name: &str) -> Result<String, Refused> {
-        self.room()?;
+        self.has_room(0)?;
         let findings = &mut self.findings;
         let values = || {
             Values::Label(Label {
@@ -127,6 +138,10 @@ impl<'o> Collection<'o> {
                 break;
             }
             ids.push(self.label(id, name)?);
+        }
+        self.labellings += ids.len();
+        if self.labellings > LABELLINGS {
+            return Err(Refused::TooManyValues { limit: LABELLINGS });
         }
         Ok(ids)
     }
@@ -166,17 +181,16 @@ impl<'o> Collection<'o> {
         items
     }
 
-    /// Returns the external id of a task without an id, by the titles from the outermost down to
-    /// its own.
-    pub(crate) fn task_named(&mut self, titles: &[&str]) -> String {
-        let hash = content_hash(titles);
-        let met = self.ordinals.entry(hash).or_default();
+    /// Returns the external id of a thing without an id, by the names from the outermost down to
+    /// its own and its order among those of the same.
+    pub(crate) fn in_order(&mut self, kind: &'static str, path: Path) -> String {
+        let met = self.ordinals.entry((kind, path)).or_default();
         let ordinal = *met;
         *met += 1;
         if ordinal > 0 {
             self.findings.warn(Notice::SameNames);
         }
-        format!("task:#{}-{ordinal}", hex(&hash))
+        format!("{kind}:#{path}-{ordinal}")
     }
 
     /// Takes in a task; its parent may come later.
@@ -187,7 +201,7 @@ impl<'o> Collection<'o> {
         created_ms: Option<i64>,
         task: Task,
     ) -> Result<(), Refused> {
-        self.room()?;
+        self.has_room(0)?;
         self.tasks.push(Gathered {
             record: ImportRecord {
                 external_id,
@@ -195,15 +209,15 @@ impl<'o> Collection<'o> {
                 values: Values::Task(Box::new(task)),
             },
             spot,
-            is_archived: false,
+            counted: Counted::Live,
         });
         Ok(())
     }
 
-    /// Says of the task that was taken in last that it stands in the source's archive.
-    pub(crate) fn archive_last(&mut self) {
+    /// Says of the task that was taken in last as what it counts.
+    pub(crate) fn count_last_as(&mut self, counted: Counted) {
         if let Some(last) = self.tasks.last_mut() {
-            last.is_archived = true;
+            last.counted = counted;
         }
     }
 
@@ -235,10 +249,12 @@ impl<'o> Collection<'o> {
         self.findings.import(about, self.found, records)
     }
 
-    fn room(&self) -> Result<(), Refused> {
+    /// Refuses one record more than is read of one file, beside `waiting` that are not taken in
+    /// yet.
+    pub(crate) fn has_room(&self, waiting: usize) -> Result<(), Refused> {
         let kinds = [&self.projects, &self.sections, &self.labels];
         let others: usize = kinds.into_iter().map(|kind| kind.records.len()).sum();
-        if others + self.tasks.len() < self.limit {
+        if others + self.tasks.len() + waiting < self.limit {
             return Ok(());
         }
         Err(Refused::TooManyRecords { limit: self.limit })
@@ -262,35 +278,6 @@ impl Kind {
         }
         external_id
     }
-}
-
-/// Returns the external id of a thing that has nothing but its name, under those above it.
-pub(crate) fn named(kind: &str, names: &[&str]) -> String {
-    format!("{kind}:#{}", hex(&content_hash(names)))
-}
-
-/// Returns the external id of a thing by its id in the source, where that can be one.
-pub(crate) fn by_id(kind: &str, id: &str) -> Option<String> {
-    let fits = (1..=ID_BYTES).contains(&id.len()) && !id.contains(char::is_control);
-    fits.then(|| format!("{kind}:{id}"))
-}
-
-fn content_hash(parts: &[&str]) -> [u8; 16] {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part.as_bytes());
-    }
-    let mut first = [0; 16];
-    first.copy_from_slice(&hash.finalize()[..16]);
-    first
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits
-        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
-        .collect()
 }
 
 /// Of tasks of the same id, the first stays.
@@ -356,11 +343,14 @@ fn count(found: &mut Found, tasks: &[Gathered]) {
     for gathered in tasks {
         let task = values(gathered);
         found.checklist_items += u32::try_from(task.checklist.len()).unwrap_or(u32::MAX);
-        if gathered.is_archived {
-            found.archived += 1;
+        match gathered.counted {
+            Counted::Live => found.tasks += 1,
+            Counted::Archived => found.archived += 1,
+            Counted::Note => {}
+        }
+        if gathered.counted != Counted::Live {
             continue;
         }
-        found.tasks += 1;
         found.subtasks += u32::from(task.parent.is_some());
         found.done += u32::from(matches!(task.status, TaskStatus::Completed { .. }));
         found.cancelled += u32::from(matches!(task.status, TaskStatus::Cancelled { .. }));

@@ -16,13 +16,17 @@
 
 mod apply;
 mod bytes;
-#[expect(dead_code, reason = "for the readers that come next")]
+mod clickup;
 mod collect;
+mod csv;
+mod dates;
 mod detect;
 mod findings;
+mod ical;
+mod identity;
 mod json;
 mod options;
-#[expect(dead_code, reason = "for the readers that come next")]
+mod org;
 mod place;
 mod record;
 mod records;
@@ -32,6 +36,9 @@ mod sound;
 pub mod sqlite;
 mod super_productivity;
 mod things;
+mod ticktick;
+mod todo_txt;
+mod todoist;
 mod tree;
 mod vikunja;
 mod words;
@@ -52,8 +59,10 @@ use sha2::{Digest, Sha256};
 
 /// Reads a file of a product that is known here.
 ///
-/// Known so far: backups of Super Productivity (JSON, as exported by every release since 10). A
-/// text may be packed by gzip and be in UTF-16 if it says so.
+/// Known are backups of Super Productivity (JSON, as exported by every release since 10) and of
+/// TickTick, exports of Todoist, ClickUp and Vikunja, the database of Things 3, and files of
+/// todo.txt, Org mode and iCalendar. A text may be packed by gzip, and be in UTF-16 if it begins
+/// with its mark.
 ///
 /// # Errors
 ///
@@ -84,12 +93,18 @@ pub fn read(file: File<'_>, options: &Options<'_>) -> Result<Import, Refused> {
         None => {}
     }
     let text = bytes::text(file.bytes, limits)?;
-    match detect::text_format(&text, file.name)? {
+    match detect::text_format(&text, file.name, limits)? {
         TextFormat::Json => {
             let read = json::read(&text, limits.values)?;
             drop(text);
             super_productivity::read(&read.json, read.replaced, options)
         }
+        TextFormat::TickTick(table) => ticktick::read(table, &text, options),
+        TextFormat::Todoist(table) => todoist::read(table, options),
+        TextFormat::ClickUp(table) => clickup::read(table, options),
+        TextFormat::TodoTxt => todo_txt::read(&text, options),
+        TextFormat::Org => org::read(&text, options),
+        TextFormat::ICalendar => ical::read(&text, options),
     }
 }
 

@@ -43,6 +43,14 @@ pub enum Refused {
         /// One-based.
         column: usize,
     },
+    /// Not what its format allows at a place from which on nothing can be told.
+    #[error("the file is not written as its format is (line {line}, column {column})")]
+    Malformed {
+        /// One-based.
+        line: usize,
+        /// One-based.
+        column: usize,
+    },
     /// Lists and objects inside each other beyond any backup's.
     #[error("the file nests deeper than {limit} levels")]
     TooDeep {
@@ -61,8 +69,12 @@ pub enum Refused {
         /// The limit that was passed.
         limit: usize,
     },
-    /// JSON of another product, or of none.
-    #[error("the file is not in a format that can be read here")]
+    /// Of another product, or of none.
+    #[error(
+        "the file is not in a format that can be read here: a Super Productivity backup (.json), a \
+         TickTick, Todoist or ClickUp export (.csv), todo.txt (.txt), Org (.org), iCalendar (.ics), \
+         a Vikunja export (.zip) or the Things 3 database (main.sqlite)"
+    )]
     UnknownFormat,
     /// Of a release of its product that had another form.
     #[error("the file is of an older release than can be read here")]
@@ -89,6 +101,7 @@ impl Refused {
             Self::NotText { .. } => "notText",
             Self::CutShort { .. } => "cutShort",
             Self::NotJson { .. } => "notJson",
+            Self::Malformed { .. } => "malformed",
             Self::TooDeep { .. } => "tooDeep",
             Self::TooManyValues { .. } => "tooManyValues",
             Self::TooManyRecords { .. } => "tooManyRecords",

@@ -75,6 +75,14 @@ pub(crate) fn join(first: &str, second: &str, between: &str) -> String {
     format!("{first}{between}{second}")
 }
 
+/// Puts a text behind another, in linear time however often.
+pub(crate) fn append(text: &mut String, more: &str, between: &str) {
+    if !text.is_empty() && !more.is_empty() {
+        text.push_str(between);
+    }
+    text.push_str(more);
+}
+
 /// Returns a Markdown link, with the target in angle brackets where it needs them.
 pub(crate) fn link(title: &str, target: &str) -> String {
     let shown = one_line(title).replace(['[', ']'], " ");

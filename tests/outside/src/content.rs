@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use lifeos_exchange::{File, Limits, Options};
+use lifeos_exchange::report::Source as Product;
+use lifeos_exchange::{File, Import, Limits, Options};
 use lifeos_kernel::{
     BatchId, Change, ChangeMeta, Context, DeviceId, FlowId, IntentId, RawEvent, Source,
 };
@@ -107,8 +108,53 @@ fn context() -> Context {
     }
 }
 
-/// Any bytes given to the importer: a refusal or a report, within the limits.
+/// Any bytes given to the importer as a backup of Super Productivity.
 pub fn super_productivity(bytes: &[u8]) -> bool {
+    imported("", bytes, Product::SuperProductivity)
+}
+
+/// Any bytes given to the importer as a backup of TickTick.
+pub fn ticktick(bytes: &[u8]) -> bool {
+    imported("backup.csv", bytes, Product::TickTick)
+}
+
+/// Any bytes given to the importer as an export of Todoist.
+pub fn todoist(bytes: &[u8]) -> bool {
+    imported("export.csv", bytes, Product::Todoist)
+}
+
+/// Any bytes given to the importer as an export of ClickUp.
+pub fn clickup(bytes: &[u8]) -> bool {
+    imported("export.csv", bytes, Product::ClickUp)
+}
+
+/// Any bytes given to the importer as a file of todo.txt.
+pub fn todo_txt(bytes: &[u8]) -> bool {
+    imported("todo.txt", bytes, Product::TodoTxt)
+}
+
+/// Any bytes given to the importer as a file of Org mode.
+pub fn org_mode(bytes: &[u8]) -> bool {
+    imported("life.org", bytes, Product::OrgMode)
+}
+
+/// Any bytes given to the importer as an iCalendar file.
+pub fn icalendar(bytes: &[u8]) -> bool {
+    imported("todo.ics", bytes, Product::ICalendar)
+}
+
+/// Any bytes given to the core as what a worker read: refused, or sound.
+pub fn import_records(bytes: &[u8]) -> bool {
+    let Ok(import) = Import::decode(bytes) else {
+        return false;
+    };
+    holds(&import, &Limits::default());
+    true
+}
+
+/// Reads bytes under a name: a refusal, or an import that holds what every import promises, within
+/// the limits. Tells whether it is of that product.
+fn imported(name: &str, bytes: &[u8], product: Product) -> bool {
     let limits = Limits {
         file_bytes: 1 << 20,
         values: 100_000,
@@ -118,16 +164,22 @@ pub fn super_productivity(bytes: &[u8]) -> bool {
         limits,
         ..Options::default()
     };
-    let Ok(import) = lifeos_exchange::read(File::nameless(bytes), &options) else {
+    let file = File {
+        name: Some(name),
+        bytes,
+    };
+    let Ok(import) = lifeos_exchange::read(file, &options) else {
         return false;
     };
-    let mut known = BTreeSet::new();
-    for record in &import.records {
-        let is_new = known.insert(&record.external_id);
-        assert!(is_new, "an external id stands twice");
-    }
+    holds(&import, &limits);
+    import.source == product
+}
+
+fn holds(import: &Import, limits: &Limits) {
+    assert_eq!(import.check(limits), Ok(()));
+    let sent = import.encode().expect("what was read can be sent");
+    assert_eq!(Import::decode(&sent).as_ref(), Ok(import));
     // What the tasks of a space take in can be made of every import.
     let items = import.items([7; 16], 1, |_| false);
     assert_eq!(items.len(), import.records.len());
-    true
 }

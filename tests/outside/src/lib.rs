@@ -13,7 +13,10 @@ mod texts;
 mod wire;
 
 pub use containers::{sqlite_file, things, vikunja, zip_file};
-pub use content::{event, life_state, super_productivity};
+pub use content::{
+    clickup, event, icalendar, import_records, life_state, org_mode, super_productivity, ticktick,
+    todo_txt, todoist,
+};
 pub use local::{files, journal, snapshot, vault};
 pub use texts::{answers, credential, headers, kit_text};
 pub use wire::{approval, batch, change, head, log_statement, stored_log, stream, tail, wrap};
@@ -28,15 +31,19 @@ pub const TARGETS: &[Target] = &[
     ("approval", approval),
     ("batch", batch),
     ("change", change),
+    ("clickup", clickup),
     ("credential", credential),
     ("event", event),
     ("files", files),
     ("head", head),
     ("headers", headers),
+    ("icalendar", icalendar),
+    ("import_records", import_records),
     ("journal", journal),
     ("kit_text", kit_text),
     ("life_state", life_state),
     ("log_statement", log_statement),
+    ("org_mode", org_mode),
     ("snapshot", snapshot),
     ("sqlite_file", sqlite_file),
     ("stored_log", stored_log),
@@ -44,6 +51,9 @@ pub const TARGETS: &[Target] = &[
     ("super_productivity", super_productivity),
     ("tail", tail),
     ("things", things),
+    ("ticktick", ticktick),
+    ("todo_txt", todo_txt),
+    ("todoist", todoist),
     ("vault", vault),
     ("vikunja", vikunja),
     ("wrap", wrap),

@@ -1,4 +1,4 @@
-import { type ImportHomeless, type ImportNotice, type ImportRecordKind, type ImportReport, useWords } from "@lifeos/core";
+import { type ImportHomeless, type ImportNotice, type ImportReason, type ImportRecordKind, type ImportReport, useWords } from "@lifeos/core";
 import { Pill } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import type { ReactNode } from "react";
@@ -32,6 +32,12 @@ export function ReportView({ report, children }: { report: ImportReport; childre
     zoneUnknown: t`Times of a zone that the file does not describe are times on the wall.`, controlCharacters: t`Control characters were left out of texts.`,
     endDropped: t`Of spans of time, only the beginning came in.`, sameNames: t`Tasks of the same name are told apart by their order alone.`,
     logBeside: t`The newest changes may stand in a file beside this one, which was not read. Quit the program, then take the file again.`,
+  };
+  const reasons: Record<ImportReason, string> = {
+    wrongType: t`of another type than expected`, missing: t`missing`, unknownField: t`not known`, notADay: t`not a day`, notAMoment: t`not a moment`, notADuration: t`not a length of time`,
+    duplicateId: t`the same identity twice`, danglingId: t`named, and not there`, danglingParent: t`its parent is not there`, danglingProject: t`its project is not there`,
+    danglingTag: t`its tag is not there`, danglingSection: t`its section is not there`, parentCycle: t`a task inside itself`, tooLong: t`longer than can be kept; its beginning was taken`,
+    notARow: t`not a line of this format; left out`, notAPlainDate: t`not a date in digits`, unknownValue: t`a value that is not known`,
   };
   const order: ImportRecordKind[] = ["task", "project", "section", "label"];
   const missed = Object.values(report.notUnderstoodTotal).reduce((sum, count) => sum + (count ?? 0), 0);
@@ -79,7 +85,7 @@ export function ReportView({ report, children }: { report: ImportReport; childre
       {missed > 0 && (
         <section aria-label={t`Not understood`}>
           <h3 className="pb-1 font-semibold">{t`Not understood`} <span className="figures text-small text-ink-3">{words.number(missed)}</span></h3>
-          <ul className="quiet-scroll max-h-32 font-mono text-small text-ink-2">{report.notUnderstood.map((item) => <li key={`${item.at}-${item.reason}`} className="break-all">{item.at}: {item.reason}</li>)}</ul>
+          <ul className="quiet-scroll max-h-32 font-mono text-small text-ink-2">{report.notUnderstood.map((item) => <li key={`${item.at}-${item.reason}`} className="break-all">{item.at}: {reasons[item.reason]}</li>)}</ul>
         </section>
       )}
       {report.warnings.length > 0 && (

@@ -145,7 +145,7 @@ function Data() {
   const [forgets, setForgets] = useState(false);
   return (
     <Section title={t`Your data`}>
-      <p className="text-ink-2"><Trans>To bring tasks from Super Productivity, drop its backup file anywhere on this window, or choose it here. You see what would happen before anything is written, and can take it back as a whole.</Trans></p>
+      <p className="text-ink-2"><Trans>To bring tasks from another product, drop its file anywhere on this window, or choose it here. You see what would happen before anything is written, and can take it back as a whole.</Trans></p>
       <div className="flex flex-wrap gap-2">
         {/* A browser would keep the file's path with its history of the tab. */}
         <FileTrigger ref={(input) => input?.setAttribute("autocomplete", "off")} onSelect={(files) => { const file = files?.[0]; if (file) handOver(file); }}>

@@ -15,7 +15,24 @@ pub(crate) fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
     let mut seeds = texts();
     seeds.extend(of_a_device());
     seeds.push(("vault", "two-ways".to_owned(), vault()));
+    seeds.extend(read_by_a_worker());
     seeds
+}
+
+/// Imports as they cross to the core.
+fn read_by_a_worker() -> Vec<(&'static str, String, Vec<u8>)> {
+    let outline = "* Garden :g:\n** Beds\n*** TODO [#A] Weed\nSCHEDULED: <2026-11-23 Mon 10:00-11:20 +1w>\n- [ ] dig\n**** DONE Look\n";
+    let line = "x 2026-11-10 2026-11-02 Pay rent +flat due:soon\n";
+    [("life.org", outline), ("todo.txt", line)]
+        .map(|(name, text)| {
+            let file = lifeos_exchange::File {
+                name: Some(name),
+                bytes: text.as_bytes(),
+            };
+            let import = lifeos_exchange::read(file, &lifeos_exchange::Options::default()).unwrap();
+            ("import_records", name.to_owned(), import.encode().unwrap())
+        })
+        .into()
 }
 
 /// What a device writes in a busy minute, from the outside in.

@@ -144,9 +144,10 @@ macro_rules! broken {
 }
 
 broken!(
-    answers approval batch change credential event files head headers journal kit_text life_state
-    log_statement snapshot sqlite_file stored_log stream super_productivity tail things vault vikunja
-    wrap zip_file
+    answers approval batch change clickup credential event files head headers icalendar
+    import_records journal kit_text life_state log_statement org_mode snapshot sqlite_file
+    stored_log stream super_productivity tail things ticktick todo_txt todoist vault vikunja wrap
+    zip_file
 );
 
 #[test]
