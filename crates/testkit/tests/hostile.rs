@@ -190,8 +190,9 @@ fn attack_27_a_withheld_revocation_is_noticed_with_the_next_change() {
     let (mut house, mut one, mut two) = pair(270, 1);
     let three = house.enrol(&mut one);
     house.meet(&mut [&mut one, &mut two]);
-    let known = house.relay.account.sequence();
-    let (old_account, old_space) = (house.relay.account.head(), house.relay.space.head());
+    let account = house.relay.account(one.engine().account());
+    let known = account.sequence();
+    let (old_account, old_space) = (account.head(), house.relay.space.head());
     house.revoke(&mut one, three.id());
     one.add_task(house.now_ms, "after the revocation").unwrap();
     one.store(false);
@@ -537,7 +538,7 @@ fn craft(
     let nothing = Frontier::new();
     let new = NewChange {
         space_position: relay.space.sequence(),
-        account_position: relay.account.sequence(),
+        account_position: relay.account(device.engine().account()).sequence(),
         seen: Seen::for_counter(before.counter + 1, &nothing, &nothing),
         provenance: &provenance,
         events,
@@ -552,7 +553,7 @@ fn craft(
         counter: sealed.point.counter,
         h: sealed.point.h,
         space_log_head: relay.space.head(),
-        account_log_head: relay.account.head(),
+        account_log_head: relay.account(device.engine().account()).head(),
         seen_digest: nothing.digest(),
     };
     let signature = engine.device_keys().sign(label::HEAD, &body.sign_bytes());

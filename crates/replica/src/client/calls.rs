@@ -486,6 +486,7 @@ impl From<EngineError> for Problem {
             EngineError::NoKey | EngineError::Frozen => ProblemCode::Frozen.into(),
             EngineError::Revoked => Self::with(ProblemCode::WrongPhase, "revoked"),
             EngineError::Diverged => Self::with(ProblemCode::WrongPhase, "diverged"),
+            EngineError::ReadOnly => ProblemCode::ReadOnly.into(),
             EngineError::NothingToUndo => ProblemCode::NothingToUndo.into(),
             EngineError::TooLarge => Self::with(ProblemCode::Rejected, "tooLarge"),
             EngineError::Damaged => Self::with(ProblemCode::Storage, "damaged"),

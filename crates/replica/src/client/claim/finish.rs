@@ -5,7 +5,7 @@ use lifeos_protocol::MethodKind;
 use lifeos_protocol::anchor::Floor;
 use lifeos_protocol::api::{Binary, ClaimFinish, ClaimedLog, MethodUpload};
 use lifeos_protocol::keys::Class;
-use lifeos_protocol::log::AccountLog;
+use lifeos_protocol::log::{AccountLog, History};
 use lifeos_protocol::method_key::SealedMethodKey;
 
 use super::super::effect::{HttpFailure, HttpResponse};
@@ -124,6 +124,7 @@ impl Client {
             &claiming.device,
             place,
             &claiming.founded.secret,
+            History::All,
             now_ms,
             rng,
         )
