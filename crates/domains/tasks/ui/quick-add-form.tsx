@@ -58,7 +58,7 @@ export function QuickAddForm({ start, onClose }: { start: QuickAddStart; onClose
     }
     if (!goesOn) onClose();
     const id = made.records[0];
-    if (id) toast({ text: t`Added.`, action: { label: t`Open`, onAction: () => openRecord(id) } });
+    if (id) toast({ text: t`Added.`, action: { label: t({ message: "Open", context: "do it" }), onAction: () => openRecord(id) } });
   };
   const list: List = home.list ?? (home.project || scheduled || due ? "next" : "inbox");
   const project = home.project ? projects.get(home.project) : undefined;

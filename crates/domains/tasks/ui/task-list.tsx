@@ -124,7 +124,7 @@ export function TaskList({ label, items, header, footer, onNearEnd, hides, isOrd
   const group = t`In a list`;
   useShortcuts(
     [
-      { keys: "Enter", label: t`Open`, group, isOff: true, run: () => {} },
+      { keys: "Enter", label: t({ message: "Open", context: "do it" }), group, isOff: true, run: () => {} },
       { keys: "d", label: t`Done, or open again`, group, run: () => close(chosen()) },
       { keys: "x", label: t`Select`, group, run: () => focused && toggle(focused) },
       { keys: "Shift+ArrowDown", label: t`Select the next too`, group, run: () => extend(1) },
