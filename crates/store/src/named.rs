@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use lifeos_protocol::codec::Wire;
-use lifeos_protocol::ids::{AccountId, Hash, MethodId, SignerId};
+use lifeos_protocol::ids::{Hash, MethodId, SignerId};
 use lifeos_protocol::keys::MethodKind;
 use lifeos_protocol::log::{AccountBody, EpochPart, LogKind, LogRefusal, LogStatement, SpaceBody};
 
@@ -19,14 +19,6 @@ pub(crate) struct Named {
     method: Option<(MethodId, MethodKind, Hash)>,
     /// Devices and methods that the statement revokes.
     pub(crate) revoked: Vec<SignerId>,
-}
-
-/// Returns the account that a space-log statement adds.
-pub(crate) fn added_member(statement: &LogStatement) -> Option<AccountId> {
-    match SpaceBody::from_bytes(&statement.body) {
-        Ok(SpaceBody::AddMember(add)) => Some(add.account),
-        _ => None,
-    }
 }
 
 impl Named {

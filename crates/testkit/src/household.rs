@@ -1,7 +1,7 @@
 //! Accounts with a space, their box, and their devices.
 
 use lifeos_crypto::{DeviceKeys, LocalKey, SpaceSecret};
-use lifeos_protocol::log::{AccountLog, History, LogKind, Role};
+use lifeos_protocol::log::{AccountLog, Cut, History, LogKind, Role};
 use lifeos_protocol::{AccountId, Class, DeviceId, PublicKeys, SpaceId};
 use lifeos_replica::acts::{self, Act, SignerPlace};
 use lifeos_replica::{Engine, Identity, Outside};
@@ -265,6 +265,15 @@ impl Household {
     /// # Panics
     /// Where revoking fails, which is a fault.
     pub fn revoke_while(&mut self, by: &mut Device, target: DeviceId) {
+        let cuts = by.engine().cuts_for(&[target]);
+        self.revoke_by(by, target, cuts);
+    }
+
+    /// Revokes a device by cuts that `by` gives, whatever it knows.
+    ///
+    /// # Panics
+    /// Where revoking fails, which is a fault.
+    pub fn revoke_by(&mut self, by: &mut Device, target: DeviceId, cuts: Vec<Cut>) {
         let now_ms = self.now_ms;
         let (act, secret) = by.with(now_ms, |engine, _, out| {
             let targets = vec![target.into()];
@@ -279,7 +288,7 @@ impl Household {
                 engine.device_keys(),
                 engine.account_secret().expect("a full device has it"),
                 targets,
-                engine.cuts_for(&[target]),
+                cuts,
                 &stay,
                 out.now_ms,
                 &mut self.chance,

@@ -2,7 +2,7 @@
 //! somebody else's.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
-use lifeos_protocol::log::Role;
+use lifeos_protocol::log::{Cut, Role};
 use lifeos_replica::{Cause, EngineError};
 use lifeos_testkit::{Device, Household};
 
@@ -53,7 +53,7 @@ fn a_second_person_is_there_after_a_restart_from_journals_and_from_a_snapshot() 
         device.with(house.now_ms, |engine, _, out| engine.snapshot(out));
         device.store(false);
         device.crash();
-        device.start(house.now_ms).unwrap();
+        device.start_with_snapshot(house.now_ms).unwrap();
         assert_eq!(device.life().to_snapshot(), before);
     }
     write(&house, &mut anna, "after");
@@ -213,7 +213,13 @@ fn attack_37_a_device_that_another_account_lists_as_its_own_stays_who_it_is() {
     let stolen = anna.engine().device_keys().public().clone();
     house.enrol_keys(&mut ben, &stolen);
     let target = anna.id();
-    house.revoke(&mut ben, target);
+    let forged = Cut {
+        device: target,
+        space: house.space,
+        counter: 99,
+        h: lifeos_protocol::Hash::ZERO,
+    };
+    house.revoke_by(&mut ben, target, vec![forged]);
     write(&house, &mut anna, "goes on");
     house.meet(&mut [&mut anna, &mut ben]);
     agree(&anna, &ben);

@@ -570,7 +570,7 @@ detail: string | null, };
 /**
  * What failed.
  */
-export type ProblemCode = "wrongPhase" | "offline" | "refused" | "tooMany" | "claimCode" | "alreadyClaimed" | "passkeyKey" | "passkeyRefused" | "kitText" | "kitUnknown" | "kitProof" | "belowFloor" | "tampered" | "approvalCode" | "approvalOver" | "stepUpNeeded" | "lastWay" | "rejected" | "notFound" | "nothingToUndo" | "clockUnsure" | "frozen" | "otherHistory" | "notInHistory" | "notYours" | "storage" | "import" | "malformed" | "needsNewerVersion";
+export type ProblemCode = "wrongPhase" | "offline" | "refused" | "tooMany" | "claimCode" | "alreadyClaimed" | "passkeyKey" | "passkeyRefused" | "kitText" | "kitUnknown" | "kitProof" | "belowFloor" | "tampered" | "approvalCode" | "approvalOver" | "stepUpNeeded" | "lastWay" | "rejected" | "notFound" | "nothingToUndo" | "clockUnsure" | "frozen" | "otherHistory" | "notInHistory" | "readOnly" | "notYours" | "storage" | "import" | "malformed" | "needsNewerVersion";
 
 /**
  * An unasked message.

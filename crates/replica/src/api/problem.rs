@@ -57,6 +57,8 @@ pub enum ProblemCode {
     NotInHistory,
     /// The space is only read by this person.
     ReadOnly,
+    /// The words of this person's account were not compared yet.
+    NotVerified,
     /// Another has to settle this fork.
     NotYours,
     /// The local disk failed or is full.

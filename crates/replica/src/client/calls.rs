@@ -68,6 +68,14 @@ impl Client {
                 name,
                 device_name,
             } => self.claim_begin(id, &code, name, device_name),
+            Call::InviteAccept {
+                link,
+                code,
+                compared,
+                name,
+                device_name,
+            } => self.invite_accept(id, (&link, &code, compared), name, device_name),
+            Call::InviteRead { link } => self.invite_read(id, &link),
             Call::ClaimPasskeyMade {
                 credential,
                 prf,
@@ -132,6 +140,25 @@ impl Client {
                 remove,
                 by,
             } => self.resolve_fork(id, &log, &keep, &remove, by.as_ref()),
+            Call::People => self.people(id),
+            Call::SpaceCreate { name, from_now_on } => self.space_create(id, name, from_now_on),
+            Call::InviteMake { role, share, days } => {
+                self.invite_make(id, role, share.as_ref(), days)
+            }
+            Call::InviteShow { invite } => self.invite_show(id, &invite),
+            Call::InviteEnd { invite } => self.invite_end(id, &invite),
+            Call::PersonVerify { account } => self.person_verify(id, &account),
+            Call::PersonAdd {
+                space,
+                account,
+                role,
+            } => self.person_add(id, &space, &account, role),
+            Call::PersonRole {
+                space,
+                account,
+                role,
+            } => self.person_role(id, &space, &account, role),
+            Call::PersonRemove { space, account } => self.person_remove(id, &space, &account),
             Call::Erase => self.erase_emptied(id),
             Call::AddKitBegin => self.add_kit_begin(id),
             Call::AddKitProve { groups } => self.add_kit_prove(id, &groups),

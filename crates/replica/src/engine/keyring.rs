@@ -36,7 +36,8 @@ impl Engine {
             self.core.log.epoch(),
             |epoch| self.core.secrets.contains_key(&epoch),
         );
-        for space in self.spaces.values() {
+        let member = |space: &&Space| space.log.role(self.core.account).is_some();
+        for space in self.spaces.values().filter(member) {
             want(&mut wanted, space.id.into(), space.log.epoch(), |epoch| {
                 space.secrets.contains_key(&epoch)
             });

@@ -1,15 +1,38 @@
 //! Who is in a space: adding, removing, roles.
 
-use lifeos_protocol::log::{Accounts, Cut, Role, SpaceLog};
+use lifeos_crypto::SpaceSecret;
+use lifeos_protocol::log::{Accounts, Cut, Role, SpaceBody, SpaceLog};
 use lifeos_protocol::statement::chain_start;
-use lifeos_protocol::{AccountId, DeviceId, SpaceId};
+use lifeos_protocol::{AccountId, DeviceId, SpaceId, Wire};
 
 use super::{Engine, EngineError, Outside};
 use crate::acts::{Act, InSpace, LogEnd};
 use crate::space::Space;
-use lifeos_crypto::SpaceSecret;
 
 impl Engine {
+    /// The space that a person's own things go to: the first that the account made.
+    #[must_use]
+    pub fn personal(&self) -> Option<SpaceId> {
+        let log = &self.core.log;
+        let own = self.spaces.values().filter_map(|space| {
+            let first = space.log.statements().first()?;
+            let position = log.position(&first.account_head)?;
+            let SpaceBody::Genesis(genesis) = SpaceBody::from_bytes(&first.body).ok()? else {
+                return None;
+            };
+            let is_own = first.signer_account == self.core.account;
+            is_own.then_some((position, genesis.at_ms, space.id))
+        });
+        own.min().map(|(_, _, space)| space)
+    }
+
+    /// Whether the account is a member of a space, as far as is known here.
+    #[must_use]
+    pub fn is_member(&self, space: SpaceId) -> bool {
+        let held = self.spaces.get(&space);
+        held.is_some_and(|held| held.log.role(self.core.account).is_some())
+    }
+
     /// This device about to sign the next statement of a space's log.
     pub(crate) fn in_space(&self, log: &SpaceLog, out: &Outside<'_>) -> InSpace<'_> {
         InSpace {

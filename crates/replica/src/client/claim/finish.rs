@@ -144,7 +144,7 @@ impl Client {
         let mut account_log = vec![append_of(&claiming.founded.act, None)];
         account_log.extend(claiming.appends.iter().cloned());
         let body = ClaimFinish {
-            code: claiming.code.clone(),
+            entry: claiming.entry.clone(),
             ceremony,
             credential,
             account_log: ClaimedLog {
@@ -188,6 +188,7 @@ impl Client {
             name,
             device_name,
             finishing,
+            inviter,
             ..
         } = *claiming;
         let (vault, local_key, space) = finishing.ok_or(ProblemCode::WrongPhase)?;
@@ -212,6 +213,7 @@ impl Client {
                 space: Some(space),
                 account_name: Some(name),
                 device_name,
+                inviter,
             },
         )
     }
