@@ -231,6 +231,10 @@ pub enum Call {
         /// The intent, 16 random bytes in hex, chosen by who asks: a call that is asked again,
         /// because nobody knows whether it arrived, is done once.
         intent: Option<String>,
+        /// The space, in hex; the person's own where none is named.
+        #[serde(default)]
+        #[cfg_attr(feature = "ts", ts(optional))]
+        space: Option<String>,
     },
     /// Takes the last act of this device back, as far as it still stands.
     Undo,
@@ -240,6 +244,10 @@ pub enum Call {
     Ask {
         /// What to look up.
         query: Query,
+        /// In which space, as in `Do`.
+        #[serde(default)]
+        #[cfg_attr(feature = "ts", ts(optional))]
+        space: Option<String>,
     },
     /// Answers a query now and whenever its answer changes.
     Subscribe {
@@ -247,6 +255,10 @@ pub enum Call {
         subscription: u32,
         /// What to look up.
         query: Query,
+        /// In which space, as in `Do`.
+        #[serde(default)]
+        #[cfg_attr(feature = "ts", ts(optional))]
+        space: Option<String>,
     },
     /// Ends a subscription.
     Unsubscribe {

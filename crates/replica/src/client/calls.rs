@@ -7,7 +7,7 @@ use lifeos_protocol::SpaceId;
 
 use super::effect::Effect;
 use super::files::Storing;
-use super::open::Unanswered;
+use super::open::{Open, Unanswered};
 use super::writing::UnderWay;
 use super::{Client, State};
 use crate::api::{Call, Origin, Problem, ProblemCode, Push, Reply};
@@ -180,7 +180,7 @@ impl Client {
         let State::Open(open) = &mut self.state else {
             return Err(ProblemCode::WrongPhase.into());
         };
-        let space = open.personal().ok_or(ProblemCode::NotFound)?;
+        let space = open.space_of(&call)?;
         let mut out = Outside {
             now_ms,
             rng: &mut self.rng,
@@ -190,6 +190,7 @@ impl Client {
             Call::Do {
                 command,
                 intent: None,
+                ..
             } => {
                 let committed = engine.execute(space, command, Source::Ui, &mut out)?;
                 self.commit(id, committed);
@@ -197,6 +198,7 @@ impl Client {
             Call::Do {
                 command,
                 intent: Some(intent),
+                ..
             } => {
                 let intent = intent
                     .parse::<IntentId>()
@@ -216,13 +218,14 @@ impl Client {
                 let committed = engine.redo(space, &mut out)?;
                 self.commit(id, committed);
             }
-            Call::Ask { query } => {
+            Call::Ask { query, .. } => {
                 let view = engine.query(space, query, &mut out)?;
                 self.answer(id, Ok(Reply::View { view }));
             }
             Call::Subscribe {
                 subscription,
                 query,
+                ..
             } => {
                 let view = engine.subscribe(subscription, space, query, &mut out)?;
                 self.answer(id, Ok(Reply::View { view }));
@@ -385,7 +388,14 @@ impl Client {
         if !complete {
             return;
         }
-        let (Some(reading), Some(space)) = (open.reading.remove(&call), open.personal()) else {
+        let Some(reading) = open.reading.remove(&call) else {
+            return;
+        };
+        let home = match &reading.then {
+            Then::History { record } | Then::Restore { record, .. } => open.home_of(*record).ok(),
+            Then::Maintain { space } | Then::Bodies { space } => Some(*space),
+        };
+        let Some(space) = home else {
             return;
         };
         let mut out = Outside {
@@ -491,6 +501,39 @@ fn done_before(intent: IntentId) -> Reply {
         records: Vec::new(),
         left_alone: Vec::new(),
         batch: None,
+    }
+}
+
+impl Open {
+    /// The space that a call is about: the one that it names, the one in which its record is, or the
+    /// person's own.
+    fn space_of(&self, call: &Call) -> Result<SpaceId, Problem> {
+        let named = match call {
+            Call::Do { space, .. } | Call::Ask { space, .. } | Call::Subscribe { space, .. } => {
+                space.as_deref()
+            }
+            Call::History { record } | Call::RestoreTo { record, .. } => {
+                return self.home_of(read_record(record)?);
+            }
+            _ => None,
+        };
+        let Some(named) = named else {
+            return self.personal().ok_or(ProblemCode::NotFound.into());
+        };
+        let space: SpaceId = named.parse().map_err(|_| ProblemCode::NotFound)?;
+        let known = self.engine.space_log(space).is_some();
+        known.then_some(space).ok_or(ProblemCode::NotFound.into())
+    }
+
+    /// The space in which a record is.
+    pub(crate) fn home_of(&self, record: RecordId) -> Result<SpaceId, Problem> {
+        let knows = |space: &SpaceId| {
+            let life = self.engine.life(*space);
+            life.is_some_and(|life| life.knows(record))
+        };
+        let found = self.engine.spaces().find(knows);
+        let space = found.or_else(|| self.personal());
+        space.ok_or(ProblemCode::NotFound.into())
     }
 }
 
