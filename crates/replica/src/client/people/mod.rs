@@ -2,13 +2,13 @@
 
 mod view;
 
-use lifeos_crypto::SpaceSecret;
 use lifeos_crypto::invite::Invite;
-use lifeos_kernel::RecordId;
-use lifeos_life::{
-    Command, HouseholdCommand, HouseholdRole, Invite as KeptInvite, InviteCode, InviteEnd,
-    InviteShare, LinkSecret,
+use lifeos_household::{
+    HouseholdCommand, HouseholdRole, Invite as KeptInvite, InviteCode, InviteEnd, InviteShare,
+    LinkSecret,
 };
+use lifeos_kernel::RecordId;
+use lifeos_life::Command;
 use lifeos_protocol::api::{InviteList, InviteMake, InviteRow, LogPage};
 use lifeos_protocol::log::{AddMember, History, LogStatement, Role, SpaceBody};
 use lifeos_protocol::{AccountId, InviteId, SpaceId, Wire};

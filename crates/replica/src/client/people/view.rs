@@ -1,7 +1,7 @@
 //! What the page on people shows.
 
+use lifeos_household::{HouseholdRole, InviteState};
 use lifeos_kernel::RecordId;
-use lifeos_life::InviteState;
 use lifeos_protocol::log::Role;
 use lifeos_protocol::{AccountId, InviteId, SpaceId};
 
@@ -90,7 +90,7 @@ impl Open {
                 None if invite.expires_ms <= now_ms => InviteStanding::Expired,
                 None => InviteStanding::Open,
             };
-            let role = |role: lifeos_life::HouseholdRole| {
+            let role = |role: HouseholdRole| {
                 Role::from_code(role.number()).ok().map(person_role)
             };
             Some(InviteView {
