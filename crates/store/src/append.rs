@@ -185,6 +185,7 @@ fn known(log: LogId, kind: LogKind, sequence: u32) -> Result<Appended, AppendRef
         kind,
         sequence,
         ended: Vec::new(),
+        removed: None,
     })
 }
 
@@ -334,6 +335,7 @@ async fn keep(
         kind,
         sequence: new.statement.sequence,
         ended,
+        removed: named.removed,
     })
 }
 

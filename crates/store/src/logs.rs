@@ -54,6 +54,8 @@ pub struct Appended {
     pub sequence: u32,
     /// Sessions that ended by it: hash of the cookie, and whose they were.
     pub ended: Vec<(Hash, SignerId)>,
+    /// The account that was removed from the space by it.
+    pub removed: Option<AccountId>,
 }
 
 /// Why a statement was not appended.

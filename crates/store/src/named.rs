@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use lifeos_protocol::codec::Wire;
-use lifeos_protocol::ids::{Hash, MethodId, SignerId};
+use lifeos_protocol::ids::{AccountId, Hash, MethodId, SignerId};
 use lifeos_protocol::keys::MethodKind;
 use lifeos_protocol::log::{AccountBody, EpochPart, LogKind, LogRefusal, LogStatement, SpaceBody};
 
@@ -19,6 +19,8 @@ pub(crate) struct Named {
     method: Option<(MethodId, MethodKind, Hash)>,
     /// Devices and methods that the statement revokes.
     pub(crate) revoked: Vec<SignerId>,
+    /// The account that it removes from a space.
+    pub(crate) removed: Option<AccountId>,
 }
 
 impl Named {
@@ -56,7 +58,10 @@ impl Named {
             SpaceBody::Genesis(body) => self.epoch(body.epoch),
             SpaceBody::Rekey { epoch, .. } => self.epoch(epoch),
             SpaceBody::AddMember(body) => self.wrap(body.wrap),
-            SpaceBody::RemoveMember(body) => self.epoch(body.epoch),
+            SpaceBody::RemoveMember(body) => {
+                self.removed = Some(body.account);
+                self.epoch(body.epoch);
+            }
             SpaceBody::Resolve(body) => self.epoch(body.epoch),
             SpaceBody::SetRole(_) | SpaceBody::Erasure { .. } | SpaceBody::ReadBack { .. } => {}
         }

@@ -13,7 +13,8 @@ mod reply;
 
 pub use call::{ApprovalRole, Call, ForkKey, ImportChoice, SecretText};
 pub use people::{
-    InviteStanding, InviteView, OfferView, PeopleView, PersonRole, PersonView, ShareChoice, SpaceView,
+    InviteStanding, InviteView, OfferView, PeopleView, PersonRole, PersonView, ShareChoice,
+    SpaceView,
 };
 pub use phase::{Alarm, AlarmKind, JoinStep, Phase, Status, SyncState, UnlockWays};
 pub use problem::{Problem, ProblemCode};

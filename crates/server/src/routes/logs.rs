@@ -229,11 +229,7 @@ fn needs_step_up(account: LogId, new: &NewStatement) -> bool {
 }
 
 /// What the box does once a statement is durable: cuts the sessions that it ended, tells the rest.
-async fn follow(
-    state: &App,
-    session: &Authenticated,
-    appended: &Appended,
-) -> Result<(), Problem> {
+async fn follow(state: &App, session: &Authenticated, appended: &Appended) -> Result<(), Problem> {
     for (cookie_hash, signer) in &appended.ended {
         if let Some(cut) = state.sessions.cut(cookie_hash) {
             super::sessions::tell_ended(state, cut.id, *signer);
@@ -249,6 +245,14 @@ async fn follow(
         sequence: appended.sequence.into(),
     };
     state.hub.tell(audience, notice);
+    if let Some(removed) = appended.removed {
+        // No member any more, and so not told with them: its next pull is its last.
+        let notice = Notice {
+            kind: NoticeKind::Space,
+            ..notice
+        };
+        state.hub.tell(Audience::Account(removed), notice);
+    }
     if appended.kind == LogKind::Account {
         // Whoever shares a space with the account judges by its log, and may have to re-key.
         for space in state.store.spaces_of(session.0.account).await? {

@@ -3,8 +3,8 @@
 
 mod finish;
 
-use lifeos_crypto::{DeviceKeys, LocalKey};
 use lifeos_crypto::invite::InviteLink;
+use lifeos_crypto::{DeviceKeys, LocalKey};
 use lifeos_protocol::AccountId;
 use lifeos_protocol::api::{ClaimBegin, ClaimBegun, Entry, LogAppend};
 

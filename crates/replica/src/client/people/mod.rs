@@ -95,7 +95,9 @@ fn giver(account: AccountId, statements: &[LogStatement]) -> Option<AccountId> {
         matches!(body, Ok(SpaceBody::AddMember(AddMember { account: added, .. })) if added == account)
     };
     let added = statements.iter().rev().find(adds);
-    let first = statements.first().filter(|first| first.signer_account == account);
+    let first = statements
+        .first()
+        .filter(|first| first.signer_account == account);
     added.or(first).map(|statement| statement.signer_account)
 }
 
@@ -227,9 +229,7 @@ impl Client {
         let command = Command::Household {
             command: HouseholdCommand::NameSpace { name },
         };
-        let committed = open
-            .engine
-            .execute(space, command, Source::Ui, &mut out)?;
+        let committed = open.engine.execute(space, command, Source::Ui, &mut out)?;
         open.book.ask(Step::Pull(space));
         self.commit(call, committed);
         Ok(())
@@ -391,7 +391,10 @@ impl Client {
         let (open, mut out) = self.open_with_outside()?;
         let came = open.people.invites.iter();
         let came: Vec<InviteId> = came
-            .filter(|row| row.accepted.is_some_and(|accepted| accepted.account == account))
+            .filter(|row| {
+                row.accepted
+                    .is_some_and(|accepted| accepted.account == account)
+            })
             .map(|row| row.invite)
             .collect();
         for invite in came {
@@ -490,7 +493,10 @@ impl Open {
         let record = RecordId(*account.as_bytes());
         let spaces: Vec<SpaceId> = self.engine.spaces().collect();
         for space in spaces.into_iter().filter(|space| Some(*space) != own) {
-            let role = self.engine.space_log(space).and_then(|log| log.role(account));
+            let role = self
+                .engine
+                .space_log(space)
+                .and_then(|log| log.role(account));
             let life = self.engine.life(space);
             let named = life.is_some_and(|life| life.member_name(record) == Some(name.as_str()));
             if named || name.is_empty() || !role.is_some_and(Role::writes) {

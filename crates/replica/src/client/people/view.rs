@@ -70,12 +70,19 @@ impl Open {
         };
         let is_over = |id| {
             let state = life.invite_state(id, now_ms);
-            matches!(state, Some(InviteState::Accepted { .. } | InviteState::Cancelled) | None)
+            matches!(
+                state,
+                Some(InviteState::Accepted { .. } | InviteState::Cancelled) | None
+            )
         };
         let open = life.invites().filter(|(id, _)| !is_over(*id));
         open.filter_map(|(id, invite)| {
             let invite_id = InviteId::new(id.0);
-            let told = self.people.invites.iter().find(|row| row.invite == invite_id);
+            let told = self
+                .people
+                .invites
+                .iter()
+                .find(|row| row.invite == invite_id);
             let failures = told.map_or(0, |row| row.failures);
             let accepted = told.and_then(|row| row.accepted);
             let standing = match accepted {
@@ -90,9 +97,7 @@ impl Open {
                 None if invite.expires_ms <= now_ms => InviteStanding::Expired,
                 None => InviteStanding::Open,
             };
-            let role = |role: HouseholdRole| {
-                Role::from_code(role.number()).ok().map(person_role)
-            };
+            let role = |role: HouseholdRole| Role::from_code(role.number()).ok().map(person_role);
             Some(InviteView {
                 invite: invite_id.to_hex(),
                 role: role(invite.role)?,

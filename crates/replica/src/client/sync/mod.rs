@@ -356,7 +356,9 @@ impl Client {
             Step::Enrol => return self.enrol_successor(),
         };
         match asked {
-            Asked::Spaces | Asked::Invites | Asked::Wraps(_) => self.signed_list(path, Waiting::Sync(asked)),
+            Asked::Spaces | Asked::Invites | Asked::Wraps(_) => {
+                self.signed_list(path, Waiting::Sync(asked))
+            }
             asked => self.signed("GET", path, None, Waiting::Sync(asked)),
         }
         Ok(())

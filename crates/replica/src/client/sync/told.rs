@@ -64,7 +64,9 @@ impl Client {
         let log = space.map_or(LogId::from(open.engine.account()), LogId::from);
         if let Some(space) = space {
             if open.engine.space_log(space).is_none() {
-                let whole = open.book.gather(space, std::mem::take(&mut statements), page.more);
+                let whole = open
+                    .book
+                    .gather(space, std::mem::take(&mut statements), page.more);
                 let Some(whole) = whole else {
                     return Ok(());
                 };
