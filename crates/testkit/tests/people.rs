@@ -2,9 +2,11 @@
 //! somebody else's.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+use lifeos_protocol::change::Change;
 use lifeos_protocol::log::{Cut, Role};
-use lifeos_replica::{Cause, EngineError};
-use lifeos_testkit::{Device, Household};
+use lifeos_protocol::stream::Frame;
+use lifeos_replica::{Cause, EngineError, Reason};
+use lifeos_testkit::{Device, Household, craft};
 
 /// Anna, who owns the space, and Ben.
 fn two_people(seed: u64, role: Role) -> (Household, Device, Device) {
@@ -265,4 +267,99 @@ fn attack_33_a_member_whom_nobody_added_is_given_nothing() {
         anna.engine().account_log_of(stranger).is_none(),
         "whom no space names is not kept"
     );
+}
+
+#[test]
+fn attack_02_a_wrap_for_another_member_opens_nothing() {
+    let (mut house, mut anna, mut ben) = two_people(711, Role::Member);
+    house.meet(&mut [&mut anna, &mut ben]);
+    assert!(house.set_role(&mut anna, ben.engine().account(), Role::Admin));
+    // A new key, sealed to each of them: the box hands Ben the one for Anna.
+    anna.rekey(house.now_ms, &mut house.relay);
+    ben.pull(house.now_ms, &house.relay, usize::MAX);
+    let (own, epoch) = (ben.engine().account(), house.relay.space.epoch());
+    let wraps = house.relay.wraps(house.relay.space.id(), epoch);
+    assert_eq!(wraps.len(), 2);
+    for wrap in wraps {
+        let is_own = wrap.header.recipient == own.into();
+        let taken = ben.with(house.now_ms, |engine, _, out| engine.receive_wrap(&wrap, out));
+        assert_eq!(taken.is_ok(), is_own);
+        // Told to be for Ben, it is named by no statement.
+        let mut told = wrap.clone();
+        told.header.recipient = own.into();
+        let taken = ben.with(house.now_ms, |engine, _, out| engine.receive_wrap(&told, out));
+        assert_eq!(taken.is_ok(), is_own);
+    }
+    assert_eq!(ben.causes(), [Cause::WrapForged]);
+    write(&house, &mut ben, "under the new key");
+    house.meet(&mut [&mut anna, &mut ben]);
+    agree(&anna, &ben);
+}
+
+#[test]
+fn attack_16_what_one_member_wrote_is_not_shown_as_anothers() {
+    let (mut house, mut anna, mut ben) = two_people(716, Role::Member);
+    let mut cleo = house.invite(&mut anna, Role::Member);
+    write(&house, &mut anna, "by Anna");
+    write(&house, &mut ben, "by Ben");
+    house.meet(&mut [&mut anna, &mut ben]);
+    let (annas, bens) = (anna.id(), ben.id());
+    // Ben's change in Anna's chain.
+    let received = cleo.pull_altered(house.now_ms, &house.relay, usize::MAX, |mut frames| {
+        for frame in &mut frames {
+            if let Frame::Run(run) = frame
+                && run.device == bens
+            {
+                run.device = annas;
+            }
+        }
+        frames
+    });
+    assert!(received.stopped.is_some(), "it does not fit her chain");
+    // Ben's ciphertext behind Anna's statement.
+    let received = cleo.pull_altered(house.now_ms, &house.relay, usize::MAX, |mut frames| {
+        let of = |frames: &[Frame], device| {
+            let run = frames.iter().find_map(|frame| match frame {
+                Frame::Run(run) if run.device == device => Some(run.changes[0].clone()),
+                _ => None,
+            });
+            run.unwrap()
+        };
+        let theirs = of(&frames, bens);
+        for frame in &mut frames {
+            if let Frame::Run(run) = frame
+                && run.device == annas
+            {
+                let statement = run.changes[0].statement.clone();
+                let ciphertext = theirs.ciphertext().to_vec();
+                run.changes[0] = Change::new(statement, theirs.seal.clone(), ciphertext).unwrap();
+            }
+        }
+        frames
+    });
+    assert!(received.complete);
+    cleo.settle(house.now_ms, &mut house.relay);
+    let standing = cleo.engine().standing(house.space).unwrap();
+    assert_eq!((tasks(&cleo), standing.quarantined), (1, 1));
+}
+
+#[test]
+fn attack_50_what_a_member_signs_is_shown_as_nobody_elses() {
+    let (mut house, mut anna, mut ben) = two_people(750, Role::Member);
+    let written = anna.add_task(house.now_ms, "by Anna").unwrap();
+    anna.store(false);
+    house.meet(&mut [&mut anna, &mut ben]);
+    // Ben takes one of Anna's events, stamp and all, and signs it into the space once more.
+    let record = written.records[0];
+    let stamp = anna.life().record_stamps(record)[0];
+    let event = ben.event_bytes(house.now_ms, record, stamp).unwrap();
+    let before = anna.life().to_snapshot();
+    let forged = craft(&ben, &house.relay, house.space, &[event]);
+    house.relay.push(&forged).unwrap();
+    let received = anna.pull(house.now_ms, &house.relay, usize::MAX);
+    assert!(received.complete);
+    assert_eq!(anna.life().to_snapshot(), before);
+    let aside = anna.engine().quarantine(house.space);
+    assert_eq!(aside.len(), 1);
+    assert_eq!((aside[0].device, aside[0].reason), (ben.id(), Reason::ForeignStamp));
 }
