@@ -11,6 +11,7 @@ export { LabelDot, type LabelInk, labelInks } from "./label-dot";
 export { Mark, type MarkState } from "./mark";
 export { type Action, ActionMenu } from "./menu";
 export { useOnePane } from "./narrow";
+export { Paper, printsLate } from "./paper";
 export { optionShape, popoverShape } from "./shapes";
 export { Ring } from "./ring";
 export { type Reveal, Rows } from "./rows";

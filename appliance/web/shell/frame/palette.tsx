@@ -48,6 +48,10 @@ function PaletteBody({ onDone }: { onDone: () => void }) {
     { id: "activity", label: t`Activity`, icon: "activity", keys: "g a", run: () => go("/activity") },
     { id: "devices", label: t`Devices and ways to unlock`, icon: "key", keys: "g d", run: () => go("/devices") },
     { id: "settings", label: t`Settings`, icon: "settings", keys: "g ,", run: () => go("/settings") },
+    { id: "help", label: t`Help`, icon: "help", keys: "F1", run: () => go("/help") },
+    { id: "owner", label: t`Owner's manual`, icon: "help", run: () => go("/help/owner") },
+    { id: "recovery", label: t`Recovery manual`, icon: "help", run: () => go("/help/recovery") },
+    { id: "news", label: t`What is new`, icon: "help", run: () => go("/help/new") },
   ];
   const records: Entry[] = [
     ...projectList.map((project) => ({ id: project.id, label: project.title, before: <LabelDot ink={project.colour} />, hint: t`Project`, run: () => go(`/projects/${project.id}`) })),

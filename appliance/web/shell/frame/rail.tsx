@@ -55,6 +55,7 @@ export function MoreMenu() {
         { id: "devices", label: t`Devices and ways to unlock`, icon: "key", keys: "g d", onAction: () => go("/devices") },
         { id: "approve", label: t`Add a device`, icon: "phone", onAction: () => go("/approve") },
         { id: "settings", label: t`Settings`, icon: "settings", keys: "g ,", onAction: () => go("/settings") },
+        { id: "help", label: t`Help`, icon: "help", keys: "F1", onAction: () => go("/help") },
         null,
         { id: "lock", label: t`Lock at once`, icon: "lock", keys: "Mod+Shift+L", onAction: lock },
       ]}
