@@ -1,6 +1,6 @@
 import { NavigationProvider, type Navigation } from "@lifeos/core";
 import { cx, lazyWhenIdle, Skeleton, useOnePane } from "@lifeos/design";
-import { QuickAddProvider, TaskDetail, TasksProvider } from "@lifeos/tasks";
+import { PrintOpener, QuickAddProvider, TaskDetail, TasksProvider } from "@lifeos/tasks";
 import { useLingui } from "@lingui/react/macro";
 import { Outlet, useRouter, useRouterState } from "@tanstack/react-router";
 import { Suspense, useMemo } from "react";
@@ -87,6 +87,7 @@ function Inside({ record }: { record: string | null }) {
       </div>
       <PaletteOpener />
       <KeyMapOpener />
+      <PrintOpener />
       <Suspense><DropToImport /></Suspense>
     </QuickAddProvider>
   );

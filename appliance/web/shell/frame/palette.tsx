@@ -1,6 +1,6 @@
 import { useNavigation, useSearch } from "@lifeos/core";
 import { Button, Dialog, Icon, type IconName, Keys, LabelDot, optionShape } from "@lifeos/design";
-import { useQuickAdd, useTaskArchive, useTaskPlaces, useTasksShared } from "@lifeos/tasks";
+import { usePrint, useQuickAdd, useTaskArchive, useTaskPlaces, useTasksShared } from "@lifeos/tasks";
 import { useLingui } from "@lingui/react/macro";
 import { type ReactNode, useDeferredValue, useState } from "react";
 import { Autocomplete, Header, Input, Menu, MenuItem, MenuSection, SearchField, useFilter } from "react-aria-components";
@@ -32,11 +32,13 @@ function PaletteBody({ onDone }: { onDone: () => void }) {
   const places = [...useTaskPlaces(), ...useTaskArchive()];
   const { undo, redo } = useUndo();
   const lock = useLock();
+  const print = usePrint();
 
   const acts: Entry[] = [
     { id: "new", label: t`New task`, icon: "plus", keys: "q", run: () => quickAdd.open() },
     { id: "undo", label: t`Undo`, icon: "undo", keys: "Mod+Z", run: undo },
     { id: "redo", label: t`Redo`, icon: "sync", keys: "Mod+Shift+Z", run: redo },
+    ...(print ? [{ id: "print", label: t`Print this list`, icon: "print" as const, keys: "Mod+P", run: print }] : []),
     { id: "lock", label: t`Lock at once`, icon: "lock", keys: "Mod+Shift+L", run: lock },
     { id: "device", label: t`Add a device`, icon: "phone", run: () => go("/approve") },
   ];
