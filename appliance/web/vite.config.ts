@@ -59,20 +59,14 @@ export default defineConfig(({ mode }) => ({
     lingui(),
     tailwindcss(),
     VitePWA({
-      strategies: "generateSW",
+      strategies: "injectManifest",
+      srcDir: "shell",
       injectRegister: null,
       manifest: false,
-      filename: "sw.js",
-      workbox: {
-        inlineWorkboxRuntime: true,
+      filename: "sw.ts",
+      injectManifest: {
         globPatterns: ["**/*.{html,js,css,wasm,woff2,svg,png,webmanifest}"],
         maximumFileSizeToCacheInBytes: 16 * 1024 * 1024,
-        navigateFallback: "/index.html",
-        navigateFallbackDenylist: [/^\/api\//, /^\/health$/, /^\/metrics$/],
-        cleanupOutdatedCaches: true,
-        // The page decides when a new version takes over: never under someone's hands.
-        skipWaiting: false,
-        clientsClaim: false,
       },
     }),
   ],

@@ -22,6 +22,7 @@ export { Popover } from "./popover";
 export { type DropEdge, type DropInto, useDragRow, useDropPlace } from "./drag";
 export { orderKeys, SortRow } from "./sort-row";
 export { EditableText, type EditableWords, Property, type TextLimit, valueShape } from "./editable";
+export { isMostlyTouched, type RowTouch, type SwipeWay, useTouchRows } from "./touch-rows";
 export { forgetUnsaved, useUnsaved } from "./unsaved";
 export { type Pick, Picker } from "./picker";
 export { Button as PlainButton } from "react-aria-components";

@@ -5,7 +5,7 @@ import { HelpLink } from "../help/help-link";
 /** The page before the vault is open: one column, one thing at a time. */
 export function Gate({ title, lead, step, children, error, wide = false }: { title: string; lead?: ReactNode; step?: { at: number; of: number; label: string }; children?: ReactNode; error?: string | null; wide?: boolean }) {
   return (
-    <main className="quiet-scroll h-dvh bg-paper">
+    <main className="quiet-scroll h-seen bg-paper pt-(--safe-top) pr-(--safe-right) pb-(--safe-bottom) pl-(--safe-left)">
       <div className={`mx-auto grid min-h-full w-full content-center gap-x-8 px-5 py-10 sm:px-8 ${wide ? "max-w-4xl" : "max-w-2xl"} md:grid-cols-[5rem_1fr]`}>
         <div className="flex items-center gap-4 pb-6 md:block md:pt-1 md:text-right">
           <img src="/icon.svg" alt="" width={40} height={40} className="inline-block rounded-md" />
