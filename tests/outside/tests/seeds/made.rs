@@ -4,6 +4,7 @@ use lifeos_crypto::DeviceKeys;
 use lifeos_crypto::local::{FileKind, Split, split_frame};
 use lifeos_outside::join;
 use lifeos_protocol::{Wire, Writer};
+use lifeos_replica::Source;
 use lifeos_tasks::{BulkEdit, TaskField};
 use lifeos_testkit::{Chance, Device, Household};
 use serde_json::{Value, json};
@@ -74,6 +75,7 @@ fn of_a_device() -> Vec<(&'static str, String, Vec<u8>)> {
 }
 
 fn write_something(device: &mut Device) -> Vec<lifeos_kernel::RecordId> {
+    let household = write_of_the_household(device);
     let first = device.add_task(NOW_MS, "Water the plants").unwrap().records[0];
     let second = device.add_task(NOW_MS, "Call the plumber").unwrap().records[0];
     for edit in [
@@ -88,7 +90,34 @@ fn write_something(device: &mut Device) -> Vec<lifeos_kernel::RecordId> {
     ] {
         device.edit_task(NOW_MS, first, edit).unwrap();
     }
-    vec![first, second]
+    [vec![first, second], household].concat()
+}
+
+/// Names, a verification, an invitation and its end.
+fn write_of_the_household(device: &mut Device) -> Vec<lifeos_kernel::RecordId> {
+    let (account, invite) = ("02".repeat(16), "03".repeat(16));
+    let mut records = Vec::new();
+    for command in [
+        json!({ "type": "nameSpace", "name": "Home" }),
+        json!({ "type": "nameMember", "account": account, "name": "Maja" }),
+        json!({ "type": "verifyMember", "account": account }),
+        json!({ "type": "doubtMember", "account": account }),
+        json!({ "type": "makeInvite", "id": invite, "invite": {
+            "secret": "04".repeat(16), "code": "0123456789", "role": "member",
+            "share": { "space": "05".repeat(16), "role": "viewer" }, "expiresMs": NOW_MS + 1,
+        } }),
+        json!({ "type": "endInvite", "id": invite, "why": { "accepted": { "account": account } } }),
+    ] {
+        let command = json!({ "type": "household", "command": command });
+        let command = serde_json::from_value(command).unwrap();
+        let committed = device.with(NOW_MS, |engine, space, out| {
+            engine.execute(space, command, Source::Ui, out)
+        });
+        records.extend(committed.unwrap().records);
+    }
+    records.sort_unstable();
+    records.dedup();
+    records
 }
 
 fn file(device: &Device, name: &str) -> Vec<u8> {
