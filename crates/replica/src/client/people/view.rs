@@ -53,7 +53,7 @@ impl Open {
             }
         };
         let mut people: Vec<PersonView> = log.accounts().map(person).collect();
-        people.sort_by(|left, right| (right.role, right.this).cmp(&(left.role, left.this)));
+        people.sort_by_key(|person| std::cmp::Reverse((person.role, person.this)));
         let name = life.space_name();
         Some(SpaceView {
             space: space.to_hex(),
