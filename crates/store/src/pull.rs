@@ -343,10 +343,10 @@ async fn begin(
     let mut logs = Writer::new();
     let mut accounts = Vec::new();
     let members = sql::query(
-        "SELECT l.log AS log, l.id AS id, l.head AS head, l.sequence AS sequence, 1 AS present
+        "SELECT l.log AS log, l.id AS id, l.head AS head, l.sequence AS sequence, CAST(1 AS BIGINT) AS present
          FROM members m JOIN logs l ON l.account = m.account AND l.kind = 1 WHERE m.space = $1
          UNION ALL
-         SELECT l.log AS log, l.id AS id, l.head AS head, f.account_until AS sequence, 0 AS present
+         SELECT l.log AS log, l.id AS id, l.head AS head, f.account_until AS sequence, CAST(0 AS BIGINT) AS present
          FROM former_members f JOIN logs l ON l.account = f.account AND l.kind = 1
          WHERE f.space = $1 ORDER BY log",
     )
