@@ -238,20 +238,23 @@ impl Store {
             .commit(move |connection| {
                 Box::pin(async move {
                     let standing = judge(connection, &brought, now_ms).await?;
-                    let counted = match standing {
-                        Standing::Right { .. } => None,
+                    let invite = brought.invite.as_bytes().as_slice();
+                    match standing {
+                        Standing::Right { .. } => {}
                         Standing::Wrong => {
-                            Some("UPDATE invites SET failures = failures + 1 WHERE invite = $1")
-                        }
-                        Standing::Over => {
-                            Some("UPDATE invites SET late = late + 1 WHERE invite = $1")
-                        }
-                    };
-                    if let Some(counted) = counted {
-                        sql::query(counted)
-                            .bind(brought.invite.as_bytes().as_slice())
+                            sql::query(
+                                "UPDATE invites SET failures = failures + 1 WHERE invite = $1",
+                            )
+                            .bind(invite)
                             .execute(connection)
                             .await?;
+                        }
+                        Standing::Over => {
+                            sql::query("UPDATE invites SET late = late + 1 WHERE invite = $1")
+                                .bind(invite)
+                                .execute(connection)
+                                .await?;
+                        }
                     }
                     Ok::<_, StoreError>(standing)
                 })
