@@ -210,12 +210,37 @@ fn bodies(id: &str, hash: &str, credential: &Value) -> Vec<(&'static str, Value)
         ),
         (
             "claim-begin",
-            json!({ "code": "ABCDEFGHJK", "account": id }),
+            json!({ "entry": { "claim": { "code": "ABCDEFGHJK" } }, "account": id }),
+        ),
+        (
+            "invite-begin",
+            json!({
+                "entry": { "invite": { "invite": id, "check": hash, "proof": hash } }, "account": id,
+            }),
+        ),
+        (
+            "invite-make",
+            json!({
+                "invite": id, "check": hash, "role": 2, "expiresMs": 1_795_000_000_000_u64,
+            }),
+        ),
+        (
+            "invite-list",
+            json!({
+                "invites": [{
+                    "invite": id, "role": 2, "expiresMs": 1_795_000_000_000_u64, "failures": 1,
+                    "late": 0,
+                    "accepted": {
+                        "account": id, "proof": hash, "atMs": 1_795_000_000_000_u64,
+                    },
+                }],
+                "next": "2",
+            }),
         ),
         (
             "claim-finish",
             json!({
-                "code": "ABCDEFGHJK", "ceremony": id, "credential": credential,
+                "entry": { "claim": { "code": "ABCDEFGHJK" } }, "ceremony": id, "credential": credential,
                 "accountLog": { "appends": [append] }, "spaceLogs": [{ "appends": [append] }],
                 "device": id, "vaultHalf": "AAAA",
             }),
