@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { lingui } from "@lingui/vite-plugin";
 import optimizeLocales from "@react-aria/optimize-locales-plugin";
@@ -6,9 +7,12 @@ import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
+import { nameOfReleases, parseChangelog } from "./shell/help/changelog";
 
 const root = import.meta.dirname;
 const domains = path.resolve(root, "../../crates/domains");
+const documents = path.resolve(root, "../../docs/guides");
+const changelog = path.resolve(root, "../../CHANGELOG.md");
 
 /**
  * Screens of a domain live beside its Rust crate, outside this npm project. Their few bare imports
@@ -25,30 +29,44 @@ function domainScreens(): Plugin {
   };
 }
 
+/**
+ * What changed for people, out of CHANGELOG.md, as `virtual:changes`. What it is called is known to
+ * the first page (`__BUILD__`), so that the rest is fetched only by who reads it.
+ */
+function changes(): Plugin {
+  const releases = () => parseChangelog(readFileSync(changelog, "utf8"));
+  const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { version: string };
+  return {
+    name: "lifeos-changes",
+    config: () => ({ define: { __BUILD__: JSON.stringify({ version, changes: nameOfReleases(releases()) }) } }),
+    resolveId: (source) => (source === "virtual:changes" ? "\0virtual:changes" : null),
+    load(id) {
+      if (id !== "\0virtual:changes") return null;
+      this.addWatchFile(changelog);
+      return `export const releases = ${JSON.stringify(releases())};`;
+    },
+  };
+}
+
 export default defineConfig(({ mode }) => ({
   root,
   plugins: [
     domainScreens(),
+    changes(),
     // React Aria brings its own words in 34 languages; ours are two.
     { ...optimizeLocales.vite({ locales: ["en-US", "de-DE"] }), enforce: "pre" },
     react({ babel: { plugins: ["@lingui/babel-plugin-lingui-macro"] } }),
     lingui(),
     tailwindcss(),
     VitePWA({
-      strategies: "generateSW",
+      strategies: "injectManifest",
+      srcDir: "shell",
       injectRegister: null,
       manifest: false,
-      filename: "sw.js",
-      workbox: {
-        inlineWorkboxRuntime: true,
+      filename: "sw.ts",
+      injectManifest: {
         globPatterns: ["**/*.{html,js,css,wasm,woff2,svg,png,webmanifest}"],
         maximumFileSizeToCacheInBytes: 16 * 1024 * 1024,
-        navigateFallback: "/index.html",
-        navigateFallbackDenylist: [/^\/api\//, /^\/health$/, /^\/metrics$/],
-        cleanupOutdatedCaches: true,
-        // The page decides when a new version takes over: never under someone's hands.
-        skipWaiting: false,
-        clientsClaim: false,
       },
     }),
   ],
@@ -72,7 +90,7 @@ export default defineConfig(({ mode }) => ({
   server: {
     port: 5173,
     strictPort: true,
-    fs: { allow: [root, domains] },
+    fs: { allow: [root, domains, documents] },
     proxy: { "/api": { target: "http://localhost:8420", ws: true } },
   },
   test: {

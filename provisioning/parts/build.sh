@@ -46,7 +46,7 @@ bring_bench_wasm() {
 
 # Everything that the web app is built from.
 web_sources() {
-    find appliance/web crates/domains/*/ui -type f \
+    find appliance/web crates/domains/*/ui docs/guides CHANGELOG.md -type f \
         -not -path '*/node_modules/*' -not -path 'appliance/web/dist/*' \
         -not -path '*/test-results/*' -print0 2>/dev/null |
         LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16

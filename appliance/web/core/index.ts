@@ -5,6 +5,7 @@ export type { Status } from "./contract/api";
 export type { Status as TaskStatus } from "./contract/tasks";
 export type * from "./contract/kernel";
 export type * from "./contract/exchange";
+export type * from "./contract/household";
 export type * from "./contract/life";
 export type * from "./contract/profile";
 export type * from "./contract/tasks";

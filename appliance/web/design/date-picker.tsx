@@ -54,6 +54,7 @@ export function TimeField({ label, value, onChange, hideLabel, hourCycle }: {
 }) {
   return (
     <AriaTimeField
+      ref={forgetful}
       value={value ? parseTime(value) : null}
       onChange={(time) => onChange(time ? time.toString().slice(0, 5) : null)}
       {...(hourCycle ? { hourCycle } : {})}
@@ -68,11 +69,16 @@ export function TimeField({ label, value, onChange, hideLabel, hourCycle }: {
 /** A civil day, `YYYY-MM-DD`, typed in segments. */
 export function DayField({ label, value, onChange, after }: { label: string; value: string | null; onChange: (day: string | null) => void; after?: ReactNode }) {
   return (
-    <AriaDateField value={value ? parseDate(value) : null} onChange={(day) => onChange(day ? day.toString().slice(0, 10) : null)} className="flex flex-col gap-1">
+    <AriaDateField ref={forgetful} value={value ? parseDate(value) : null} onChange={(day) => onChange(day ? day.toString().slice(0, 10) : null)} className="flex flex-col gap-1">
       <Label className="text-small font-medium text-ink-2">{label}</Label>
       <div className="flex items-center gap-2"><Segments />{after}</div>
     </AriaDateField>
   );
+}
+
+/** The hidden field that holds the whole of it is for forms: a browser would keep what is in it with its history of the tab. */
+function forgetful(field: HTMLElement | null): void {
+  for (const input of field?.querySelectorAll("input") ?? []) input.setAttribute("autocomplete", "off");
 }
 
 function Segments() {

@@ -14,12 +14,12 @@ export function DialogWindow({ title, isOpen, onClose, children, hideTitle, widt
       onOpenChange={(open) => !open && onClose()}
       isDismissable={role === "dialog"}
       className={cx(
-        "fixed inset-0 z-40 flex justify-center bg-scrim p-2 sm:p-4 animate-fade",
-        place === "top" ? "items-start sm:pt-[12vh]" : "items-center",
+        "fixed inset-0 z-40 flex justify-center bg-scrim animate-fade [--edge:0.5rem] sm:[--edge:1rem] pt-[calc(var(--edge)+var(--safe-top))] pr-[calc(var(--edge)+var(--safe-right))] pb-[calc(var(--edge)+var(--safe-bottom)+var(--covered))] pl-[calc(var(--edge)+var(--safe-left))]",
+        place === "top" ? "items-start sm:pt-[calc(12vh+var(--safe-top))]" : "items-center",
       )}
     >
       <Modal className={cx("w-full animate-rise", widths[width])}>
-        <AriaDialog role={role} aria-label={title} className={cx("flex max-h-[84dvh] flex-col overflow-hidden rounded-lg border border-line bg-raised shadow-float outline-none", className)}>
+        <AriaDialog role={role} aria-label={title} className={cx("flex max-h-[calc(100dvh-var(--covered)-var(--safe-top)-var(--safe-bottom)-1rem)] flex-col overflow-hidden sm:max-h-[calc((100dvh-var(--covered))*0.84)] rounded-lg border border-line bg-raised shadow-float outline-none", className)}>
           {!hideTitle && <Heading slot="title" className="px-5 pt-4 pb-2 text-lead font-semibold">{title}</Heading>}
           {children}
         </AriaDialog>

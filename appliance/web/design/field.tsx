@@ -44,7 +44,7 @@ export function SearchField({ label, value, onChange, autoFocus, placeholder }: 
 
 export function Switch({ label, hint, isSelected, onChange }: { label: string; hint?: ReactNode; isSelected: boolean; onChange: (on: boolean) => void }) {
   return (
-    <AriaSwitch isSelected={isSelected} onChange={onChange} className="group flex items-start gap-3 py-1">
+    <AriaSwitch isSelected={isSelected} onChange={onChange} className="group flex items-start gap-3 py-1 pointer-coarse:py-3">
       <span className="mt-0.5 flex h-5 w-9 shrink-0 items-center rounded-full bg-line-strong p-0.5 transition-colors duration-(--quick) group-selected:bg-accent group-data-[focus-visible]:outline-2 group-data-[focus-visible]:outline-offset-2 group-data-[focus-visible]:outline-accent">
         <span className="size-4 rounded-full bg-raised transition-transform duration-(--quick) group-selected:translate-x-4" />
       </span>

@@ -1,8 +1,8 @@
 import {
   Activity, Archive, ArrowDown, ArrowLeft, ArrowUp, Box, Calendar, CalendarClock, Check, ChevronDown, ChevronLeft, ChevronRight,
-  CircleAlert, CircleSlash, Clock, CloudOff, Copy, Download, Ellipsis, FileText, Flag, Folder, GripVertical, History,
+  CircleAlert, CircleQuestionMark, CircleSlash, Clock, CloudOff, Copy, Download, Ellipsis, FileText, Flag, Folder, GripVertical, History,
   Hourglass, Inbox, KeyRound, Laptop, ListChecks, Lock, Menu, MoonStar, Moon, Plus, Printer, RefreshCw, Search, Settings,
-  ShieldCheck, Smartphone, Sun, Tag, Trash2, Undo2, Upload, X, Zap,
+  Share, ShieldCheck, Smartphone, Sun, Tag, Trash2, Undo2, Upload, X, Zap,
 } from "lucide-react";
 import { memo } from "react";
 
@@ -10,10 +10,10 @@ const icons = {
   activity: Activity, archive: Archive, down: ArrowDown, back: ArrowLeft, up: ArrowUp, box: Box, upcoming: Calendar,
   calendar: Calendar, scheduled: CalendarClock, check: Check, chevronDown: ChevronDown, chevronLeft: ChevronLeft,
   chevronRight: ChevronRight, alert: CircleAlert, cancelled: CircleSlash, clock: Clock, offline: CloudOff, copy: Copy,
-  download: Download, more: Ellipsis, file: FileText, deadline: Flag, project: Folder, grip: GripVertical, history: History,
+  download: Download, more: Ellipsis, file: FileText, deadline: Flag, project: Folder, grip: GripVertical, help: CircleQuestionMark, history: History,
   waiting: Hourglass, inbox: Inbox, key: KeyRound, laptop: Laptop, checklist: ListChecks, lock: Lock, menu: Menu,
   someday: MoonStar, moon: Moon, plus: Plus, print: Printer, sync: RefreshCw, search: Search, settings: Settings,
-  shield: ShieldCheck, phone: Smartphone, today: Sun, label: Tag, trash: Trash2, undo: Undo2, upload: Upload, close: X, next: Zap,
+  share: Share, shield: ShieldCheck, phone: Smartphone, today: Sun, label: Tag, trash: Trash2, undo: Undo2, upload: Upload, close: X, next: Zap,
 } as const;
 
 export type IconName = keyof typeof icons;

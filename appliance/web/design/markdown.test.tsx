@@ -1,4 +1,5 @@
 import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { Markdown, safeHref } from "./markdown";
 
@@ -20,6 +21,14 @@ describe("Markdown", () => {
     expect(screen.getAllByRole("link").map((link) => link.textContent)).toEqual(["good"]);
     expect(screen.getByRole("link").getAttribute("rel")).toContain("noopener");
     expect(safeHref(" JaVaScRiPt:alert(1)")).toBe(false);
+  });
+
+  it("makes a place of the same text a link only where the caller says what it does", async () => {
+    const went: string[] = [];
+    render(<Markdown text="[there](#there) [elsewhere](javascript:alert(1))" inside={(href) => (href.startsWith("#") ? () => void went.push(href) : null)} />);
+    expect(screen.queryByRole("link")).toBeNull();
+    await userEvent.click(screen.getByRole("button", { name: "there" }));
+    expect(went).toEqual(["#there"]);
   });
 
   it("draws lists, emphasis and code", () => {

@@ -1,14 +1,21 @@
 // biome-ignore-all lint/suspicious/noArrayIndexKey: parts of a drawn text have no identity but their place
 
 import { lexer, type Token, type Tokens } from "marked";
-import { Fragment, type ReactNode } from "react";
+import { createContext, Fragment, type ReactNode, useContext } from "react";
+import { Button } from "react-aria-components";
+
+/** What a link does that leads to another place of the same text; nothing for all others. */
+export type InsideLinks = (href: string) => (() => void) | null;
+const InsideContext = createContext<InsideLinks>(() => null);
 
 /**
  * Draws Markdown as elements, never as HTML: raw HTML shows as the text that it is, images as their
- * description, and only http, https, mailto and tel become links. Nothing is fetched.
+ * description, and only http, https, mailto and tel become links. Nothing is fetched. A text of the
+ * page's own may lead to places within it, by `inside`.
  */
-export function Markdown({ text }: { text: string }) {
-  return <div className="flex flex-col gap-2 break-words [&_li]:my-0.5">{blocks(lexer(text, { gfm: true, breaks: true }))}</div>;
+export function Markdown({ text, inside }: { text: string; inside?: InsideLinks }) {
+  const drawn = <div className="flex flex-col gap-2 break-words [&_li]:my-0.5">{blocks(lexer(text, { gfm: true, breaks: true }))}</div>;
+  return inside ? <InsideContext value={inside}>{drawn}</InsideContext> : drawn;
 }
 
 function blocks(tokens: Token[] | undefined): ReactNode[] {
@@ -77,16 +84,19 @@ function span(token: Tokens.Generic): ReactNode {
     case "br":
       return <br />;
     case "link":
-      return safeHref(token["href"] as string) ? (
-        <a href={token["href"] as string} target="_blank" rel="noopener noreferrer" className="text-accent underline underline-offset-3">{inline(token.tokens)}</a>
-      ) : (
-        <span>{inline(token.tokens)}</span>
-      );
+      return <Anchor href={token["href"] as string}>{inline(token.tokens)}</Anchor>;
     case "image":
       return <span className="text-ink-3">[{(token["text"] as string) || "…"}]</span>;
     default:
       return token.raw;
   }
+}
+
+function Anchor({ href, children }: { href: string; children: ReactNode }) {
+  const go = useContext(InsideContext)(href);
+  const shape = "text-accent underline underline-offset-3";
+  if (go) return <Button data-in-text onPress={go} className={`${shape} rounded-xs text-left`}>{children}</Button>;
+  return safeHref(href) ? <a data-in-text href={href} target="_blank" rel="noopener noreferrer" className={shape}>{children}</a> : <span>{children}</span>;
 }
 
 /** Whether an address may become a link: what runs or reads locally may not. */

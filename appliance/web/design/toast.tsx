@@ -36,7 +36,7 @@ export function ToastProvider({ children, closeLabel, regionLabel }: { children:
   return (
     <ToastContext.Provider value={value}>
       {children}
-      <section aria-label={regionLabel} data-messages className="pointer-events-none fixed inset-x-0 bottom-16 z-30 flex justify-center px-3 sm:bottom-5">
+      <section aria-label={regionLabel} data-messages className="pointer-events-none fixed inset-x-0 bottom-[calc(4rem+var(--safe-bottom)+var(--covered))] z-30 flex justify-center px-3 md:bottom-[calc(1.25rem+var(--safe-bottom)+var(--covered))]">
         <div role="status" aria-live="polite" onMouseEnter={hold} onMouseLeave={leave} onFocus={hold} onBlur={leave}>
           {shown && (
             <div key={shown.id} className="pointer-events-auto flex max-w-xl items-center gap-2 rounded-md bg-ink py-1 pr-1 pl-4 text-paper shadow-float animate-rise">

@@ -52,6 +52,7 @@ export function fixturePort(face: string): Port {
     if (query.type === "search") return { type: "search", search: found(query.text) };
     if (query.type === "today") return { type: "today", tasks: today(empty) };
     if (query.type === "batches") return { type: "batches", batches: [] };
+    if (query.type === "household") return { type: "household", view: { name: "", members: [], invites: [] } };
     const asked = query.query;
     const of = (): Extract<View, { type: "tasks" }>["view"] => {
       switch (asked.type) {

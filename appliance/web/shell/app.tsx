@@ -6,6 +6,7 @@ import { lazy, Suspense, useSyncExternalStore } from "react";
 import { Appearance } from "./appearance";
 import { useLockOfOtherTabs } from "./frame/lock";
 import { OpenApp } from "./open-app";
+import { SharedWaits } from "./phone/shared-task";
 import { preferences } from "./preferences";
 import { Starting } from "./starting";
 
@@ -24,6 +25,7 @@ export function App() {
     <AriaI18nProvider locale={i18n.locale}>
       <ShortcutProvider singleLetters={singleLetters}>
         <ToastProvider closeLabel={t`Close`} regionLabel={t`Messages`}>
+          <SharedWaits />
           <Suspense fallback={<Starting />}>
             <Face />
           </Suspense>

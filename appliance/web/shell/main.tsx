@@ -6,7 +6,14 @@ import { createRoot } from "react-dom/client";
 import { startWorker } from "../core/start";
 import { App } from "./app";
 import { firstLanguage, i18n, speak } from "./i18n";
+import { listenForInstall } from "./phone/install";
+import { followKeyboard } from "./phone/keyboard";
+import { fetchShared } from "./phone/shared";
 import { keepVersion } from "./version";
+
+listenForInstall();
+followKeyboard();
+fetchShared();
 
 await speak(firstLanguage());
 const client = new LifeClient(startWorker(), async (file, options) => (await import("../core/reader/client")).readFile(file, options));

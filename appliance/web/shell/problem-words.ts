@@ -43,6 +43,8 @@ export function useProblemWords(): (error: unknown) => string {
         frozen: t`This waits until you have kept one of the two histories of your account.`,
         otherHistory: t`The box goes on with the other history and cannot go back. Nothing was changed. Keep that one, or put a backup of the box back that has this one.`,
         notInHistory: t`This passkey or kit is not part of the history that you keep. Use one that both histories have.`,
+        readOnly: t`You may read here, and not write.`,
+        notVerified: t`Compare the words of this person first.`,
         notYours: t`This device may not settle it. The page says who can.`,
         needsNewerVersion: t`A newer version of this app is needed. Load the page again.`,
         notFound: t`That is not here any more.`,

@@ -46,4 +46,8 @@ const devices = createRoute({ getParentRoute: () => root, path: "/devices", comp
 const approve = createRoute({ getParentRoute: () => root, path: "/approve", component: lazyRouteComponent(() => import("./security/approve"), "ApproveScreen") });
 const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: lazyRouteComponent(() => import("./settings/settings"), "SettingsScreen") });
 
-export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, labels, label, activity, setAside, forks, devices, approve, settings]);
+const helpPage = lazyRouteComponent(() => import("./help/help"), "HelpScreen");
+const help = createRoute({ getParentRoute: () => root, path: "/help", component: helpPage });
+const helpPlace = createRoute({ getParentRoute: () => root, path: "/help/$", component: helpPage });
+
+export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, labels, label, activity, setAside, forks, devices, approve, settings, help, helpPlace]);

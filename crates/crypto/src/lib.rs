@@ -17,6 +17,7 @@ mod primitive;
 
 pub mod approval;
 pub mod envelope;
+pub mod invite;
 pub mod keys;
 pub mod local;
 pub mod method;

@@ -1,5 +1,6 @@
 //! What can be meant, in whatever area.
 
+use lifeos_household::HouseholdCommand;
 use lifeos_profile::ProfileCommand;
 use lifeos_tasks::TasksCommand;
 use serde::{Deserialize, Serialize};
@@ -22,5 +23,10 @@ pub enum Command {
     Profile {
         /// The command.
         command: ProfileCommand,
+    },
+    /// Over names, verifications and invitations.
+    Household {
+        /// The command.
+        command: HouseholdCommand,
     },
 }

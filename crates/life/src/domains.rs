@@ -1,5 +1,6 @@
 //! The only list of domains: one row each, at the end of this file's first macro call.
 
+use lifeos_household::{Household, HouseholdChange};
 use lifeos_kernel::search::SearchText;
 use lifeos_kernel::{
     Context, Decoded, Domain, Draft, EventError, Pack, PackError, Packer, RawEvent, RecordId,
@@ -217,6 +218,8 @@ domains! {
     Tasks(Tasks, TasksChange) = tasks;
     /// The person's settings.
     Profile(Profile, ProfileChange) = profile;
+    /// Names of spaces and people, who was verified, invitations.
+    Household(Household, HouseholdChange) = household;
     /// Batches of changes.
     Batch(Batches, BatchChange) = batches;
 }

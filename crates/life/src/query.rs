@@ -1,5 +1,6 @@
 //! What can be asked, in whatever area and across them.
 
+use lifeos_household::{Household, HouseholdQuery, HouseholdView};
 use lifeos_kernel::{Context, Domain, RecordId};
 use lifeos_profile::{PROFILE, Profile, ProfileQuery, ProfileView};
 use lifeos_tasks::{Tasks, TasksFound, TasksQuery, TasksView, TodayView};
@@ -26,6 +27,11 @@ pub enum Query {
     Profile {
         /// The question.
         query: ProfileQuery,
+    },
+    /// About names, verifications and invitations.
+    Household {
+        /// The question.
+        query: HouseholdQuery,
     },
     /// What the day asks for, in every area.
     Today,
@@ -99,6 +105,11 @@ pub enum View {
         /// The settings.
         view: ProfileView,
     },
+    /// About names, verifications and invitations.
+    Household {
+        /// The answer.
+        view: HouseholdView,
+    },
     /// What the day asks for.
     Today {
         /// Of tasks.
@@ -125,9 +136,11 @@ impl Query {
     pub fn may_change(&self, records: &[RecordId]) -> bool {
         match self {
             Self::Profile { .. } => records.contains(&PROFILE),
-            Self::Tasks { .. } | Self::Today | Self::Search { .. } | Self::Batches => {
-                !records.is_empty()
-            }
+            Self::Tasks { .. }
+            | Self::Household { .. }
+            | Self::Today
+            | Self::Search { .. }
+            | Self::Batches => !records.is_empty(),
         }
     }
 }
@@ -142,6 +155,9 @@ impl Life {
             },
             Query::Profile { query } => View::Profile {
                 view: Profile::query(&self.states.profile, query, context),
+            },
+            Query::Household { query } => View::Household {
+                view: Household::query(&self.states.household, query, context),
             },
             Query::Today => View::Today {
                 tasks: Tasks::today(&self.states.tasks, context),

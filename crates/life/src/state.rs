@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use lifeos_household::Household;
 use lifeos_kernel::{
     BatchId, Context, Domain, Draft, EventError, OwnBytes, RecordId, Rejected, Shelf, Stamp,
     Stamped,
@@ -76,6 +77,10 @@ impl Life {
                 .map(|drafts| lift(drafts, Event::Tasks)),
             Command::Profile { command } => Profile::decide(&self.states.profile, command, context)
                 .map(|drafts| lift(drafts, Event::Profile)),
+            Command::Household { command } => {
+                Household::decide(&self.states.household, command, context)
+                    .map(|drafts| lift(drafts, Event::Household))
+            }
         }
     }
 

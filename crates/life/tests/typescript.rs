@@ -11,7 +11,13 @@ use lifeos_life::{Command, HistoryEntry, Kept, Query, View};
 use lifeos_tasks::{ImportDispute, ImportOutcome};
 use ts_rs::{Config, TS};
 
-const FILES: [&str; 4] = ["kernel.ts", "tasks.ts", "profile.ts", "life.ts"];
+const FILES: [&str; 5] = [
+    "kernel.ts",
+    "tasks.ts",
+    "profile.ts",
+    "household.ts",
+    "life.ts",
+];
 
 #[test]
 fn the_page_has_the_types_of_the_core() {

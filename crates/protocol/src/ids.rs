@@ -150,6 +150,8 @@ fixed! {
     InstanceId(16);
     /// One ceremony of device approval.
     CeremonyId(16);
+    /// An invitation, as the box knows it.
+    InviteId(16);
     /// By which the box finds the sealed key of a kit without knowing the kit.
     KitLookupId(16);
     /// What an author had seen of the others, shortened to 16 bytes.

@@ -129,6 +129,12 @@ table! {
     IMPORT = "lifeos/import/1";
     /// Inbox items.
     INBOX = "lifeos/inbox/1";
+    /// Lookup id of an invitation.
+    INVITE = "lifeos/invite/1";
+    /// What the box compares of an invitation's code.
+    INVITE_CODE = "lifeos/invite-code/1";
+    /// That an account was made by who had an invitation's link and code.
+    INVITE_PROOF = "lifeos/invite-proof/1";
     /// Words shown for an account id or head.
     FINGERPRINT = "lifeos/fingerprint/1";
 }

@@ -9,6 +9,7 @@
 //! (`lifeos-store`), and any rule about what an event means.
 #![forbid(unsafe_code)]
 
+pub mod code;
 pub mod codec;
 pub mod hash;
 pub mod ids;
@@ -47,8 +48,8 @@ pub mod api;
 pub use codec::{DecodeError, Reader, Wire, Writer};
 pub use hash::hash;
 pub use ids::{
-    AccountId, CeremonyId, DeviceId, Hash, IncarnationId, InstanceId, KitLookupId, LogId, MethodId,
-    RecipientId, SeenDigest, SignerId, SpaceId,
+    AccountId, CeremonyId, DeviceId, Hash, IncarnationId, InstanceId, InviteId, KitLookupId, LogId,
+    MethodId, RecipientId, SeenDigest, SignerId, SpaceId,
 };
 pub use keys::{Class, MethodKind, PublicKeys, SealingPublic, SigningPublic};
 pub use label::Label;

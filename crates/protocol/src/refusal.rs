@@ -71,6 +71,8 @@ codes! {
     Claimed = "claimed", 409, "the box is claimed already";
     /// The claim code is wrong, used or too old.
     BadClaimCode = "bad_claim_code", 403, "the claim code does not fit";
+    /// An invitation was used, ended, or its time is over.
+    InviteOver = "invite_over", 410, "the invitation was used, ended, or its time is over";
     /// The passkey's answer does not verify.
     BadPasskey = "bad_passkey", 403, "the passkey's answer does not hold";
     /// A ceremony is over, unknown, or its message is there already.

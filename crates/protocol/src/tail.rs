@@ -55,6 +55,8 @@ coded! {
         SessionEnded = 3,
         /// A ceremony of approval has a new message; the id is the ceremony's.
         Approval = 4,
+        /// Somebody came in by an invitation of the account; the id is the invitation's.
+        Invite = 5,
     }
 }
 

@@ -2,25 +2,27 @@
 //! compare-and-swap at the box, and counted only once the log took them.
 
 mod resolve;
+mod space;
 
 use std::collections::BTreeMap;
 
 use lifeos_crypto::keys::Signs;
 use lifeos_crypto::secret::Chained;
 use lifeos_crypto::wrap::{self, Recipient, WrapPlace};
-use lifeos_crypto::{AccountSecret, DeviceKeys, SealError, SpaceSecret};
+use lifeos_crypto::{AccountSecret, DeviceKeys, SealError};
 use lifeos_protocol::log::{
-    AccountBody, AccountGenesis, AddDevice, AddMethod, Cut, Draft, EpochPart, Erased, History,
-    LogKind, LogStatement, NamedWrap, Revoke, SpaceBody, SpaceGenesis,
+    AccountBody, AccountGenesis, AddDevice, AddMethod, Cut, Draft, EpochPart, LogKind,
+    LogStatement, NamedWrap, Revoke,
 };
 use lifeos_protocol::wrap::{SealedPrevious, Wrap};
 use lifeos_protocol::{
     AccountId, Class, Hash, IncarnationId, LogId, MethodKind, PublicKeys, SealingPublic, SignerId,
-    SpaceId, Wire,
+    Wire,
 };
 use rand_core::CryptoRng;
 
-pub use resolve::{resolve_account, resolve_space};
+pub use resolve::resolve_account;
+pub use space::{FoundedSpace, InSpace, Sealed, found_space};
 
 /// A statement ready to be appended, with what it names.
 #[derive(Debug, Clone)]
@@ -76,17 +78,6 @@ pub struct FoundedAccount {
     pub secret: AccountSecret,
 }
 
-/// A new space: its first statement, its first key.
-#[derive(Debug)]
-pub struct FoundedSpace {
-    /// The space's id.
-    pub space: SpaceId,
-    /// The statement with the wrap to the account.
-    pub act: Act,
-    /// The secret of epoch 1.
-    pub secret: SpaceSecret,
-}
-
 /// Makes an account with its first device.
 ///
 /// # Errors
@@ -129,45 +120,6 @@ pub fn found_account(
         act,
         secret,
     })
-}
-
-/// Makes a space whose first owner is the account.
-///
-/// # Errors
-/// [`SealError::Recipient`] when the account's key is not valid.
-pub fn found_space(
-    device: &DeviceKeys,
-    place: SignerPlace,
-    account_secret: &AccountSecret,
-    at_ms: u64,
-    rng: &mut (impl CryptoRng + ?Sized),
-) -> Result<FoundedSpace, SealError> {
-    let rng = &mut &mut *rng;
-    let secret = SpaceSecret::make(1, rng);
-    let to = Recipient::account(place.account, &account_secret.public());
-    let wraps = vec![wrap::seal(&secret, &to, &WrapPlace::first(), rng)?];
-    let epochs = BTreeMap::from([(to.id(), account_secret.epoch())]);
-    let mut salt = [0; 16];
-    rng.fill_bytes(&mut salt);
-    let body = SpaceBody::Genesis(SpaceGenesis {
-        salt,
-        at_ms,
-        least_class: Class::Agent,
-        history: History::All,
-        epoch: epoch_part(1, None, &wraps, &epochs, None),
-    });
-    let draft = Draft {
-        log: LogId::ZERO,
-        sequence: 0,
-        previous: Hash::ZERO,
-        body: body.to_bytes(),
-        signer_account: place.account,
-        signer: device.id().into(),
-        account_head: place.account_head,
-    };
-    let space = SpaceId::new(draft.hash(LogKind::Space).first_16());
-    let act = signed(LogKind::Space, draft, device, wraps, None);
-    Ok(FoundedSpace { space, act, secret })
 }
 
 /// Enrols a device. Only a `full` one is given the account secret.
@@ -283,54 +235,10 @@ pub fn admit_incarnation(
     account_act(end, signer, &body, Vec::new(), None)
 }
 
-/// Begins an epoch of a space, membership as it was. `to` are the members' accounts with their
-/// newest epochs and keys.
-///
-/// # Errors
-/// [`SealError`] when a recipient's key is not valid.
-pub fn rekey(
-    end: &LogEnd,
-    device: &DeviceKeys,
-    place: SignerPlace,
-    secret: &SpaceSecret,
-    to: &[(AccountId, u32, SealingPublic)],
-    at_ms: u64,
-    rng: &mut (impl CryptoRng + ?Sized),
-) -> Result<(Act, SpaceSecret), SealError> {
-    let turn = turn_space(end, secret, to, &mut &mut *rng)?;
-    let body = SpaceBody::Rekey {
-        at_ms,
-        epoch: turn.epoch,
-    };
-    let previous = Some(turn.previous);
-    Ok((
-        space_act(end, device, place, &body, turn.wraps, previous),
-        turn.next,
-    ))
-}
-
-/// Authorises that leaves are made bare.
-#[must_use]
-pub fn erase(
-    end: &LogEnd,
-    device: &DeviceKeys,
-    place: SignerPlace,
-    erased: Vec<Erased>,
-    at_ms: u64,
-) -> Act {
-    space_act(
-        end,
-        device,
-        place,
-        &SpaceBody::Erasure { at_ms, erased },
-        Vec::new(),
-        None,
-    )
-}
-
-/// An epoch about to begin: its secret, sealed to who has it, and the one before sealed under it.
-struct Turn<S> {
-    next: S,
+/// An account's epoch about to begin: its secret, sealed to who has it, and the one before sealed
+/// under it.
+struct Turn {
+    next: AccountSecret,
     wraps: Vec<Wrap>,
     previous: SealedPrevious,
     epoch: EpochPart,
@@ -341,7 +249,7 @@ fn turn_account(
     secret: &AccountSecret,
     stay: &[Recipient],
     rng: &mut impl CryptoRng,
-) -> Result<Turn<AccountSecret>, SealError> {
+) -> Result<Turn, SealError> {
     let next = AccountSecret::make(secret.epoch() + 1, rng);
     let wraps = seal_to(&next, stay, &end.place(), rng)?;
     let previous = wrap::seal_previous(secret, &next, end.log, rng)?;
@@ -353,32 +261,6 @@ fn turn_account(
         &BTreeMap::new(),
         Some(&previous),
     );
-    Ok(Turn {
-        next,
-        wraps,
-        previous,
-        epoch,
-    })
-}
-
-fn turn_space(
-    end: &LogEnd,
-    secret: &SpaceSecret,
-    to: &[(AccountId, u32, SealingPublic)],
-    rng: &mut impl CryptoRng,
-) -> Result<Turn<SpaceSecret>, SealError> {
-    let next = SpaceSecret::make(secret.epoch() + 1, rng);
-    let recipients: Vec<Recipient> = to
-        .iter()
-        .map(|(account, _, key)| Recipient::account(*account, key))
-        .collect();
-    let epochs = to
-        .iter()
-        .map(|(account, epoch, _)| ((*account).into(), *epoch))
-        .collect();
-    let wraps = seal_to(&next, &recipients, &end.place(), rng)?;
-    let previous = wrap::seal_previous(secret, &next, end.log, rng)?;
-    let epoch = epoch_part(next.epoch(), None, &wraps, &epochs, Some(&previous));
     Ok(Turn {
         next,
         wraps,
@@ -404,26 +286,6 @@ fn account_act(
         account_head: end.head,
     };
     signed(LogKind::Account, draft, signer, wraps, previous)
-}
-
-fn space_act(
-    end: &LogEnd,
-    device: &DeviceKeys,
-    place: SignerPlace,
-    body: &SpaceBody,
-    wraps: Vec<Wrap>,
-    previous: Option<SealedPrevious>,
-) -> Act {
-    let draft = Draft {
-        log: end.log,
-        sequence: end.sequence + 1,
-        previous: end.head,
-        body: body.to_bytes(),
-        signer_account: place.account,
-        signer: device.id().into(),
-        account_head: place.account_head,
-    };
-    signed(LogKind::Space, draft, device, wraps, previous)
 }
 
 fn signed(

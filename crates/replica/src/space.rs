@@ -140,8 +140,10 @@ pub(crate) struct Space {
     /// The highest sequence ever taken in this incarnation.
     pub(crate) high: u64,
     pub(crate) pull: Option<Pull>,
-    /// Cuts as they were when changes were folded, to notice one that moved below.
-    pub(crate) cuts: BTreeMap<DeviceId, (u64, Hash)>,
+    /// Every cut by which changes were folded, to notice one that is new.
+    pub(crate) cuts: BTreeSet<(DeviceId, u64, Hash)>,
+    /// How often account logs had left a branch when the statements here were last judged.
+    pub(crate) turns: u64,
     /// Whether folded changes lie beyond a cut: the state must be folded anew.
     pub(crate) stale: bool,
     /// Records that are still to be compared with their events since the start.
@@ -180,7 +182,8 @@ impl Space {
             catching_up: false,
             high: 0,
             pull: None,
-            cuts: BTreeMap::new(),
+            cuts: BTreeSet::new(),
+            turns: 0,
             stale: false,
             sample: BTreeSet::new(),
             diverged: None,

@@ -11,7 +11,9 @@ use axum::response::{IntoResponse, Response};
 use lifeos_protocol::api;
 use lifeos_protocol::log::LogRefusal;
 use lifeos_protocol::refusal::{Code, Refusal, TYPE_PREFIX};
-use lifeos_store::{AppendRefusal, ClaimRefusal, PullRefusal, PushRefusal, StoreError};
+use lifeos_store::{
+    AppendRefusal, ClaimRefusal, InviteRefusal, PullRefusal, PushRefusal, StoreError,
+};
 
 /// A refusal on its way to the client.
 #[derive(Debug)]
@@ -47,6 +49,7 @@ impl Problem {
         too_slow = REQUEST_TIMEOUT, "too_slow", "the body took too long to arrive";
         cut = BAD_REQUEST, "cut", "the body ended before its end";
         prf = BAD_REQUEST, "prf_output", "the body carries the output of a PRF, which must stay on the device";
+        too_many_invites = CONFLICT, "too_many_invites", "too many invitations are open, or one has this id";
         two_ways = UNPROCESSABLE_ENTITY, "two_ways_needed", "two independent ways to unlock are needed";
     }
 
@@ -63,6 +66,7 @@ impl Problem {
         version = VersionNotSpoken;
         claimed = Claimed;
         claim_code = BadClaimCode;
+        invite_over = InviteOver;
         ceremony = CeremonyOver;
         passkey = BadPasskey;
     }
@@ -153,9 +157,20 @@ impl From<ClaimRefusal> for Problem {
         match refusal {
             ClaimRefusal::Claimed => Self::claimed(),
             ClaimRefusal::Code => Self::claim_code(),
+            ClaimRefusal::InviteOver => Self::invite_over(),
             ClaimRefusal::Ways => Self::two_ways(),
             ClaimRefusal::Log(refusal) => refusal.into(),
             ClaimRefusal::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<InviteRefusal> for Problem {
+    fn from(refusal: InviteRefusal) -> Self {
+        match refusal {
+            InviteRefusal::Role => Self::forbidden(),
+            InviteRefusal::TooMany => Self::too_many_invites(),
+            InviteRefusal::Store(error) => error.into(),
         }
     }
 }

@@ -4,6 +4,7 @@ mod approvals;
 mod bodies;
 mod changes;
 mod claim;
+mod invites;
 mod logs;
 mod ops;
 mod page;
@@ -86,6 +87,8 @@ fn session_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(bodies::replace))
         .routes(routes!(approvals::put_answer))
         .routes(routes!(approvals::put_account))
+        .routes(routes!(invites::list, invites::make))
+        .routes(routes!(invites::end))
 }
 
 /// Returns the OpenAPI 3.1 description of `/api/v1`.

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use lifeos_protocol::code;
 use lifeos_protocol::hash::sha256;
 use lifeos_protocol::ids::Hash;
 use lifeos_protocol::session::cookie_name;
@@ -30,7 +31,6 @@ use crate::webauthn;
 
 /// How long a claim code lives.
 const CLAIM_CODE_MS: u64 = 30 * 60 * 1000;
-const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const METRICS_TOKEN: &str = "metrics-token";
 const SWEEP: Duration = Duration::from_secs(60);
 
@@ -191,11 +191,7 @@ impl Server {
 /// # Errors
 /// Those of the store.
 pub async fn new_claim_code(store: &Store) -> Result<Option<ClaimCode>, StoreError> {
-    // 32 letters: five bits of each byte, without bias.
-    let code: String = crate::random::bytes::<10>()
-        .iter()
-        .map(|byte| char::from(CROCKFORD[usize::from(byte & 31)]))
-        .collect();
+    let code = code::from_random(&crate::random::bytes());
     let hash = claim_code_hash(&code).expect("the alphabet is the code's own");
     let now = now_ms();
     let kept = store
@@ -204,27 +200,9 @@ pub async fn new_claim_code(store: &Store) -> Result<Option<ClaimCode>, StoreErr
     Ok(kept.then_some(ClaimCode(code)))
 }
 
-/// Returns the hash of a claim code as typed: case, hyphens, spaces and the letters that look like
-/// digits are forgiven. Nothing if it cannot be one.
+/// Returns the hash of a claim code as typed. Nothing if it cannot be one.
 pub(crate) fn claim_code_hash(typed: &str) -> Option<Hash> {
-    let mut code = [0; 10];
-    let mut length = 0;
-    for letter in typed
-        .bytes()
-        .filter(|letter| !matches!(letter, b'-' | b' '))
-    {
-        let letter = match letter.to_ascii_uppercase() {
-            b'O' => b'0',
-            b'I' | b'L' => b'1',
-            letter => letter,
-        };
-        if length == code.len() || !CROCKFORD.contains(&letter) {
-            return None;
-        }
-        code[length] = letter;
-        length += 1;
-    }
-    (length == code.len()).then(|| sha256(&code))
+    code::read(typed).map(|code| sha256(code.as_bytes()))
 }
 
 /// Replaces the token of the metrics and returns it.
@@ -264,22 +242,4 @@ fn write_private(file: &Path, text: &str) -> io::Result<()> {
     opened.write_all(b"\n")?;
     opened.sync_all()?;
     fs::rename(&fresh, file)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_claim_code_forgives_how_it_is_typed_and_nothing_else() {
-        let right = claim_code_hash("0123456789");
-        assert!(right.is_some());
-        assert_eq!(claim_code_hash("o1234-56789"), right);
-        assert_eq!(claim_code_hash("0L23456789"), right);
-        assert_eq!(claim_code_hash(" 01234 56789 "), right);
-        assert_ne!(claim_code_hash("0123456788"), right);
-        assert_eq!(claim_code_hash("012345678"), None);
-        assert_eq!(claim_code_hash("01234567890"), None);
-        assert_eq!(claim_code_hash("0123456U89"), None);
-    }
 }

@@ -1,7 +1,7 @@
 //! Appending to a log inside a transaction: compare, judge, keep what is named, do what follows.
 
 use lifeos_protocol::codec::Wire;
-use lifeos_protocol::ids::{Hash, LogId, SignerId};
+use lifeos_protocol::ids::{AccountId, Hash, LogId, SignerId};
 use lifeos_protocol::judge::judge_space_append;
 use lifeos_protocol::log::{AccountLog, Accounts, Judge, Log, LogKind, LogStatement, SpaceLog};
 use lifeos_protocol::refusal::{Code, Refusal};
@@ -11,7 +11,7 @@ use crate::connection::Connection;
 use crate::error::StoreError;
 use crate::log_cache::{KnownAccounts, LogCache, head_of};
 use crate::logs::{AppendRefusal, Appended, NewMethod, NewStatement};
-use crate::named::{Named, added_member};
+use crate::named::Named;
 use crate::request::Request;
 use crate::sql;
 use crate::{passkeys, sessions, vault};
@@ -125,15 +125,9 @@ pub(crate) async fn continue_log(
             }
             judge_stand(&new.statement, &accounts)?;
             let mut log = (*log).clone();
-            let added = added_member(&new.statement);
-            let accounts = match added {
-                Some(added) => {
-                    let all = accounts.0.keys().copied().chain(std::iter::once(added));
-                    logs.known(connection, all.collect::<Vec<_>>().into_iter())
-                        .await?
-                }
-                None => accounts,
-            };
+            let all: Vec<_> = accounts.0.into_keys().collect();
+            let all = all.into_iter().chain(new.statement.accounts_named());
+            let accounts = logs.known(connection, all).await?;
             log.apply(new.statement.clone(), &accounts)?;
             move_head(connection, row, log.sequence(), log.head()).await?;
             keep_members(connection, row, &log).await?;
@@ -191,6 +185,7 @@ fn known(log: LogId, kind: LogKind, sequence: u32) -> Result<Appended, AppendRef
         kind,
         sequence,
         ended: Vec::new(),
+        removed: None,
     })
 }
 
@@ -238,6 +233,12 @@ async fn keep_members(
         .bind(space)
         .execute(&mut *connection)
         .await?;
+    for account in log
+        .accounts()
+        .filter(|account| log.role(*account).is_none())
+    {
+        keep_former(connection, space, account, log.sequence()).await?;
+    }
     for (account, role) in log.members() {
         sql::query("INSERT INTO members (space, account, role) SELECT $1, account, $2 FROM accounts WHERE id = $3")
             .bind(space)
@@ -245,7 +246,34 @@ async fn keep_members(
             .bind(account.as_bytes().as_slice())
             .execute(&mut *connection)
             .await?;
+        sql::query("DELETE FROM former_members WHERE space = $1 AND account = (SELECT account FROM accounts WHERE id = $2)")
+            .bind(space)
+            .bind(account.as_bytes().as_slice())
+            .execute(&mut *connection)
+            .await?;
     }
+    Ok(())
+}
+
+/// Notes up to where a former member may read the log, and what of that account's own log the others
+/// go on being shown: as much as there was when it was removed.
+async fn keep_former(
+    connection: &mut Connection,
+    space: i64,
+    account: AccountId,
+    until: u32,
+) -> Result<(), StoreError> {
+    sql::query(
+        "INSERT INTO former_members (space, account, until, account_until)
+         SELECT $1, a.account, $2, l.sequence FROM accounts a
+         JOIN logs l ON l.account = a.account AND l.kind = 1 WHERE a.id = $3
+         ON CONFLICT (account, space) DO NOTHING",
+    )
+    .bind(space)
+    .bind(until)
+    .bind(account.as_bytes().as_slice())
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -307,6 +335,7 @@ async fn keep(
         kind,
         sequence: new.statement.sequence,
         ended,
+        removed: named.removed,
     })
 }
 

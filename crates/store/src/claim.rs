@@ -1,4 +1,5 @@
-//! The claim: by one code, once, all or nothing.
+//! How an account comes to be: the first by one code, once, each other by an invitation; all or
+//! nothing.
 
 use lifeos_protocol::ids::{AccountId, DeviceId, Hash};
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use crate::append::{begin_account, begin_space, continue_log};
 use crate::columns::{fixed, signed, unsigned};
 use crate::connection::Connection;
 use crate::error::StoreError;
+use crate::invites::{self, Brought};
 use crate::log_cache::LogCache;
 use crate::logs::{AppendRefusal, NewStatement};
 use crate::open::Store;
@@ -37,7 +39,16 @@ pub struct NewAccount {
     pub vault_half: Option<(DeviceId, [u8; 32])>,
 }
 
-/// Why the box was not claimed.
+/// By what an account comes in.
+#[derive(Debug, Clone, Copy)]
+pub enum StoredEntry {
+    /// The first, by the hash of the code that the box printed.
+    Claim(Hash),
+    /// Another, by an invitation.
+    Invite(Brought),
+}
+
+/// Why no account was made.
 #[derive(Debug, thiserror::Error)]
 pub enum ClaimRefusal {
     /// It is claimed.
@@ -46,6 +57,9 @@ pub enum ClaimRefusal {
     /// The code is wrong, used or too old.
     #[error("code does not hold")]
     Code,
+    /// The invitation was used, ended, or its time is over.
+    #[error("invitation is over")]
+    InviteOver,
     /// There are fewer than two independent ways to unlock.
     #[error("two independent ways to unlock are needed")]
     Ways,
@@ -119,20 +133,20 @@ impl Store {
             .await
     }
 
-    /// Claims the box: account, logs, passkey, all or nothing; uses the code up.
+    /// Makes an account: logs, passkey, all or nothing; uses the code or the invitation up.
     ///
     /// # Errors
     /// [`ClaimRefusal`]; then nothing was kept.
     pub async fn claim(
         &self,
-        code_hash: Hash,
+        entry: StoredEntry,
         new: NewAccount,
         request: Request,
     ) -> Result<(), ClaimRefusal> {
         let logs = Arc::clone(&self.logs);
         self.committer
             .commit(move |connection| {
-                Box::pin(async move { claim(connection, &logs, code_hash, &new, request).await })
+                Box::pin(async move { claim(connection, &logs, entry, &new, request).await })
             })
             .await
     }
@@ -141,23 +155,18 @@ impl Store {
 async fn claim(
     connection: &mut Connection,
     cache: &LogCache,
-    code_hash: Hash,
+    entry: StoredEntry,
     new: &NewAccount,
     request: Request,
 ) -> Result<(), ClaimRefusal> {
     let now_ms = request.now_ms;
-    if is_claimed(connection).await? {
-        return Err(ClaimRefusal::Claimed);
-    }
-    if !holds(connection, Some(code_hash), now_ms).await? {
-        return Err(ClaimRefusal::Code);
-    }
+    let role = role_by(connection, &entry, now_ms).await?;
     let owner: i64 = sql::query(
         "INSERT INTO accounts (id, household_role, created_ms) VALUES ($1, $2, $3)
          RETURNING account",
     )
     .bind(new.account.as_bytes().as_slice())
-    .bind(OWNER)
+    .bind(role)
     .bind(signed(now_ms))
     .fetch_one(&mut *connection)
     .await?
@@ -203,8 +212,34 @@ async fn claim(
         .execute(&mut *connection)
         .await?;
     }
-    sql::query("DELETE FROM claim").execute(connection).await?;
+    match entry {
+        StoredEntry::Claim(_) => {
+            sql::query("DELETE FROM claim").execute(connection).await?;
+        }
+        StoredEntry::Invite(brought) => {
+            invites::accept(connection, &brought, new.account, now_ms).await?;
+        }
+    }
     Ok(())
+}
+
+/// Judges by what an account is to come in, and returns its household role.
+async fn role_by(
+    connection: &mut Connection,
+    entry: &StoredEntry,
+    now_ms: u64,
+) -> Result<u8, ClaimRefusal> {
+    match entry {
+        StoredEntry::Claim(_) if is_claimed(connection).await? => Err(ClaimRefusal::Claimed),
+        StoredEntry::Claim(code) => match holds(connection, Some(*code), now_ms).await? {
+            true => Ok(OWNER),
+            false => Err(ClaimRefusal::Code),
+        },
+        StoredEntry::Invite(brought) => {
+            let standing = invites::judge(connection, brought, now_ms).await?;
+            standing.right()
+        }
+    }
 }
 
 async fn is_claimed(connection: &mut Connection) -> Result<bool, StoreError> {

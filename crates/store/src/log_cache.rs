@@ -71,8 +71,8 @@ impl LogCache {
             return Ok(Some((log, accounts)));
         }
         let statements = all_statements(connection, row).await?;
-        let signers = statements.iter().map(|statement| statement.signer_account);
-        let accounts = self.known(connection, signers).await?;
+        let named = statements.iter().flat_map(LogStatement::accounts_named);
+        let accounts = self.known(connection, named).await?;
         let log = SpaceLog::read(id.into(), statements, &accounts)
             .map_err(|_| StoreError::Damaged("space log"))?;
         let accounts = self.known(connection, log.accounts()).await?;

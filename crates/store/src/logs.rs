@@ -54,6 +54,8 @@ pub struct Appended {
     pub sequence: u32,
     /// Sessions that ended by it: hash of the cookie, and whose they were.
     pub ended: Vec<(Hash, SignerId)>,
+    /// The account that was removed from the space by it.
+    pub removed: Option<AccountId>,
 }
 
 /// Why a statement was not appended.
@@ -316,8 +318,8 @@ pub(crate) async fn wraps_of(
     })
 }
 
-/// Returns the row of a log that an account may read: its own, those of its spaces, and those of the
-/// other members of its spaces.
+/// Returns the row of a log that an account may read: its own, those of its spaces, those of the
+/// other members of its spaces, and those of whom it invited or was invited by.
 async fn readable(
     connection: &mut Connection,
     account: AccountId,
@@ -328,7 +330,10 @@ async fn readable(
             (l.kind = 1 AND l.account = a.account)
             OR (l.kind = 2 AND EXISTS (SELECT 1 FROM members m WHERE m.account = a.account AND m.space = l.log))
             OR (l.kind = 1 AND EXISTS (SELECT 1 FROM members mine JOIN members theirs USING (space)
-                WHERE mine.account = a.account AND theirs.account = l.account)))",
+                WHERE mine.account = a.account AND theirs.account = l.account))
+            OR (l.kind = 1 AND EXISTS (SELECT 1 FROM invites i
+                WHERE (i.account = a.account AND i.accepted_by = l.account)
+                OR (i.account = l.account AND i.accepted_by = a.account))))",
     )
     .bind(log.as_bytes().as_slice())
     .bind(account.as_bytes().as_slice())

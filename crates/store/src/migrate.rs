@@ -19,12 +19,20 @@ pub struct Migration {
 }
 
 /// The steps of this release.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    schema: 1,
-    oldest_reader: 1,
-    sqlite: include_str!("../migrations/sqlite/0001.sql"),
-    postgres: include_str!("../migrations/postgres/0001.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        schema: 1,
+        oldest_reader: 1,
+        sqlite: include_str!("../migrations/sqlite/0001.sql"),
+        postgres: include_str!("../migrations/postgres/0001.sql"),
+    },
+    Migration {
+        schema: 2,
+        oldest_reader: 1,
+        sqlite: include_str!("../migrations/sqlite/0002.sql"),
+        postgres: include_str!("../migrations/postgres/0002.sql"),
+    },
+];
 
 /// Copies that are kept.
 pub(crate) const COPIES_KEPT: usize = 3;

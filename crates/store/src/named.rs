@@ -19,14 +19,8 @@ pub(crate) struct Named {
     method: Option<(MethodId, MethodKind, Hash)>,
     /// Devices and methods that the statement revokes.
     pub(crate) revoked: Vec<SignerId>,
-}
-
-/// Returns the account that a space-log statement adds.
-pub(crate) fn added_member(statement: &LogStatement) -> Option<AccountId> {
-    match SpaceBody::from_bytes(&statement.body) {
-        Ok(SpaceBody::AddMember(add)) => Some(add.account),
-        _ => None,
-    }
+    /// The account that it removes from a space.
+    pub(crate) removed: Option<AccountId>,
 }
 
 impl Named {
@@ -64,7 +58,10 @@ impl Named {
             SpaceBody::Genesis(body) => self.epoch(body.epoch),
             SpaceBody::Rekey { epoch, .. } => self.epoch(epoch),
             SpaceBody::AddMember(body) => self.wrap(body.wrap),
-            SpaceBody::RemoveMember(body) => self.epoch(body.epoch),
+            SpaceBody::RemoveMember(body) => {
+                self.removed = Some(body.account);
+                self.epoch(body.epoch);
+            }
             SpaceBody::Resolve(body) => self.epoch(body.epoch),
             SpaceBody::SetRole(_) | SpaceBody::Erasure { .. } | SpaceBody::ReadBack { .. } => {}
         }

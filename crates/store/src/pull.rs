@@ -343,8 +343,12 @@ async fn begin(
     let mut logs = Writer::new();
     let mut accounts = Vec::new();
     let members = sql::query(
-        "SELECT l.log AS log, l.id AS id, l.head AS head, l.sequence AS sequence FROM members m
-         JOIN logs l ON l.account = m.account AND l.kind = 1 WHERE m.space = $1 ORDER BY l.log",
+        "SELECT l.log AS log, l.id AS id, l.head AS head, l.sequence AS sequence, CAST(1 AS BIGINT) AS present
+         FROM members m JOIN logs l ON l.account = m.account AND l.kind = 1 WHERE m.space = $1
+         UNION ALL
+         SELECT l.log AS log, l.id AS id, l.head AS head, f.account_until AS sequence, CAST(0 AS BIGINT) AS present
+         FROM former_members f JOIN logs l ON l.account = f.account AND l.kind = 1
+         WHERE f.space = $1 ORDER BY log",
     )
     .bind(space_row)
     .fetch_all(&mut *connection)
@@ -352,10 +356,10 @@ async fn begin(
     .map_err(StoreError::from)?;
     for member in &members {
         let account: AccountId = AccountId::new(fixed(member, "id")?);
-        accounts.push(AccountHead {
-            account,
-            head: fixed(member, "head")?.into(),
-        });
+        if unsigned::<u32>(member, "present")? == 1 {
+            let head = fixed(member, "head")?.into();
+            accounts.push(AccountHead { account, head });
+        }
         statements(connection, member, account.into(), 1, known, &mut logs).await?;
     }
     statements(connection, &row, space.into(), 2, known, &mut logs).await?;
@@ -400,10 +404,12 @@ async fn statements(
         return Ok(());
     }
     let rows = sql::query(
-        "SELECT statement FROM log_statements WHERE log = $1 AND sequence > $2 ORDER BY sequence",
+        "SELECT statement FROM log_statements WHERE log = $1 AND sequence > $2
+         AND sequence <= $3 ORDER BY sequence",
     )
     .bind(log.try_get::<i64>("log")?)
     .bind(known.map_or(-1, i64::from))
+    .bind(newest)
     .fetch_all(connection)
     .await?;
     for row in &rows {

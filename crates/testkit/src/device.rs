@@ -213,6 +213,16 @@ impl Device {
         }
     }
 
+    /// Starts from the disk, its snapshot included, and from nothing in its place.
+    ///
+    /// # Errors
+    /// Why the files do not open.
+    pub fn start_with_snapshot(&mut self, now_ms: u64) -> Result<u64, OpenProblem> {
+        self.disk.flush();
+        let files = self.disk.read_to_open();
+        self.open(now_ms, files)
+    }
+
     fn open(&mut self, now_ms: u64, files: Vec<StoredFile>) -> Result<u64, OpenProblem> {
         let mut out = Outside {
             now_ms: now_ms.saturating_add_signed(self.clock_offset_ms),

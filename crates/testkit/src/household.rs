@@ -1,14 +1,14 @@
-//! An account with its space, its box, and its devices.
+//! Accounts with a space, their box, and their devices.
 
-use lifeos_crypto::{DeviceKeys, LocalKey};
-use lifeos_protocol::log::{AccountLog, LogKind};
-use lifeos_protocol::{Class, DeviceId, SpaceId};
-use lifeos_replica::acts::{self, SignerPlace};
+use lifeos_crypto::{DeviceKeys, LocalKey, SpaceSecret};
+use lifeos_protocol::log::{AccountLog, Cut, History, LogKind, Role};
+use lifeos_protocol::{AccountId, Class, DeviceId, PublicKeys, SpaceId};
+use lifeos_replica::acts::{self, Act, SignerPlace};
 use lifeos_replica::{Engine, Identity, Outside};
 
 use crate::{Chance, Device, Relay};
 
-/// An account, its box, and where true time stands.
+/// A space, its box, and where true time stands.
 pub struct Household {
     /// The box.
     pub relay: Relay,
@@ -38,8 +38,15 @@ impl Household {
             account: account.account,
             account_head: log.head(),
         };
-        let founded = acts::found_space(&keys, place, &account.secret, now_ms, &mut chance)
-            .expect("own keys are valid");
+        let founded = acts::found_space(
+            &keys,
+            place,
+            &account.secret,
+            History::All,
+            now_ms,
+            &mut chance,
+        )
+        .expect("own keys are valid");
         let relay = Relay::new(&account.act, &founded.act);
         let local = LocalKey::make(&mut chance);
         let bytes = *local.expose();
@@ -81,20 +88,34 @@ impl Household {
         by.pull(now_ms, &self.relay, usize::MAX);
         by.settle(now_ms, &mut self.relay);
         let keys = DeviceKeys::make(&mut self.chance);
+        self.enrol_keys(by, keys.public());
+        let local = LocalKey::make(&mut self.chance);
+        let bytes = *local.expose();
+        let mut own = self.chance.split();
+        let mut out = Outside {
+            now_ms,
+            rng: &mut own,
+        };
+        let log = self.relay.account(by.engine().account()).clone();
+        let mut engine = Engine::create(Identity { local, keys, log }, &mut out);
+        self.show_space(&mut engine, &mut out);
+        let mut device = Device::new(engine, self.space, bytes, own);
+        device.settle(now_ms, &mut self.relay);
+        device
+    }
+
+    /// Enrols keys in the account of `by`, whoever has them.
+    ///
+    /// # Panics
+    /// Where enrolling fails, which is a fault.
+    pub fn enrol_keys(&mut self, by: &mut Device, keys: &PublicKeys) {
+        let now_ms = self.now_ms;
         let chance = &mut self.chance;
         let act = by.with(now_ms, |engine, _, out| {
             let secret = engine.account_secret().expect("a full device has it");
-            let signer = engine.device_keys();
             let end = engine.account_end();
-            acts::add_device(
-                &end,
-                signer,
-                secret,
-                keys.public(),
-                Class::Full,
-                out.now_ms,
-                chance,
-            )
+            let signer = engine.device_keys();
+            acts::add_device(&end, signer, secret, keys, Class::Full, out.now_ms, chance)
         });
         let act = act.expect("a fresh device's keys are valid");
         assert!(
@@ -107,6 +128,47 @@ impl Household {
                 .expect("own statement");
         });
         by.store(false);
+    }
+
+    /// Founds an account of which the box knows, and no space.
+    ///
+    /// # Panics
+    /// Where founding fails, which is a fault.
+    pub fn found_stranger(&mut self) -> AccountId {
+        let keys = DeviceKeys::make(&mut self.chance);
+        let founded =
+            acts::found_account(&keys, self.now_ms, &mut self.chance).expect("own keys are valid");
+        self.relay.admit(&founded.act);
+        founded.account
+    }
+
+    /// Gives a new device's engine the space's log, and the logs of those whom it names.
+    fn show_space(&self, engine: &mut Engine, out: &mut Outside<'_>) {
+        let statements = self.relay.space.statements();
+        for account in engine.accounts_wanted(statements) {
+            let log = self.relay.account(account);
+            engine
+                .meet(account, log.statements(), out)
+                .expect("the box has judged it");
+        }
+        engine
+            .add_space(self.space, statements, out)
+            .expect("it verifies");
+    }
+
+    /// Founds one more account with its first device, and adds it to the space in a role.
+    ///
+    /// # Panics
+    /// Where the founding or the adding fails, which is a fault.
+    #[must_use]
+    pub fn invite(&mut self, by: &mut Device, role: Role) -> Device {
+        let now_ms = self.now_ms;
+        let keys = DeviceKeys::make(&mut self.chance);
+        let founded =
+            acts::found_account(&keys, now_ms, &mut self.chance).expect("own keys are valid");
+        let log = AccountLog::start(founded.act.statement.clone(), ()).expect("founded by itself");
+        self.relay.admit(&founded.act);
+        self.add(by, founded.account, role);
         let local = LocalKey::make(&mut self.chance);
         let bytes = *local.expose();
         let mut own = self.chance.split();
@@ -114,14 +176,77 @@ impl Household {
             now_ms,
             rng: &mut own,
         };
-        let log = self.relay.account.clone();
         let mut engine = Engine::create(Identity { local, keys, log }, &mut out);
         engine
-            .add_space(self.space, self.relay.space.statements(), &mut out)
-            .expect("it verifies");
+            .take_account_secret(founded.secret, &mut out)
+            .expect("the log names it");
+        self.show_space(&mut engine, &mut out);
         let mut device = Device::new(engine, self.space, bytes, own);
         device.settle(now_ms, &mut self.relay);
+        device.store(false);
         device
+    }
+
+    /// Adds an account that the box has to the space, by the statement of a device that is brought
+    /// up to date.
+    ///
+    /// # Panics
+    /// Where the adding fails, which is a fault.
+    pub fn add(&mut self, by: &mut Device, account: AccountId, role: Role) {
+        let now_ms = self.now_ms;
+        by.pull(now_ms, &self.relay, usize::MAX);
+        by.settle(now_ms, &mut self.relay);
+        let statements = self.relay.account(account).statements().to_vec();
+        let act = by.with(now_ms, |engine, space, out| {
+            engine
+                .meet(account, &statements, out)
+                .expect("the box has judged it");
+            engine.make_add_member(space, account, role, out)
+        });
+        let taken = self.try_act(by, &act.expect("it may add"), None);
+        assert!(taken, "the box takes what an owner adds");
+    }
+
+    /// Removes an account from the space, by what a device has now; tells whether the box took it.
+    ///
+    /// # Panics
+    /// Where the statement cannot be made, which is a fault.
+    pub fn remove(&mut self, by: &mut Device, account: AccountId) -> bool {
+        let made = by.with(self.now_ms, |engine, space, out| {
+            engine.make_remove_member(space, account, out)
+        });
+        let (act, secret) = made.expect("whom it knows it can remove");
+        self.try_act(by, &act, Some(secret))
+    }
+
+    /// Gives an account another role, by what a device has now; tells whether the box took it.
+    ///
+    /// # Panics
+    /// Where the statement cannot be made, which is a fault.
+    pub fn set_role(&mut self, by: &mut Device, account: AccountId, role: Role) -> bool {
+        let made = by.with(self.now_ms, |engine, space, out| {
+            engine.make_set_role(space, account, role, out)
+        });
+        self.try_act(by, &made.expect("whom it knows it can name"), None)
+    }
+
+    /// Offers a statement to the box and, where it was taken, to the device that made it.
+    pub fn try_act(&mut self, by: &mut Device, act: &Act, secret: Option<SpaceSecret>) -> bool {
+        if !self.relay.append(act) {
+            return false;
+        }
+        by.with(self.now_ms, |engine, space, out| {
+            engine
+                .apply_statement(act.kind, &act.statement, out)
+                .expect("own statement");
+            if let Some(secret) = secret {
+                engine
+                    .take_space_secret(space, secret, out)
+                    .expect("own secret");
+            }
+        });
+        by.store(false);
+        true
     }
 
     /// Revokes a device: one statement with cuts, taken by the box and by `by`.
@@ -140,6 +265,15 @@ impl Household {
     /// # Panics
     /// Where revoking fails, which is a fault.
     pub fn revoke_while(&mut self, by: &mut Device, target: DeviceId) {
+        let cuts = by.engine().cuts_for(&[target]);
+        self.revoke_by(by, target, cuts);
+    }
+
+    /// Revokes a device by cuts that `by` gives, whatever it knows.
+    ///
+    /// # Panics
+    /// Where revoking fails, which is a fault.
+    pub fn revoke_by(&mut self, by: &mut Device, target: DeviceId, cuts: Vec<Cut>) {
         let now_ms = self.now_ms;
         let (act, secret) = by.with(now_ms, |engine, _, out| {
             let targets = vec![target.into()];
@@ -154,7 +288,7 @@ impl Household {
                 engine.device_keys(),
                 engine.account_secret().expect("a full device has it"),
                 targets,
-                engine.cuts_for(&[target]),
+                cuts,
                 &stay,
                 out.now_ms,
                 &mut self.chance,

@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 mod chance;
+mod craft;
 mod device;
 mod disk;
 #[cfg(feature = "hop")]
@@ -26,6 +27,7 @@ mod simulation;
 pub mod tamper;
 
 pub use chance::Chance;
+pub use craft::craft;
 pub use device::Device;
 pub use disk::Disk;
 #[cfg(feature = "hop")]

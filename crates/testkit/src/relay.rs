@@ -7,14 +7,14 @@ use lifeos_protocol::batch::Batch;
 use lifeos_protocol::change::Change;
 use lifeos_protocol::cursor::Cursor;
 use lifeos_protocol::head::Head;
-use lifeos_protocol::judge::{Known, Room, earlier_needed, judge_batch};
+use lifeos_protocol::judge::{Known, Room, earlier_needed, judge_batch, judge_space_append};
 use lifeos_protocol::log::{AccountLog, Applied, LogKind, LogStatement, SpaceLog};
 use lifeos_protocol::refusal::Code;
 use lifeos_protocol::seen::ChainPoint;
 use lifeos_protocol::statement::chain_start;
 use lifeos_protocol::stream::{AccountHead, Complete, Frame, Run};
 use lifeos_protocol::wrap::{SealedPrevious, Wrap};
-use lifeos_protocol::{DeviceId, Hash, IncarnationId, LogId, SpaceId, Wire, Writer};
+use lifeos_protocol::{AccountId, DeviceId, Hash, IncarnationId, LogId, SpaceId, Wire, Writer};
 use lifeos_replica::acts::Act;
 
 /// A change in the box's order of arrival; its sequence is its place, from 1.
@@ -32,11 +32,11 @@ struct Chain {
     heads: Vec<Head>,
 }
 
-/// The box in memory, for one account and one space. A clone is a backup.
+/// The box in memory, for the accounts of one space. A clone is a backup.
 #[derive(Debug, Clone)]
 pub struct Relay {
-    /// The account's log.
-    pub account: AccountLog,
+    /// The accounts' logs.
+    pub accounts: BTreeMap<AccountId, AccountLog>,
     /// The space's log.
     pub space: SpaceLog,
     /// The life of its store.
@@ -61,7 +61,7 @@ impl Relay {
         let space_log = SpaceLog::start(space.statement.clone(), &account_log)
             .expect("a founded space verifies");
         Self {
-            account: account_log,
+            accounts: BTreeMap::from([(account_log.id().into(), account_log)]),
             space: space_log,
             incarnation: IncarnationId::new([1; 16]),
             clock_offset_ms: 0,
@@ -72,20 +72,40 @@ impl Relay {
         }
     }
 
+    /// Takes an account that was founded elsewhere.
+    ///
+    /// # Panics
+    /// Where its first statement does not verify.
+    pub fn admit(&mut self, account: &Act) {
+        let log = AccountLog::start(account.statement.clone(), ()).expect("it verifies");
+        self.accounts.insert(log.id().into(), log);
+        self.wraps.extend(account.wraps.iter().cloned());
+    }
+
+    /// The log of an account that it has.
+    ///
+    /// # Panics
+    /// Where it has no such account.
+    #[must_use]
+    pub fn account(&self, id: AccountId) -> &AccountLog {
+        &self.accounts[&id]
+    }
+
     /// Compares and swaps: takes an act only as the next statement of its log.
     pub fn append(&mut self, act: &Act) -> bool {
         let taken = match act.kind {
             LogKind::Account => {
-                let mut log = self.account.clone();
-                let taken = log.head() == act.statement.previous
-                    && log.apply(act.statement.clone(), ()) == Ok(Applied::Added);
-                self.account = if taken { log } else { self.account.clone() };
-                taken
+                let log = self.accounts.get_mut(&act.statement.log.into());
+                log.is_some_and(|log| {
+                    log.head() == act.statement.previous
+                        && log.apply(act.statement.clone(), ()) == Ok(Applied::Added)
+                })
             }
             LogKind::Space => {
                 let mut log = self.space.clone();
                 let taken = log.head() == act.statement.previous
-                    && log.apply(act.statement.clone(), &self.account) == Ok(Applied::Added);
+                    && judge_space_append(&act.statement, &self.accounts).is_ok()
+                    && log.apply(act.statement.clone(), &self.accounts) == Ok(Applied::Added);
                 self.space = if taken { log } else { self.space.clone() };
                 taken
             }
@@ -126,11 +146,8 @@ impl Relay {
             positions: chain.positions,
             earlier: &earlier,
         };
-        let room = Room {
-            space: &self.space,
-            account: self.account.account(),
-            author: &self.account,
-        };
+        let room = Room::new(&self.space, batch.head().body.account, &self.accounts)
+            .map_err(|refusal| refusal.code)?;
         let accepted = judge_batch(&batch, &room, &known).map_err(|refusal| refusal.code)?;
         let first = batch.first();
         let (changes, head) = batch.into_parts();
@@ -158,7 +175,10 @@ impl Relay {
                 .map(|statement| Frame::Log(kind, statement.clone()))
                 .collect()
         };
-        frames.extend(statements(LogKind::Account, self.account.statements()));
+        for account in self.space.accounts() {
+            let log = &self.accounts[&account];
+            frames.extend(statements(LogKind::Account, log.statements()));
+        }
         frames.extend(statements(LogKind::Space, self.space.statements()));
         let from = after.map_or(0, |cursor| cursor.sequence);
         let mut served: Vec<DeviceId> = Vec::new();
@@ -196,10 +216,14 @@ impl Relay {
             incarnation: self.incarnation,
             sequence: self.stored.len() as u64,
             server_time_ms: now_ms.saturating_add_signed(self.clock_offset_ms),
-            accounts: vec![AccountHead {
-                account: self.account.account(),
-                head: self.account.head(),
-            }],
+            accounts: self
+                .space
+                .members()
+                .map(|(account, _)| AccountHead {
+                    account,
+                    head: self.accounts[&account].head(),
+                })
+                .collect(),
             space_log_head: self.space.head(),
         }));
         frames
@@ -222,10 +246,8 @@ impl Relay {
                 .space
                 .named_wrap(&wrap.hash())
                 .filter(|_| log == self.space.id());
-            let named = named.or(self
-                .account
-                .named_wrap(&wrap.hash())
-                .filter(|_| log == self.account.id()));
+            let account = || self.accounts.get(&log.into())?.named_wrap(&wrap.hash());
+            let named = named.or_else(account);
             named.is_some_and(|(_, of)| of == epoch)
         };
         self.wraps.iter().filter(of).cloned().collect()
@@ -234,10 +256,9 @@ impl Relay {
     /// The sealed secret of the epoch before one.
     #[must_use]
     pub fn previous(&self, log: LogId, epoch: u32) -> Option<SealedPrevious> {
-        let hash = if log == self.account.id() {
-            self.account.epoch_at(epoch)?.previous
-        } else {
-            self.space.epoch_at(epoch)?.previous
+        let hash = match self.accounts.get(&log.into()) {
+            Some(account) => account.epoch_at(epoch)?.previous,
+            None => self.space.epoch_at(epoch)?.previous,
         };
         self.previous.get(&hash).cloned()
     }

@@ -3,18 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 use lifeos_crypto::DeviceKeys;
-use lifeos_crypto::envelope::{NewChange, Provenance, Source, seal_change};
 use lifeos_protocol::batch::Batch;
 use lifeos_protocol::change::Change;
-use lifeos_protocol::head::{Head, HeadBody};
 use lifeos_protocol::log::LogKind;
-use lifeos_protocol::seen::{ChainPoint, Frontier, Seen};
-use lifeos_protocol::statement::chain_start;
 use lifeos_protocol::stream::{Frame, Run};
-use lifeos_protocol::{Class, IncarnationId, Wire, label};
+use lifeos_protocol::{Class, IncarnationId, Wire};
 use lifeos_replica::{Cause, ClockState, EngineError, Reason, acts};
 use lifeos_testkit::tamper::{self, complete_of, with_runs};
-use lifeos_testkit::{Chance, Device, Household, Relay};
+use lifeos_testkit::{Chance, Device, Household, craft};
 
 /// Two devices that have met, and some tasks of the first.
 fn pair(seed: u64, tasks: u64) -> (Household, Device, Device) {
@@ -190,8 +186,9 @@ fn attack_27_a_withheld_revocation_is_noticed_with_the_next_change() {
     let (mut house, mut one, mut two) = pair(270, 1);
     let three = house.enrol(&mut one);
     house.meet(&mut [&mut one, &mut two]);
-    let known = house.relay.account.sequence();
-    let (old_account, old_space) = (house.relay.account.head(), house.relay.space.head());
+    let account = house.relay.account(one.engine().account());
+    let known = account.sequence();
+    let (old_account, old_space) = (account.head(), house.relay.space.head());
     house.revoke(&mut one, three.id());
     one.add_task(house.now_ms, "after the revocation").unwrap();
     one.store(false);
@@ -512,58 +509,6 @@ fn attack_34_a_removed_device_writes_nothing_more_even_with_the_box() {
     });
     assert_eq!(two.life().to_snapshot(), before, "kept, and never folded");
     assert_eq!(two.engine().standing(house.space).unwrap().changes, 2);
-}
-
-/// A change of a device with whatever bytes as its events, sealed and signed as it should be.
-fn craft(
-    device: &Device,
-    relay: &Relay,
-    space: lifeos_protocol::SpaceId,
-    events: &[Vec<u8>],
-) -> Vec<u8> {
-    let id = device.id();
-    let mut before: ChainPoint = chain_start(space, id);
-    for (_, _, change) in relay.changes().filter(|(of, _, _)| *of == id) {
-        before = change.statement.chain(space, id, before);
-    }
-    let provenance = Provenance {
-        intent: [7; 16],
-        part: 0,
-        source: Source::Ui,
-        flow: None,
-        batch: None,
-        last_of_batch: false,
-    };
-    let nothing = Frontier::new();
-    let new = NewChange {
-        space_position: relay.space.sequence(),
-        account_position: relay.account.sequence(),
-        seen: Seen::for_counter(before.counter + 1, &nothing, &nothing),
-        provenance: &provenance,
-        events,
-    };
-    let engine = device.engine();
-    let key = engine.space_key(space).unwrap();
-    let sealed = seal_change(key, id, before, &new, &mut Chance::new(1)).unwrap();
-    let body = HeadBody {
-        account: engine.account(),
-        space,
-        device: id,
-        counter: sealed.point.counter,
-        h: sealed.point.h,
-        space_log_head: relay.space.head(),
-        account_log_head: relay.account.head(),
-        seen_digest: nothing.digest(),
-    };
-    let signature = engine.device_keys().sign(label::HEAD, &body.sign_bytes());
-    Batch::new(
-        id,
-        sealed.point.counter,
-        vec![sealed.change],
-        Head { body, signature },
-    )
-    .unwrap()
-    .to_bytes()
 }
 
 #[test]

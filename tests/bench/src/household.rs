@@ -5,7 +5,7 @@ use lifeos_crypto::{DeviceKeys, LocalKey};
 use lifeos_kernel::{Day, Draft, IntentId, OrderKey, RecordId, When};
 use lifeos_life::{Event, Query, View};
 use lifeos_protocol::SpaceId;
-use lifeos_protocol::log::AccountLog;
+use lifeos_protocol::log::{AccountLog, History};
 use lifeos_replica::acts::{self, SignerPlace};
 use lifeos_replica::{
     Engine, FileName, Identity, Outside, Source, StoredFile, Write, WriteAs, files_to_open,
@@ -204,7 +204,15 @@ impl Writer {
             account: account.account,
             account_head: log.head(),
         };
-        let space = acts::found_space(&keys, place, &account.secret, NOW_MS, &mut rng).unwrap();
+        let space = acts::found_space(
+            &keys,
+            place,
+            &account.secret,
+            History::All,
+            NOW_MS,
+            &mut rng,
+        )
+        .unwrap();
         let mut out = Outside {
             now_ms: NOW_MS,
             rng: &mut rng,

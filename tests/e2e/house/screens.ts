@@ -14,7 +14,7 @@ export async function still(page: Page): Promise<void> {
   });
 }
 
-const places = ["upcoming", "next", "waiting", "someday", "logbook", "trash", "search", "projects", "labels", "activity", "devices", "approve", "settings"];
+const places = ["upcoming", "next", "waiting", "someday", "logbook", "trash", "search", "projects", "labels", "activity", "devices", "approve", "settings", "help"];
 
 /** Every screen before the claim is done. */
 export async function lookOnTheWayIn(page: Page, box: Box, look: Look): Promise<string[]> {
@@ -82,4 +82,24 @@ export async function remembered(page: Page, name: string): Promise<string[]> {
       .map((field) => `${field.tagName.toLowerCase()} ${field.getAttribute("aria-label") ?? (field as HTMLInputElement).type}`),
   );
   return open.map((field) => `${name}: a browser may remember ${field}`);
+}
+
+/** The least size, in pixels, of what a finger presses that stands by itself. */
+const least_target = 44;
+
+/** What a finger would miss. Links within a text are as high as its lines. */
+export async function tooSmall(page: Page): Promise<string[]> {
+  return page.evaluate((least) => {
+    const found = new Set<string>();
+    for (const element of document.querySelectorAll<HTMLElement>("button, a[href], [role=menuitem], [role=option], [role=radio], input:not([type=file])")) {
+      if (!element.checkVisibility({ visibilityProperty: true }) || element.closest("p, [data-in-text], .sr-only, [inert]")) continue;
+      const pressed = element.closest("label") ?? element;
+      const { width, height, top, bottom } = pressed.getBoundingClientRect();
+      // A larger place to press may lie around what is drawn.
+      const around = Number.parseFloat(getComputedStyle(pressed, "::before").height) || 0;
+      if (width < 2 || height < 2 || bottom < 0 || top > innerHeight || Math.max(height, around) >= least) continue;
+      found.add(`a finger misses ${element.getAttribute("aria-label") ?? pressed.textContent?.trim().slice(0, 30)} (${Math.round(width)} × ${Math.round(height)})`);
+    }
+    return [...found];
+  }, least_target);
 }

@@ -1,16 +1,13 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { type CDPSession, expect, type Page } from "@playwright/test";
-import { axeOn, still, wider } from "../house/screens.ts";
+import { axeOn, still, tooSmall, wider } from "../house/screens.ts";
 import { test as house } from "../house/test.ts";
 
 const kept = path.resolve(import.meta.dirname, "../../../target/pictures");
 const heights = { 360: 760, 768: 1024, 1440: 900 } as const;
 export type Width = keyof typeof heights;
 const themes = ["light", "dark"] as const;
-
-/** The least height, in pixels, of what a finger presses that stands by itself. */
-const least_target = 44;
 
 /** Takes the pictures of one state; a name of its own for each, as `today-empty`. */
 export type Look = (page: Page, name: string, ...widths: Width[]) => Promise<void>;
@@ -62,23 +59,6 @@ async function toolsOf(page: Page): Promise<CDPSession> {
   const tools = opened.get(page) ?? (await page.context().newCDPSession(page));
   opened.set(page, tools);
   return tools;
-}
-
-/** What a finger would miss. Links within a text are as high as its lines. */
-async function tooSmall(page: Page): Promise<string[]> {
-  return page.evaluate((least) => {
-    const found = new Set<string>();
-    for (const element of document.querySelectorAll<HTMLElement>("button, a[href], [role=menuitem], [role=option], [role=radio], input:not([type=file])")) {
-      if (!element.checkVisibility({ visibilityProperty: true }) || element.closest("p, .sr-only, [inert]")) continue;
-      const pressed = element.closest("label") ?? element;
-      const { width, height, top, bottom } = pressed.getBoundingClientRect();
-      // A larger place to press may lie around what is drawn.
-      const around = Number.parseFloat(getComputedStyle(pressed, "::before").height) || 0;
-      if (width < 2 || height < 2 || bottom < 0 || top > innerHeight || Math.max(height, around) >= least) continue;
-      found.add(`a finger misses ${element.getAttribute("aria-label") ?? pressed.textContent?.trim().slice(0, 30)} (${Math.round(width)} × ${Math.round(height)})`);
-    }
-    return [...found];
-  }, least_target);
 }
 
 /** To a place by its address, as a link within the page goes. */

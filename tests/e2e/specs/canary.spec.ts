@@ -222,6 +222,9 @@ async function typeIntoTheRest(page: Page, canaries: Canaries): Promise<void> {
   await page.keyboard.press("Control+k");
   await page.getByRole("searchbox", { name: "Find or do anything" }).pressSequentially(canaries.for("what the palette is asked for"));
   await leave(page, "Find or do anything");
+  await page.keyboard.press("F1");
+  await page.getByRole("searchbox", { name: "Find in the help" }).pressSequentially(canaries.for("what the help is asked for"));
+  await expect(page.getByText("Nothing in the manuals has these words")).toBeVisible();
   await page.getByRole("button", { name: "Settings" }).click();
   const name = page.getByRole("textbox", { name: "Name", exact: true });
   const renamed = canaries.for("the name in the settings");

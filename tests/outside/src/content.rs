@@ -87,6 +87,9 @@ fn look(life: &Life) {
     }
     drop(life.query(Query::Today, &context));
     drop(life.query(Query::Batches, &context));
+    let household = json!({ "type": "household", "query": { "type": "household" } });
+    let household: Query = serde_json::from_value(household).expect("a query of the page");
+    drop(life.query(household, &context));
     let search = Query::Search {
         text: "a".to_owned(),
         limit: 50,

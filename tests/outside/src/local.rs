@@ -16,7 +16,7 @@ use lifeos_testkit::{Chance, Household};
 use crate::parts;
 
 const NOW_MS: u64 = 1_795_000_000_000;
-const SNAPSHOT_VERSION: u16 = 4;
+const SNAPSHOT_VERSION: u16 = 5;
 
 /// Records of a journal as they stand in opened frames, each behind its length.
 pub fn journal(bytes: &[u8]) -> bool {

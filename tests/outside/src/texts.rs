@@ -1,6 +1,7 @@
 //! Texts and JSON: what a person types, what a browser's passkey answers, what stands in headers
 //! and addresses, and every body of the interface.
 
+use lifeos_crypto::invite::InviteLink;
 use lifeos_protocol::api;
 use lifeos_protocol::api::Binary;
 use lifeos_protocol::cursor::Cursor;
@@ -35,7 +36,7 @@ pub fn kit_text(bytes: &[u8]) -> bool {
     is_read
 }
 
-/// Values of headers, addresses and file names: what is accepted is written in one way.
+/// Values of headers, addresses, links and file names: what is accepted is written in one way.
 pub fn headers(bytes: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(bytes) else {
         return false;
@@ -65,7 +66,11 @@ pub fn headers(bytes: &[u8]) -> bool {
     if let Some(file) = file {
         assert_eq!(file.to_string(), text);
     }
-    let is_name = code.is_some() || file.is_some();
+    let link = InviteLink::from_fragment(text);
+    if let Ok(link) = &link {
+        assert_eq!(link.to_fragment().as_str(), text);
+    }
+    let is_name = code.is_some() || file.is_some() || link.is_ok();
     auth.is_ok() || cursor.is_ok() || id.is_ok() || binary.is_ok() || is_name
 }
 
@@ -106,6 +111,8 @@ pub fn answers(bytes: &[u8]) -> bool {
         ClaimBegin,
         ClaimBegun,
         ClaimFinish,
+        InviteList,
+        InviteMake,
         KitLookup,
         LogAppend,
         LogConflict,

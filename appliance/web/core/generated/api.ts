@@ -115,6 +115,30 @@ name: string,
 /**
  * What this device is to be called; sealed as well.
  */
+deviceName: string, } | { "type": "inviteRead", 
+/**
+ * The link, or its fragment.
+ */
+link: SecretText, } | { "type": "inviteAccept", 
+/**
+ * The link, or its fragment.
+ */
+link: SecretText, 
+/**
+ * The code that was told, as typed.
+ */
+code: SecretText, 
+/**
+ * Whether the words of who invites were compared, and are right.
+ */
+compared: boolean, 
+/**
+ * How the person wants to be called; sealed before it leaves the device.
+ */
+name: string, 
+/**
+ * What this device is to be called; sealed as well.
+ */
 deviceName: string, } | { "type": "claimPasskeyMade", 
 /**
  * `PublicKeyCredential.toJSON()`, PRF removed.
@@ -212,11 +236,19 @@ command: Command,
  * The intent, 16 random bytes in hex, chosen by who asks: a call that is asked again,
  * because nobody knows whether it arrived, is done once.
  */
-intent: string | null, } | { "type": "undo" } | { "type": "redo" } | { "type": "ask", 
+intent: string | null, 
+/**
+ * The space, in hex; the person's own where none is named.
+ */
+space?: string, } | { "type": "undo" } | { "type": "redo" } | { "type": "ask", 
 /**
  * What to look up.
  */
-query: Query, } | { "type": "subscribe", 
+query: Query, 
+/**
+ * In which space, as in `Do`.
+ */
+space?: string, } | { "type": "subscribe", 
 /**
  * Chosen by the caller; names the subscription in pushes.
  */
@@ -224,7 +256,11 @@ subscription: number,
 /**
  * What to look up.
  */
-query: Query, } | { "type": "unsubscribe", 
+query: Query, 
+/**
+ * In which space, as in `Do`.
+ */
+space?: string, } | { "type": "unsubscribe", 
 /**
  * As given in `Subscribe`.
  */
@@ -252,7 +288,71 @@ content: string, } | { "type": "importApply",
 /**
  * The conflicts that are decided for the file; in all others, what is here stays.
  */
-theirs: Array<ImportChoice>, } | { "type": "importCancel" } | { "type": "demoFill" } | { "type": "devices" } | { "type": "methods" } | { "type": "sessions" } | { "type": "revoke", 
+theirs: Array<ImportChoice>, } | { "type": "importCancel" } | { "type": "demoFill" } | { "type": "people" } | { "type": "spaceCreate", 
+/**
+ * Its name; sealed before it leaves the device.
+ */
+name: string, 
+/**
+ * Whether who comes in later reads only what is written from then on.
+ */
+fromNowOn: boolean, } | { "type": "inviteMake", 
+/**
+ * The household role of who comes in.
+ */
+role: PersonRole, 
+/**
+ * The space that is to be shared with them.
+ */
+share: ShareChoice | null, 
+/**
+ * For how many days it stands, at most 30.
+ */
+days: number, } | { "type": "inviteShow", 
+/**
+ * Its id, in hex.
+ */
+invite: string, } | { "type": "inviteEnd", 
+/**
+ * Its id, in hex.
+ */
+invite: string, } | { "type": "personVerify", 
+/**
+ * The account, in hex.
+ */
+account: string, } | { "type": "personAdd", 
+/**
+ * The space, in hex.
+ */
+space: string, 
+/**
+ * The account, in hex.
+ */
+account: string, 
+/**
+ * As what.
+ */
+role: PersonRole, } | { "type": "personRole", 
+/**
+ * The space, in hex.
+ */
+space: string, 
+/**
+ * The account, in hex.
+ */
+account: string, 
+/**
+ * Which.
+ */
+role: PersonRole, } | { "type": "personRemove", 
+/**
+ * The space, in hex.
+ */
+space: string, 
+/**
+ * The account, in hex.
+ */
+account: string, } | { "type": "devices" } | { "type": "methods" } | { "type": "sessions" } | { "type": "revoke", 
 /**
  * Ids in hex.
  */
@@ -458,6 +558,61 @@ record: string,
 field: string, };
 
 /**
+ * How an invitation stands.
+ */
+export type InviteStanding = { "type": "open" } | { "type": "dead" } | { "type": "expired" } | { "type": "accepted", 
+/**
+ * The account, in hex.
+ */
+account: string, 
+/**
+ * Six words of it, to be compared with what that person sees.
+ */
+words: Array<string>, 
+/**
+ * Whether it was shown that link and code were there. Where it was not, the box made the
+ * account up.
+ */
+proven: boolean, 
+/**
+ * Whether the words were compared.
+ */
+verified: boolean, };
+
+/**
+ * An invitation of this person.
+ */
+export type InviteView = { 
+/**
+ * Its id, in hex.
+ */
+invite: string, 
+/**
+ * The household role of who comes in.
+ */
+role: PersonRole, 
+/**
+ * The space that is to be shared, in hex, and as what.
+ */
+share: ShareChoice | null, 
+/**
+ * Until when, ms since 1970.
+ */
+expiresMs: number, 
+/**
+ * How it stands.
+ */
+standing: InviteStanding, 
+/**
+ * Wrong codes so far.
+ */
+failures: number, 
+/**
+ * How often somebody came with it when it was used or over.
+ */
+late: number, };
+
+/**
  * Where the joining of an account stands.
  */
 export type JoinStep = { "type": "waitingForApproval" } | { "type": "showCode", 
@@ -537,9 +692,81 @@ sinceMs: number,
 revoked: boolean, };
 
 /**
+ * A space that somebody gave who is not verified yet.
+ */
+export type OfferView = { 
+/**
+ * The space, in hex.
+ */
+space: string, 
+/**
+ * Whose account gave it, in hex.
+ */
+account: string, 
+/**
+ * Six words of that account.
+ */
+words: Array<string>, };
+
+/**
  * Where a change came from.
  */
 export type Origin = "local" | "remote";
+
+/**
+ * Everything about other people.
+ */
+export type PeopleView = { 
+/**
+ * Six words of the own account.
+ */
+words: Array<string>, 
+/**
+ * The spaces, the own one first.
+ */
+spaces: Array<SpaceView>, 
+/**
+ * Spaces that wait for their giver to be verified.
+ */
+offers: Array<OfferView>, 
+/**
+ * The own invitations that have not ended.
+ */
+invites: Array<InviteView>, };
+
+/**
+ * What somebody may do, in a space or in the household. Ordered: each may what those before may.
+ */
+export type PersonRole = "viewer" | "member" | "admin" | "owner";
+
+/**
+ * A person in a space.
+ */
+export type PersonView = { 
+/**
+ * The account, in hex.
+ */
+account: string, 
+/**
+ * What they call themselves there.
+ */
+name: string | null, 
+/**
+ * Their role; none if they were removed.
+ */
+role: PersonRole | null, 
+/**
+ * Six words of the account.
+ */
+words: Array<string>, 
+/**
+ * Whether the words were compared.
+ */
+verified: boolean, 
+/**
+ * Whether it is this person.
+ */
+this: boolean, };
 
 /**
  * The phase of a client's life.
@@ -570,7 +797,7 @@ detail: string | null, };
 /**
  * What failed.
  */
-export type ProblemCode = "wrongPhase" | "offline" | "refused" | "tooMany" | "claimCode" | "alreadyClaimed" | "passkeyKey" | "passkeyRefused" | "kitText" | "kitUnknown" | "kitProof" | "belowFloor" | "tampered" | "approvalCode" | "approvalOver" | "stepUpNeeded" | "lastWay" | "rejected" | "notFound" | "nothingToUndo" | "clockUnsure" | "frozen" | "otherHistory" | "notInHistory" | "notYours" | "storage" | "import" | "malformed" | "needsNewerVersion";
+export type ProblemCode = "wrongPhase" | "offline" | "refused" | "tooMany" | "claimCode" | "alreadyClaimed" | "passkeyKey" | "passkeyRefused" | "kitText" | "kitUnknown" | "kitProof" | "belowFloor" | "tampered" | "approvalCode" | "approvalOver" | "stepUpNeeded" | "lastWay" | "rejected" | "notFound" | "nothingToUndo" | "clockUnsure" | "frozen" | "otherHistory" | "notInHistory" | "readOnly" | "notVerified" | "notYours" | "storage" | "import" | "malformed" | "needsNewerVersion";
 
 /**
  * An unasked message.
@@ -654,7 +881,39 @@ options: string,
 /**
  * PRF input, base64url; none where no PRF is wanted.
  */
-prfSalt: string | null, } | { "type": "kits", 
+prfSalt: string | null, } | { "type": "people", 
+/**
+ * It.
+ */
+people: PeopleView, } | { "type": "inviteMade", 
+/**
+ * Its id, in hex.
+ */
+invite: string, 
+/**
+ * The link.
+ */
+link: string, 
+/**
+ * The link as a QR code.
+ */
+qr: QrCode, 
+/**
+ * The code, to be told by another way.
+ */
+code: string, 
+/**
+ * Six words of the own account, which the other sees.
+ */
+words: Array<string>, 
+/**
+ * Until when, ms since 1970.
+ */
+expiresMs: number, } | { "type": "invited", 
+/**
+ * The words of the account.
+ */
+words: Array<string>, } | { "type": "kits", 
 /**
  * One, or two where the passkey has no PRF.
  */
@@ -777,6 +1036,44 @@ lastSeenMs: number,
  * Whether it is this one.
  */
 this: boolean, };
+
+/**
+ * A space to be shared, and as what.
+ */
+export type ShareChoice = { 
+/**
+ * The space, in hex.
+ */
+space: string, 
+/**
+ * The role.
+ */
+role: PersonRole, };
+
+/**
+ * A space.
+ */
+export type SpaceView = { 
+/**
+ * Its id, in hex.
+ */
+space: string, 
+/**
+ * Its name; none for one's own.
+ */
+name: string | null, 
+/**
+ * Whether it is the person's own.
+ */
+personal: boolean, 
+/**
+ * This person's role; none once removed.
+ */
+role: PersonRole | null, 
+/**
+ * Who is and was in it.
+ */
+people: Array<PersonView>, };
 
 /**
  * The whole status of a client.

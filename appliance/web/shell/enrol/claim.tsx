@@ -1,4 +1,4 @@
-import { type KitSheet, makePasskey, type Reply, useLife, askPasskey } from "@lifeos/core";
+import { CallFailed, type KitSheet, makePasskey, type Reply, useLife, askPasskey } from "@lifeos/core";
 import { Banner, Button, TextField } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type FormEvent, useState } from "react";
@@ -38,8 +38,14 @@ export function Claim() {
   const begin = (event: FormEvent) => {
     event.preventDefault();
     void attempt(async () => {
-      const ask = await client.expect("makePasskey", { type: "claimBegin", code, name: name.trim(), deviceName: device.trim() });
-      setStep({ at: "passkey", ask });
+      try {
+        const ask = await client.expect("makePasskey", { type: "claimBegin", code, name: name.trim(), deviceName: device.trim() });
+        setStep({ at: "passkey", ask });
+      } catch (caught) {
+        // A code that does not hold is told where it can be typed again.
+        if (caught instanceof CallFailed && caught.problem.code === "claimCode") setStep({ at: "code" });
+        throw caught;
+      }
     });
   };
   const make = (ask: Make) =>

@@ -4,6 +4,7 @@ import { useLingui } from "@lingui/react/macro";
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import { useAlarmWords } from "../alarm-words";
 import { newVersion } from "../version";
+import { Lines } from "./lines";
 
 /** What only waits: for an update, for room. Nothing was changed, and nothing is missing. */
 const harmless: ReadonlySet<AlarmKind> = new Set(["needsNewerVersion", "version", "storageFull", "boxFull"]);
@@ -30,6 +31,7 @@ export function Alarms() {
             <>
               <Button onPress={() => go(alarm.kind === "logFork" && !isSettled ? "/forks" : alarm.kind === "quarantined" || alarm.kind === "needsNewerVersion" ? "/set-aside" : "/activity")}>{t`Look at it`}</Button>
               {alarm.kind === "clock" && <Button onPress={() => void client.call({ type: "clockConfirmed" }).catch(() => {})}>{t`This clock is right`}</Button>}
+              <Button tone="quiet" onPress={() => go(`/help/help/${helpOf(alarm.kind)}`)}>{t`What this means`}</Button>
               <Button tone="quiet" onPress={() => void client.call({ type: "alarmSeen", alarm: alarm.number }).catch(() => {})}>{t`I have seen it`}</Button>
             </>
           }
@@ -53,7 +55,12 @@ export function Alarms() {
       </div>
     );
   }
-  return null;
+  return <Lines />;
+}
+
+/** The section of the help that is about an alarm. */
+function helpOf(kind: AlarmKind): string {
+  return `alarm-${kind.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** Gives the focus to the screen where the button that had it went with what it pressed away. */

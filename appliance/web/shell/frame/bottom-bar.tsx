@@ -26,7 +26,7 @@ export function BottomBar() {
       </Link>
     );
   return (
-    <nav aria-label={t`Places`} className="flex shrink-0 items-center border-t border-line bg-sunken px-1 pb-[env(safe-area-inset-bottom)] md:hidden">
+    <nav aria-label={t`Places`} className="flex shrink-0 items-center border-t border-line bg-sunken px-1 pb-(--safe-bottom) md:hidden">
       {place(today)}
       {place(inbox)}
       <PlainButton aria-label={t`New task`} onPress={() => quickAdd.open()} className="mx-2 grid size-11 shrink-0 place-items-center rounded-full bg-accent text-accent-ink pressed:bg-accent-strong"><Icon name="plus" size={22} /></PlainButton>

@@ -36,6 +36,7 @@ export function useEverywhereKeys(): void {
     { keys: "Mod+Shift+z", label: t`Redo`, group, run: redo },
     { keys: "/", label: t`Search`, group, run: () => go("/search") },
     { keys: "Mod+Shift+l", label: t`Lock at once`, group, whileTyping: true, run: lock },
+    { keys: "F1", label: t`Help`, group, whileTyping: true, run: () => go("/help") },
     { keys: "g a", label: t`Activity`, group: t`Go to`, run: () => go("/activity") },
     { keys: "g d", label: t`Devices`, group: t`Go to`, run: () => go("/devices") },
     { keys: "g ,", label: t`Settings`, group: t`Go to`, run: () => go("/settings") },

@@ -1,12 +1,13 @@
 import { NavigationProvider, type Navigation } from "@lifeos/core";
 import { cx, lazyWhenIdle, Skeleton, useOnePane } from "@lifeos/design";
-import { QuickAddProvider, TaskDetail, TasksProvider } from "@lifeos/tasks";
+import { PrintOpener, QuickAddProvider, TaskDetail, TasksProvider } from "@lifeos/tasks";
 import { useLingui } from "@lingui/react/macro";
 import { Outlet, useRouter, useRouterState } from "@tanstack/react-router";
 import { Suspense, useMemo } from "react";
 import { RouterProvider as AriaRouterProvider } from "react-aria-components";
 import { useDroppedFiles } from "../import/handed-over";
 import { useSampleData } from "../import/sample-data";
+import { SharedTask } from "../phone/shared-task";
 import { Alarms } from "./alarms";
 import { BottomBar } from "./bottom-bar";
 import { useEverywhereKeys } from "./everywhere";
@@ -64,8 +65,9 @@ function Inside({ record }: { record: string | null }) {
   return (
     <QuickAddProvider offerSampleData={sampleData}>
       <Keys />
-      <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-sm focus:bg-raised focus:px-3 focus:py-2">{t`Skip to the content`}</a>
-      <div className="flex h-dvh overflow-hidden">
+      <SharedTask />
+      <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-[calc(0.5rem+var(--safe-top))] focus:rounded-sm focus:bg-raised focus:px-3 focus:py-2">{t`Skip to the content`}</a>
+      <div className="flex h-seen overflow-hidden pt-(--safe-top) pr-(--safe-right) pl-(--safe-left) md:pb-(--safe-bottom)">
         <Rail />
         <main id="content" inert={isOver} className="relative flex min-w-0 flex-1 flex-col">
           <OfflineLine />
@@ -77,8 +79,8 @@ function Inside({ record }: { record: string | null }) {
           <div
             {...pane}
             className={cx(
-              "fixed inset-0 z-20 bg-paper animate-slide-in md:inset-y-0 md:left-auto md:w-(--detail) md:border-l md:border-line md:shadow-float",
-              "lg:static lg:w-(--detail) lg:shrink-0 lg:animate-none lg:shadow-none",
+              "fixed inset-0 bottom-(--covered) z-20 bg-paper animate-slide-in pt-(--safe-top) pr-(--safe-right) pb-(--safe-bottom) max-md:pl-(--safe-left) md:left-auto md:w-[calc(var(--detail)+var(--safe-right))] md:border-l md:border-line md:shadow-float",
+              "lg:static lg:w-(--detail) lg:shrink-0 lg:animate-none lg:p-0 lg:shadow-none",
             )}
           >
             <Suspense><TaskDetail id={record} /></Suspense>
@@ -87,6 +89,7 @@ function Inside({ record }: { record: string | null }) {
       </div>
       <PaletteOpener />
       <KeyMapOpener />
+      <PrintOpener />
       <Suspense><DropToImport /></Suspense>
     </QuickAddProvider>
   );

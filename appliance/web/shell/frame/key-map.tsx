@@ -1,9 +1,11 @@
-import { Dialog, DialogBody, Keys, useShortcutMap } from "@lifeos/design";
+import { Button, Dialog, DialogActions, DialogBody, Keys, useShortcutMap } from "@lifeos/design";
+import { useNavigation } from "@lifeos/core";
 import { useLingui } from "@lingui/react/macro";
 
 /** `?`: every key that does something where one is. */
 export function KeyMap({ onClose }: { onClose: () => void }) {
   const { t } = useLingui();
+  const { go } = useNavigation();
   const inList = t`In a list`;
   const known = useShortcutMap();
   // The rows of a list hear these themselves.
@@ -28,6 +30,10 @@ export function KeyMap({ onClose }: { onClose: () => void }) {
           </section>
         ))}
       </DialogBody>
+      <DialogActions>
+        <Button icon="help" onPress={() => { onClose(); go("/help/help/keyboard"); }}>{t`Open the help`}</Button>
+        <Button tone="primary" onPress={onClose}>{t`Close`}</Button>
+      </DialogActions>
     </Dialog>
   );
 }

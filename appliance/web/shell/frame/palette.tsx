@@ -1,6 +1,6 @@
 import { useNavigation, useSearch } from "@lifeos/core";
 import { Button, Dialog, Icon, type IconName, Keys, LabelDot, optionShape } from "@lifeos/design";
-import { useQuickAdd, useTaskArchive, useTaskPlaces, useTasksShared } from "@lifeos/tasks";
+import { usePrint, useQuickAdd, useTaskArchive, useTaskPlaces, useTasksShared } from "@lifeos/tasks";
 import { useLingui } from "@lingui/react/macro";
 import { type ReactNode, useDeferredValue, useState } from "react";
 import { Autocomplete, Header, Input, Menu, MenuItem, MenuSection, SearchField, useFilter } from "react-aria-components";
@@ -32,11 +32,13 @@ function PaletteBody({ onDone }: { onDone: () => void }) {
   const places = [...useTaskPlaces(), ...useTaskArchive()];
   const { undo, redo } = useUndo();
   const lock = useLock();
+  const print = usePrint();
 
   const acts: Entry[] = [
     { id: "new", label: t`New task`, icon: "plus", keys: "q", run: () => quickAdd.open() },
     { id: "undo", label: t`Undo`, icon: "undo", keys: "Mod+Z", run: undo },
     { id: "redo", label: t`Redo`, icon: "sync", keys: "Mod+Shift+Z", run: redo },
+    ...(print ? [{ id: "print", label: t`Print this list`, icon: "print" as const, keys: "Mod+P", run: print }] : []),
     { id: "lock", label: t`Lock at once`, icon: "lock", keys: "Mod+Shift+L", run: lock },
     { id: "device", label: t`Add a device`, icon: "phone", run: () => go("/approve") },
   ];
@@ -48,6 +50,10 @@ function PaletteBody({ onDone }: { onDone: () => void }) {
     { id: "activity", label: t`Activity`, icon: "activity", keys: "g a", run: () => go("/activity") },
     { id: "devices", label: t`Devices and ways to unlock`, icon: "key", keys: "g d", run: () => go("/devices") },
     { id: "settings", label: t`Settings`, icon: "settings", keys: "g ,", run: () => go("/settings") },
+    { id: "help", label: t`Help`, icon: "help", keys: "F1", run: () => go("/help") },
+    { id: "owner", label: t`Owner's manual`, icon: "help", run: () => go("/help/owner") },
+    { id: "recovery", label: t`Recovery manual`, icon: "help", run: () => go("/help/recovery") },
+    { id: "news", label: t`What is new`, icon: "help", run: () => go("/help/new") },
   ];
   const records: Entry[] = [
     ...projectList.map((project) => ({ id: project.id, label: project.title, before: <LabelDot ink={project.colour} />, hint: t`Project`, run: () => go(`/projects/${project.id}`) })),

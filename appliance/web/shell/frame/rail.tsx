@@ -1,5 +1,5 @@
 import { ActionMenu, Icon, IconButton, Keys, PlainButton } from "@lifeos/design";
-import { TaskPlaces, useQuickAdd } from "@lifeos/tasks";
+import { TaskPlaces, usePrint, useQuickAdd } from "@lifeos/tasks";
 import { useLingui } from "@lingui/react/macro";
 import { useNavigation, useProfile, useStatus } from "@lifeos/core";
 import { useUndo } from "./everywhere";
@@ -41,6 +41,7 @@ export function MoreMenu() {
   const { go } = useNavigation();
   const { undo, redo } = useUndo();
   const lock = useLock();
+  const print = usePrint();
   const canUndo = useStatus((status) => status.canUndo);
   const canRedo = useStatus((status) => status.canRedo);
   const profile = useProfile();
@@ -50,11 +51,13 @@ export function MoreMenu() {
       actions={[
         { id: "undo", label: t`Undo`, icon: "undo", keys: "Mod+Z", isDisabled: !canUndo, onAction: undo },
         { id: "redo", label: t`Redo`, keys: "Mod+Shift+Z", icon: "sync", isDisabled: !canRedo, onAction: redo },
+        { id: "print", label: t`Print`, icon: "print", keys: "Mod+P", isDisabled: !print, onAction: () => print?.() },
         null,
         { id: "activity", label: t`Activity`, icon: "activity", keys: "g a", onAction: () => go("/activity") },
         { id: "devices", label: t`Devices and ways to unlock`, icon: "key", keys: "g d", onAction: () => go("/devices") },
         { id: "approve", label: t`Add a device`, icon: "phone", onAction: () => go("/approve") },
         { id: "settings", label: t`Settings`, icon: "settings", keys: "g ,", onAction: () => go("/settings") },
+        { id: "help", label: t`Help`, icon: "help", keys: "F1", onAction: () => go("/help") },
         null,
         { id: "lock", label: t`Lock at once`, icon: "lock", keys: "Mod+Shift+L", onAction: lock },
       ]}

@@ -77,7 +77,10 @@ export function SyncLine() {
             </ul>
           )}
           {frozen && <div><Link href="/forks" onPress={close}>{t`Look at both`}</Link></div>}
-          <div><Button tone="quiet" className="-ml-2 px-2!" icon="activity" onPress={() => { close(); go("/activity"); }}>{t`Activity`}</Button></div>
+          <div className="flex flex-wrap">
+            <Button tone="quiet" className="-ml-2 px-2!" icon="activity" onPress={() => { close(); go("/activity"); }}>{t`Activity`}</Button>
+            <Button tone="quiet" className="px-2!" icon="help" onPress={() => { close(); go("/help/help/sync"); }}>{t`What this means`}</Button>
+          </div>
         </div>
       )}
     </Popover>

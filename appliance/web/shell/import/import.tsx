@@ -146,7 +146,7 @@ export function DropToImport() {
                 ) : step.at === "done" ? (
                   <>
                     {step.batch && <Button onPress={() => step.batch && void takeBack(step.batch)}>{t`Take it back`}</Button>}
-                    <Button tone="primary" onPress={close}>{t`Done`}</Button>
+                    <Button tone="primary" onPress={close}>{t({ message: "Done", context: "leave" })}</Button>
                   </>
                 ) : (
                   <Button onPress={close}>{step.at === "reading" ? t`Cancel` : t`Close`}</Button>

@@ -45,7 +45,7 @@ export function ActivityScreen() {
         hideLabel
         value={filter}
         onChange={setFilter}
-        choices={[{ value: "all", label: t`All` }, { value: "keys", label: t`Keys` }, { value: "conflicts", label: t`Conflicts` }, { value: "alarms", label: t`Alarms` }]}
+        choices={[{ value: "all", label: t`All` }, { value: "keys", label: t({ message: "Keys", context: "of a lock" }) }, { value: "conflicts", label: t`Conflicts` }, { value: "alarms", label: t`Alarms` }]}
       />
       {activity.state === "loading" && <Skeleton label={t`Loading`} />}
       {activity.state === "failed" && <Banner tone="danger" title={t`The activity could not be read`} actions={<Button onPress={activity.again}>{t`Try again`}</Button>}>{t`What is stored is untouched.`}</Banner>}

@@ -90,5 +90,5 @@ export function KeepHistory({ fork, branch, onClose, onDone }: { fork: ForkView;
 }
 
 function Way({ onPress, label }: { onPress: () => void; label: string }) {
-  return <PlainButton onPress={onPress} className="-mx-1 self-start rounded-xs px-1 text-small text-ink-2 underline underline-offset-3 decoration-line-strong hovered:text-ink pointer-coarse:py-3">{label}</PlainButton>;
+  return <PlainButton onPress={onPress} className="-mx-1 self-start rounded-xs px-1 text-small text-ink-2 underline underline-offset-3 decoration-line-strong hovered:text-ink pointer-coarse:min-h-11">{label}</PlainButton>;
 }

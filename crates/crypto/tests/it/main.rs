@@ -5,6 +5,7 @@ mod approvals;
 mod envelopes;
 mod erasures;
 mod independent;
+mod invites;
 mod local_files;
 mod methods;
 mod segments;

@@ -6,6 +6,7 @@ import { Checklist, Subtasks } from "./checklist";
 import { useTaskActions } from "./context";
 import { History } from "./history";
 import { useTextLimits } from "./limits";
+import { canShare, give, textOf } from "./give";
 import { useListOrder } from "./list-order";
 import { Notes } from "./notes";
 import { HomeValue, LabelsValue } from "./pickers";
@@ -77,6 +78,11 @@ function TaskBody({ task }: { task: TaskDetailView }) {
   };
   const format = useWords();
   const trashed = row.trashedAtMs !== null;
+  const giveAway = async () => {
+    const given = await give(textOf(task, format));
+    if (given === "copied") toast({ text: t`Copied.` });
+    else if (given === "failed") toast({ tone: "danger", text: t`The browser did not allow it.` });
+  };
   const edit = (change: BulkEdit) => actions.edit([row.id], change);
   const toggle = () => edit({ type: row.status === "completed" || row.status === "cancelled" ? "reopen" : "complete" });
   const setLabels = (next: readonly string[]) => {
@@ -105,6 +111,7 @@ function TaskBody({ task }: { task: TaskDetailView }) {
               ] : []),
               { id: "cancel", label: t`Cancel this task`, icon: "cancelled", isDisabled: row.status === "cancelled", onAction: () => edit({ type: "cancel" }) },
               null,
+              { id: "share", label: canShare() ? t`Share` : t`Copy as text`, icon: canShare() ? "share" : "copy", onAction: () => void giveAway() },
               trashed
                 ? { id: "restore", label: t`Take out of the trash`, icon: "undo", onAction: () => edit({ type: "restore" }) }
                 : { id: "trash", label: t`Move to the trash`, icon: "trash", tone: "danger", keys: "Delete", onAction: () => { actions.trash([row.id]); openRecord(null); } },

@@ -78,7 +78,7 @@ export function HistoryOf({ record }: { record: string }) {
           <ol className="flex flex-col">{of.map((step) => <StepLine key={step.entry.stamp} step={step} devices={devices} onRestore={step.entry === entries[0] ? null : () => void restore(step.entry)} />)}</ol>
         </section>
       ))}
-      {steps.length > shown && <PlainButton onPress={() => setShown(shown + page_entries)} className="-ml-2 self-start rounded-sm px-2 py-1 text-accent hovered:bg-hover pointer-coarse:py-3">{t`Show more`}</PlainButton>}
+      {steps.length > shown && <PlainButton onPress={() => setShown(shown + page_entries)} className="-ml-2 self-start rounded-sm px-2 py-1 text-accent hovered:bg-hover pointer-coarse:min-h-11">{t`Show more`}</PlainButton>}
     </div>
   );
 }

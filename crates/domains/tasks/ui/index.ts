@@ -5,6 +5,7 @@ export { useFieldWords } from "./field-words";
 export { useRecordName } from "./record-name";
 export { InboxScreen, LogbookScreen, NextScreen, SomedayScreen, UpcomingScreen, WaitingScreen } from "./lists";
 export { type Place, TaskPlaces, useTaskArchive, useTaskPlaces } from "./places";
+export { PrintOpener, usePrint } from "./print-offer";
 export { QuickAddProvider, useQuickAdd } from "./quick-add";
 export { TodayScreen } from "./today";
 

@@ -6,6 +6,7 @@ import { useTaskActions, useTasksShared } from "./context";
 import { HistoryDialog } from "./history-dialog";
 import { useTextLimits } from "./limits";
 import { ScopeList } from "./lists";
+import { useShiftActions } from "./shift-actions";
 import { Empty, ListFace, ScreenHead, useOrderKeys } from "./screen";
 
 export function LabelsScreen() {
@@ -56,7 +57,8 @@ export function LabelsScreen() {
 
 export function LabelScreen({ id }: { id: string }) {
   const { t } = useLingui();
-  const { labels } = useTasksShared();
+  const { labels, labelList } = useTasksShared();
+  const shift = useShiftActions();
   const limits = useTextLimits();
   const actions = useTaskActions();
   const { go } = useNavigation();
@@ -94,7 +96,7 @@ export function LabelScreen({ id }: { id: string }) {
               </span>
             ) : t`Label`
           }
-          actions={<ActionMenu label={t`More for this label`} actions={[{ id: "history", label: t`History`, icon: "history", onAction: () => setShowsHistory(true) }, null, { id: "trash", label: t`Move to the trash`, icon: "trash", tone: "danger", onAction: () => void actions.trashRecord(id, label?.title ?? t`Label`).then(() => go("/labels")) }]} />}
+          actions={<ActionMenu label={t`More for this label`} actions={[{ id: "history", label: t`History`, icon: "history", onAction: () => setShowsHistory(true) }, ...shift(labelList, id, (place) => void actions.run({ type: "moveLabel", label: id, place })), null, { id: "trash", label: t`Move to the trash`, icon: "trash", tone: "danger", onAction: () => void actions.trashRecord(id, label?.title ?? t`Label`).then(() => go("/labels")) }]} />}
         >
           {showsHistory && <HistoryDialog record={id} name={label?.title ?? t`Label`} onClose={() => setShowsHistory(false)} />}
         </ScreenHead>

@@ -5,6 +5,7 @@ import { type ReactNode, useMemo, useState } from "react";
 import { Ahead } from "./ahead";
 import { type Heading, withHeadings } from "./headings";
 import { Empty, ListFace, ScreenHead, SectionHead } from "./screen";
+import { type Printable, useOfferPrint } from "./print-offer";
 import { type ListItem, TaskList } from "./task-list";
 import { useTaskList } from "./use-task-list";
 import { useTaskWords } from "./words";
@@ -37,6 +38,9 @@ export function ScopeList({ scope, title, aside, head, grouping = "none", empty,
   const names = useTaskWords();
   const { t } = useLingui();
   const [reveal, setReveal] = useState<Reveal | null>(null);
+  const scopeKey = JSON.stringify(scope);
+  const isProject = hides?.project ?? false;
+  useOfferPrint(useMemo<Printable>(() => ({ type: "list", title, scope: JSON.parse(scopeKey) as Scope, grouping, isProject }), [title, scopeKey, grouping, isProject]));
   const items = useMemo<ListItem[]>(() => {
     if (state.state !== "ready") return [];
     if (grouping === "none") return state.rows.map((row) => ({ kind: "task", row }));

@@ -25,7 +25,7 @@ export function Notes({ label, record, value, onCommit }: { label: string; recor
       <Suspense fallback={<p className="whitespace-pre-wrap">{value}</p>}>
         <Markdown text={value} />
       </Suspense>
-      <PlainButton aria-label={t`Edit the notes`} onPress={() => setEditing(true)} className="mt-1 rounded-sm px-2 -ml-2 text-small pointer-coarse:py-3 text-ink-3 hovered:bg-hover hovered:text-ink">
+      <PlainButton aria-label={t`Edit the notes`} onPress={() => setEditing(true)} className="mt-1 rounded-sm px-2 -ml-2 text-small text-ink-3 pointer-coarse:min-h-11 hovered:bg-hover hovered:text-ink">
         {t`Edit`}
       </PlainButton>
     </div>

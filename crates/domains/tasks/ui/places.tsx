@@ -80,7 +80,7 @@ export function TaskPlaces({ onGo }: { onGo?: () => void }) {
 function RailHead({ title, href, action, onGo }: { title: string; href: string; action?: ReactNode; onGo?: (() => void) | undefined }) {
   return (
     <div className="mt-5 mb-0.5 flex h-7 items-center justify-between pr-1 pl-3 pointer-coarse:h-11">
-      <Link plain href={href} onPress={() => onGo?.()} className="rounded-xs text-small font-medium text-ink-3 hovered:text-ink pointer-coarse:py-3">{title}</Link>
+      <Link plain href={href} onPress={() => onGo?.()} className="inline-flex items-center rounded-xs text-small font-medium text-ink-3 hovered:text-ink pointer-coarse:min-h-11">{title}</Link>
       {action}
     </div>
   );

@@ -2,8 +2,9 @@ import { type ProjectStatus, type ProjectView, type SectionView, type TaskField,
 import { ActionMenu, Button, type DropEdge, EditableText, IconButton, Link, Pill, Ring, Select, SortRow, useShortcuts } from "@lifeos/design";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useMemo, useState } from "react";
-import { useTaskActions } from "./context";
+import { useTaskActions, useTasksShared } from "./context";
 import { HistoryDialog } from "./history-dialog";
+import { useShiftActions } from "./shift-actions";
 import { useTextLimits } from "./limits";
 import { ScopeList, type ScopeListProps } from "./lists";
 import { NewProject } from "./new-project";
@@ -73,6 +74,8 @@ export function ProjectScreen({ id }: { id: string }) {
   const actions = useTaskActions();
   const quickAdd = useQuickAdd();
   const { go } = useNavigation();
+  const { projectList } = useTasksShared();
+  const shift = useShiftActions();
   const words = useTaskWords();
   const [showsClosed, setShowsClosed] = useState(false);
   const [isWriting, setWriting] = useState(false);
@@ -110,6 +113,7 @@ export function ProjectScreen({ id }: { id: string }) {
                 actions={[
                   { id: "section", label: t`New section`, icon: "plus", keys: "s", onAction: () => setWriting(true) },
                   { id: "history", label: t`History`, icon: "history", onAction: () => setShowsHistory(true) },
+                  ...shift(projectList.filter((other) => other.status === project.status && other.area === project.area), id, (place) => void actions.run({ type: "moveProject", project: id, place })),
                   { id: "closed", label: showsClosed ? t`Hide what is done` : t`Show what is done`, icon: "check", onAction: () => setShowsClosed(!showsClosed) },
                   null,
                   { id: "trash", label: t`Move to the trash`, icon: "trash", tone: "danger", onAction: () => void actions.trashRecord(id, project.title).then(() => go("/projects")) },

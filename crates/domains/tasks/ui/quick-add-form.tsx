@@ -18,8 +18,8 @@ export function QuickAddForm({ start, onClose }: { start: QuickAddStart; onClose
   const { openRecord } = useNavigation();
   const words = useTaskWords();
   const toast = useToast();
-  const [title, setTitle] = useState("");
-  const [notes, setNotes] = useState<string | null>(null);
+  const [title, setTitle] = useState(start.title ?? "");
+  const [notes, setNotes] = useState<string | null>(start.notes || null);
   const [home, setHome] = useState<{ list: List | null; project: string | null }>({ list: start.list ?? null, project: start.project ?? null });
   const [scheduled, setScheduled] = useState<When | null>(start.scheduled ?? null);
   const [due, setDue] = useState<When | null>(null);
@@ -58,7 +58,7 @@ export function QuickAddForm({ start, onClose }: { start: QuickAddStart; onClose
     }
     if (!goesOn) onClose();
     const id = made.records[0];
-    if (id) toast({ text: t`Added.`, action: { label: t`Open`, onAction: () => openRecord(id) } });
+    if (id) toast({ text: t`Added.`, action: { label: t({ message: "Open", context: "do it" }), onAction: () => openRecord(id) } });
   };
   const list: List = home.list ?? (home.project || scheduled || due ? "next" : "inbox");
   const project = home.project ? projects.get(home.project) : undefined;
@@ -91,7 +91,7 @@ export function QuickAddForm({ start, onClose }: { start: QuickAddStart; onClose
       {notes !== null && (
         <textarea
           // biome-ignore lint/a11y/noAutofocus: opened by the person to type here
-          autoFocus
+          autoFocus={!start.notes}
           aria-label={t`Notes`}
           placeholder={t`Notes. Markdown works.`}
           rows={3}
@@ -122,7 +122,7 @@ export function QuickAddForm({ start, onClose }: { start: QuickAddStart; onClose
           {(close) => (
             <div className="flex flex-col">
               {priorities.toReversed().map((value) => (
-                <PlainButton key={value} className="rounded-sm px-3 py-1.5 text-left hovered:bg-hover" onPress={() => { setPriority(value); close(); }}>{words.priorityLong[value]}</PlainButton>
+                <PlainButton key={value} className="rounded-sm px-3 py-1.5 text-left hovered:bg-hover pointer-coarse:min-h-11" onPress={() => { setPriority(value); close(); }}>{words.priorityLong[value]}</PlainButton>
               ))}
             </div>
           )}

@@ -5,7 +5,7 @@ import { createContext, type ReactNode, Suspense, useContext, useMemo, useState 
 
 const QuickAddForm = lazyWhenIdle(async () => ({ default: (await import("./quick-add-form")).QuickAddForm }));
 
-export type QuickAddStart = { project?: string; section?: string; parent?: string; list?: List; label?: string; scheduled?: When };
+export type QuickAddStart = { project?: string; section?: string; parent?: string; list?: List; label?: string; scheduled?: When; title?: string; notes?: string };
 type QuickAdd = { open: (start?: QuickAddStart) => void; offerSampleData: (() => void) | null };
 
 const QuickAddContext = createContext<QuickAdd | null>(null);

@@ -2,6 +2,7 @@ import { useNavigation, useSearch, useWords } from "@lifeos/core";
 import { LabelDot, Link, SearchField, Skeleton } from "@lifeos/design";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useDeferredValue, useMemo, useState } from "react";
+import { type Printable, useOfferPrint } from "./print-offer";
 import { Empty, NotRead, ScreenHead } from "./screen";
 import { type ListItem, TaskList } from "./task-list";
 
@@ -23,6 +24,7 @@ export function SearchScreen() {
       return [{ id: record.id, title: record.title, colour: record.colour, path: `/${found.type}s/${record.id}` }];
     }) ?? [];
   const items = useMemo<ListItem[]>(() => search?.hits.flatMap(({ found: { found } }): ListItem[] => (found.type === "task" ? [{ kind: "task", row: found.task }] : [])) ?? [], [search]);
+  useOfferPrint(useMemo<Printable | null>(() => (items.length > 0 ? { type: "parts", title: t`Found`, parts: [{ title: "", rows: items.flatMap((item) => (item.kind === "task" ? [item.row] : [])) }] } : null), [items, t]));
   return (
     <TaskList
       key={path}

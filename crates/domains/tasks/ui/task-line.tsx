@@ -14,6 +14,8 @@ export type TaskLineProps = {
   /** What the list already says, so that the rows need not. */
   hides?: { project?: boolean; day?: boolean; today?: boolean } | undefined;
   canDrag: boolean;
+  /** What swiping it to the right and to the left does. */
+  swipes: { right: string; left: string };
   index: number;
   acts: LineActs;
 };
@@ -28,13 +30,13 @@ export type LineActs = {
 
 /** One task: when in the margin, what in the column, where at the end. Drawn again when it changed. */
 export const TaskLine = memo(Line, (before, after) => {
-  const { hides: hid, ...was } = before;
-  const { hides, ...is } = after;
+  const { hides: hid, swipes: swiped, ...was } = before;
+  const { hides, swipes, ...is } = after;
   const same = Object.entries(is).every(([name, value]) => Object.is(value, was[name as keyof typeof was]));
-  return same && hid?.project === hides?.project && hid?.day === hides?.day && hid?.today === hides?.today;
+  return same && hid?.project === hides?.project && hid?.day === hides?.day && hid?.today === hides?.today && swiped.right === swipes.right && swiped.left === swipes.left;
 });
 
-function Line({ row, isFocused, isSelected, isOpen, isClosing, hides, canDrag, index, acts }: TaskLineProps) {
+function Line({ row, isFocused, isSelected, isOpen, isClosing, hides, canDrag, swipes, index, acts }: TaskLineProps) {
   const words = useTaskWords();
   const ref = useRef<HTMLDivElement>(null);
   const { edge, isDragged } = useDragRow({ ref, kind: "task", id: row.id, isEnabled: canDrag, onDrop: (moved, edge) => acts.drop(moved, row, edge) });
@@ -47,11 +49,13 @@ function Line({ row, isFocused, isSelected, isOpen, isClosing, hides, canDrag, i
       aria-rowindex={index + 1}
       aria-selected={isSelected}
       data-key={row.id}
+      data-right={swipes.right}
+      data-left={swipes.left}
       tabIndex={isFocused ? 0 : -1}
       onFocus={(event) => event.target === event.currentTarget && acts.focus(row)}
       onClick={(event) => acts.press(event, row)}
       className={cx(
-        "group relative mx-1 grid min-h-(--row) grid-cols-[auto_1fr] items-start gap-x-3 sm:items-center rounded-sm px-3 py-1.5 compact:py-1 focus-visible:-outline-offset-2 sm:mx-0 sm:grid-cols-[var(--margin)_auto_1fr] sm:pl-0",
+        "group relative mx-1 grid min-h-(--row) grid-cols-[auto_1fr] content-center items-start gap-x-3 sm:items-center rounded-sm px-3 py-1.5 compact:py-1 focus-visible:-outline-offset-2 sm:mx-0 sm:grid-cols-[var(--margin)_auto_1fr] sm:pl-0",
         isSelected ? "bg-accent-soft" : isOpen ? "bg-hover" : "hover:bg-hover/60",
         isDragged && "opacity-40",
         "transition-opacity duration-(--settle)",

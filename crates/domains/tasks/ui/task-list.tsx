@@ -1,5 +1,5 @@
 import { type Priority, type TaskField, type TaskRow, useNavigation, type When, makeWhen, useClock } from "@lifeos/core";
-import { cx, type DropEdge, lazyWhenIdle, type Reveal, Rows, useShortcuts } from "@lifeos/design";
+import { cx, type DropEdge, isMostlyTouched, lazyWhenIdle, type Reveal, Rows, useShortcuts, useTouchRows } from "@lifeos/design";
 import { useLingui } from "@lingui/react/macro";
 import { createContext, type KeyboardEvent, type MouseEvent, type ReactNode, Suspense, useCallback, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTaskActions } from "./context";
@@ -7,6 +7,7 @@ import { useOfferOrder } from "./list-order";
 import { type LineActs, TaskLine } from "./task-line";
 
 const BulkBar = lazyWhenIdle(async () => ({ default: (await import("./bulk-bar")).BulkBar }));
+const PlanSheet = lazyWhenIdle(async () => ({ default: (await import("./plan-sheet")).PlanSheet }));
 
 /** A heading, or a task. */
 export type ListItem = { kind: "heading"; key: string; content: ReactNode } | { kind: "task"; row: TaskRow };
@@ -58,7 +59,9 @@ export function TaskList({ label, items, header, footer, onNearEnd, hides, isOrd
   const [focused, setFocused] = useState<string | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [closing, setClosing] = useState<ReadonlySet<string>>(new Set());
+  const [planned, setPlanned] = useState<TaskRow | null>(null);
   const anchor = useRef<string | null>(null);
+  const list = useRef<HTMLDivElement>(null);
 
   // While a row takes its leave the list stands still.
   const still = useRef(items);
@@ -120,11 +123,13 @@ export function TaskList({ label, items, header, footer, onNearEnd, hides, isOrd
   const setDay = (field: "due" | "defer" | "scheduled", when: When | null) =>
     actions.set(chosen(), field === "scheduled" ? { scheduled: when && { start: when, minutes: null } } : field === "due" ? { due: when } : { defer: when });
 
+  // There a row that is held is selected, and moved from the bar or its own page.
+  const canDrag = isOrdered && !isMostlyTouched();
   const isActive = focused !== null || selected.size > 0;
   const group = t`In a list`;
   useShortcuts(
     [
-      { keys: "Enter", label: t`Open`, group, isOff: true, run: () => {} },
+      { keys: "Enter", label: t({ message: "Open", context: "do it" }), group, isOff: true, run: () => {} },
       { keys: "d", label: t`Done, or open again`, group, run: () => close(chosen()) },
       { keys: "x", label: t`Select`, group, run: () => focused && toggle(focused) },
       { keys: "Shift+ArrowDown", label: t`Select the next too`, group, run: () => extend(1) },
@@ -152,8 +157,24 @@ export function TaskList({ label, items, header, footer, onNearEnd, hides, isOrd
       openRecord(focused);
     }
   };
+  const isClosed = (row: TaskRow) => row.status === "completed" || row.status === "cancelled";
+  const rowOf = (id: string) => rows.find((row) => row.id === id);
+  const isTouch = useTouchRows(list, {
+    canSwipe: (id, way) => {
+      const row = rowOf(id);
+      return row !== undefined && (way === "right" || (!inTrash && !isClosed(row)));
+    },
+    swiped: (id, way) => {
+      if (way === "left") setPlanned(rowOf(id) ?? null);
+      else if (inTrash) actions.edit([id], { type: "restore" });
+      else close([id]);
+    },
+    held: toggle,
+  });
   const onPress = (event: MouseEvent, id: string) => {
     setFocused(id);
+    // A finger that has begun to select goes on with it.
+    if (selected.size > 0 && isTouch()) return toggle(id);
     if (event.shiftKey) return selectRange(anchor.current ?? focused ?? id, id);
     if (event.ctrlKey || event.metaKey) return toggle(id);
     anchor.current = id;
@@ -170,7 +191,7 @@ export function TaskList({ label, items, header, footer, onNearEnd, hides, isOrd
 
   return (
     <DraggedContext.Provider value={dragged}>
-    <div className="relative flex min-h-0 flex-1 flex-col">
+    <div ref={list} className="relative flex min-h-0 flex-1 flex-col">
       <Rows
         label={label}
         items={shown}
@@ -197,13 +218,15 @@ export function TaskList({ label, items, header, footer, onNearEnd, hides, isOrd
               isOpen={record === item.row.id}
               isClosing={closing.has(item.row.id)}
               hides={hides}
-              canDrag={isOrdered}
+              canDrag={canDrag}
+              swipes={{ right: inTrash ? t`Take out` : isClosed(item.row) ? t`Open again` : t`Done`, left: inTrash || isClosed(item.row) ? "" : t`Plan` }}
               acts={acts}
             />
           )
         }
       />
-      {selected.size > 0 && <Suspense><BulkBar tasks={chosen()} inTrash={inTrash} onDone={() => close(chosen())} onClear={() => setSelected(new Set())} /></Suspense>}
+      {selected.size > 0 && <Suspense><BulkBar tasks={chosen()} inTrash={inTrash} onDone={() => close(chosen())} onAll={() => setSelected(new Set(rows.map((row) => row.id)))} onClear={() => setSelected(new Set())} /></Suspense>}
+      {planned && <Suspense><PlanSheet task={planned} onClose={() => setPlanned(null)} /></Suspense>}
     </div>
     </DraggedContext.Provider>
   );

@@ -3,6 +3,7 @@ import { Button, cx, Keys, Progress } from "@lifeos/design";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useMemo } from "react";
 import { useQuickAdd } from "./quick-add";
+import { type Printable, useOfferPrint } from "./print-offer";
 import { Empty, ListFace, ScreenHead, SectionHead } from "./screen";
 import { type ListItem, TaskList } from "./task-list";
 
@@ -15,21 +16,27 @@ export function TodayScreen() {
   const isSyncing = useStatus((status) => status.sync === "syncing" && status.waiting === 0);
   const today = live.state === "ready" ? live.view.today : null;
 
-  const items = useMemo<ListItem[]>(() => {
-    if (!today) return [];
-    const part = (key: string, title: string, rows: readonly TaskRow[], tone?: "late"): ListItem[] =>
-      rows.length === 0 ? [] : [
-        { kind: "heading", key, content: <SectionHead count={rows.length} {...(tone ? { tone } : {})}>{title}</SectionHead> },
-        ...rows.map((row): ListItem => ({ kind: "task", row })),
-      ];
-    return [
-      ...part("overdue", t`Overdue`, today.overdue, "late"),
-      ...part("in-progress", t`In progress`, today.inProgress),
-      ...part("scheduled", t`Scheduled`, today.scheduled),
-      ...part("due", t`Due today`, today.due),
-      ...part("deferred", t`Back today`, today.deferred),
-    ];
-  }, [today, t]);
+  const parts = useMemo(
+    (): { key: string; title: string; rows: readonly TaskRow[] }[] =>
+      today
+        ? [
+            { key: "overdue", title: t`Overdue`, rows: today.overdue },
+            { key: "in-progress", title: t`In progress`, rows: today.inProgress },
+            { key: "scheduled", title: t`Scheduled`, rows: today.scheduled },
+            { key: "due", title: t`Due today`, rows: today.due },
+            { key: "deferred", title: t`Back today`, rows: today.deferred },
+          ].filter(({ rows }) => rows.length > 0)
+        : [],
+    [today, t],
+  );
+  const items = useMemo(
+    () => parts.flatMap(({ key, title, rows }): ListItem[] => [
+      { kind: "heading", key, content: <SectionHead count={rows.length} {...(key === "overdue" ? { tone: "late" as const } : {})}>{title}</SectionHead> },
+      ...rows.map((row): ListItem => ({ kind: "task", row })),
+    ]),
+    [parts],
+  );
+  useOfferPrint(useMemo<Printable>(() => ({ type: "parts", title: t`Today`, parts }), [t, parts]));
 
   const aside = today && (
     <>

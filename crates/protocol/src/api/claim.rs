@@ -1,8 +1,8 @@
-//! The claim of an unclaimed box.
+//! The claim of an unclaimed box, and the coming in by an invitation: the same ceremony.
 
 use serde_json::Value;
 
-use super::{Binary, LogAppend};
+use super::{Binary, Entry, LogAppend};
 use crate::ids::{AccountId, DeviceId};
 
 /// `POST /api/v1/claim/begin`, no session. Checks the code without using it up.
@@ -10,8 +10,8 @@ use crate::ids::{AccountId, DeviceId};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ClaimBegin {
-    /// The claim code, upper case Crockford, without separators.
-    pub code: String,
+    /// By what.
+    pub entry: Entry,
     /// The account to be: the passkey's user handle.
     pub account: AccountId,
 }
@@ -42,8 +42,8 @@ pub struct ClaimedLog {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ClaimFinish {
-    /// The claim code.
-    pub code: String,
+    /// By what, as at the beginning.
+    pub entry: Entry,
     /// As in [`ClaimBegun`].
     pub ceremony: String,
     /// The new passkey.

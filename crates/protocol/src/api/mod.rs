@@ -6,6 +6,7 @@
 mod approval;
 mod binary;
 mod claim;
+mod invites;
 mod logs;
 mod passkeys;
 mod problem;
@@ -15,6 +16,7 @@ mod state;
 pub use approval::{ApprovalBegin, ApprovalBegun, ApprovalMessage, ApprovalSeen};
 pub use binary::Binary;
 pub use claim::{ClaimBegin, ClaimBegun, ClaimFinish, ClaimedLog};
+pub use invites::{Entry, InviteAccepted, InviteList, InviteMake, InviteRow};
 pub use logs::{LogAppend, LogConflict, LogPage, MethodUpload, Pushed, SpaceList, WrapList};
 pub use passkeys::{
     KitLookup, MethodList, MethodMaterial, MethodRow, PasskeyAnswer, PasskeyAsserted,

@@ -4,11 +4,13 @@ mod judge;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::codec::Wire;
 use crate::ids::{AccountId, DeviceId, Hash, RecipientId, SpaceId};
 use crate::keys::Class;
 use crate::log::account::{Accounts, Limit};
-use crate::log::body::{History, Role};
+use crate::log::body::{History, Role, SpaceBody};
 use crate::log::chain::Log;
+use crate::log::statement::LogStatement;
 use crate::seen::ChainPoint;
 use crate::statement::chain_start;
 
@@ -202,6 +204,19 @@ impl SpaceState {
             .map_or(Limit::Open, Limit::Cut)
     }
 
+    /// Every cut that a removal, a demotion or a resolution gave.
+    pub fn cuts(&self) -> impl Iterator<Item = (DeviceId, ChainPoint)> {
+        let spans = self.members.values().flatten();
+        let given = spans.flat_map(|span| &span.cuts);
+        let given = given.map(|(device, point)| (*device, *point));
+        let resolved = &self.resolve_cuts;
+        given.chain(
+            resolved
+                .iter()
+                .map(|(device, (_, point))| (*device, *point)),
+        )
+    }
+
     /// Whether a member's account has begun an epoch since the space key was last sealed to it, as
     /// far as the accounts' logs are known: the space is to be re-keyed before anything is sealed
     /// in it.
@@ -219,5 +234,17 @@ impl SpaceState {
     #[must_use]
     pub fn sealed_to(&self, account: AccountId) -> Option<u32> {
         self.sealed_to.get(&account).copied()
+    }
+}
+
+impl LogStatement {
+    /// The accounts by whose logs it is judged, where it is a statement of a space's log: its
+    /// signer's, and that of whom it adds.
+    pub fn accounts_named(&self) -> impl Iterator<Item = AccountId> {
+        let added = match SpaceBody::from_bytes(&self.body) {
+            Ok(SpaceBody::AddMember(add)) => Some(add.account),
+            _ => None,
+        };
+        std::iter::once(self.signer_account).chain(added)
     }
 }

@@ -118,6 +118,7 @@ fn watch(world: &World, actions: usize) -> Vec<Observed> {
         let Ok(done) = world.first.client().call(Call::Do {
             command,
             intent: None,
+            space: None,
         }) else {
             continue;
         };

@@ -84,6 +84,7 @@ fn told(device: &Stepper) -> Vec<(u32, u32)> {
 fn imported(device: &mut Stepper) -> usize {
     let view = device.call(Call::Ask {
         query: serde_json::from_value(inbox()).unwrap(),
+        space: None,
     });
     titles(&serde_json::to_value(view).unwrap()).len()
 }
@@ -163,6 +164,7 @@ fn a_page_that_looks_elsewhere_during_an_import_does_not_hurry_it() {
     device.call(Call::Subscribe {
         subscription,
         query: serde_json::from_value(inbox()).unwrap(),
+        space: None,
     });
     let import = begin(&mut device);
     device.run_while(|device| told(device).len() < 2).unwrap();

@@ -12,5 +12,6 @@ mod house;
 mod importing;
 mod person;
 mod revoking;
+mod sharing;
 mod stepper;
 mod syncing;

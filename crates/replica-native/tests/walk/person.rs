@@ -209,15 +209,26 @@ pub(crate) fn asked_groups(sheet: &KitSheet) -> Vec<SecretText> {
 /// Claims a box: passkey, kits, their proof. Returns what the person keeps.
 pub(crate) fn claim(device: &Device, code: &str, has_prf: bool) -> (Passkey, Vec<KitSheet>) {
     device.wait(|status| status.phase == Phase::Unclaimed);
-    let begun = device.call(Call::ClaimBegin {
+    let begin = Call::ClaimBegin {
         code: secret(code),
         name: "Ada".into(),
         device_name: "Laptop".into(),
-    });
+    };
+    come_in(device, begin, has_prf, if has_prf { 1 } else { 2 })
+}
+
+/// Makes an account, however it begins. Returns what the person keeps.
+pub(crate) fn come_in(
+    device: &Device,
+    begin: Call,
+    has_prf: bool,
+    seed: u64,
+) -> (Passkey, Vec<KitSheet>) {
+    let begun = device.call(begin);
     let Reply::MakePasskey { options, prf_salt } = begun else {
         panic!("{begun:?}")
     };
-    let mut chance = Chance::new(if has_prf { 1 } else { 2 });
+    let mut chance = Chance::new(seed);
     let (mut passkey, made) =
         Passkey::make(&device.origin, &options, &prf_salt, has_prf, &mut chance);
     let PasskeyAnswer {

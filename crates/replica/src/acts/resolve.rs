@@ -1,13 +1,13 @@
-//! Statements that settle a fork.
+//! The statement that settles a fork of an account log.
 
 use lifeos_crypto::keys::Signs;
 use lifeos_crypto::wrap::Recipient;
-use lifeos_crypto::{AccountSecret, DeviceKeys, SealError, SpaceSecret};
-use lifeos_protocol::log::{AccountBody, Cut, Resolve, ResolveAccount, SpaceBody};
-use lifeos_protocol::{AccountId, Hash, SealingPublic, SignerId};
+use lifeos_crypto::{AccountSecret, SealError};
+use lifeos_protocol::log::{AccountBody, Cut, ResolveAccount};
+use lifeos_protocol::{Hash, SignerId};
 use rand_core::CryptoRng;
 
-use super::{Act, LogEnd, SignerPlace, account_act, space_act, turn_account, turn_space};
+use super::{Act, LogEnd, account_act, turn_account};
 
 /// Settles a fork of an account log: the branch that ends at `end` goes on, the one that ends at
 /// `refused` does not, whom the person names is revoked, and an epoch begins. Only a method's
@@ -42,41 +42,6 @@ pub fn resolve_account(
     let previous = Some(turn.previous);
     Ok((
         account_act(end, method, &body, turn.wraps, previous),
-        turn.next,
-    ))
-}
-
-/// Settles a fork of a space log: the branch that ends at `end` goes on, the one that ends at
-/// `refused` does not, and an epoch begins. Only a full device of the owner of longest standing is
-/// taken.
-///
-/// # Errors
-/// [`SealError`] when a recipient's key is not valid.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "each is a field of the statement"
-)]
-pub fn resolve_space(
-    end: &LogEnd,
-    device: &DeviceKeys,
-    place: SignerPlace,
-    secret: &SpaceSecret,
-    refused: Hash,
-    to: &[(AccountId, u32, SealingPublic)],
-    at_ms: u64,
-    rng: &mut (impl CryptoRng + ?Sized),
-) -> Result<(Act, SpaceSecret), SealError> {
-    let turn = turn_space(end, secret, to, &mut &mut *rng)?;
-    let body = SpaceBody::Resolve(Resolve {
-        at_ms,
-        picked: end.head,
-        refused,
-        cuts: Vec::new(),
-        epoch: turn.epoch,
-    });
-    let previous = Some(turn.previous);
-    Ok((
-        space_act(end, device, place, &body, turn.wraps, previous),
         turn.next,
     ))
 }

@@ -96,6 +96,24 @@ pub enum Call {
         /// What this device is to be called; sealed as well.
         device_name: String,
     },
+    /// Reads an invitation's link. Answered by the words of who invites.
+    InviteRead {
+        /// The link, or its fragment.
+        link: SecretText,
+    },
+    /// Begins the making of an account by an invitation; it goes on and ends as a claim does.
+    InviteAccept {
+        /// The link, or its fragment.
+        link: SecretText,
+        /// The code that was told, as typed.
+        code: SecretText,
+        /// Whether the words of who invites were compared, and are right.
+        compared: bool,
+        /// How the person wants to be called; sealed before it leaves the device.
+        name: String,
+        /// What this device is to be called; sealed as well.
+        device_name: String,
+    },
     /// The passkey was made. `credential` is its JSON without any PRF result.
     ClaimPasskeyMade {
         /// `PublicKeyCredential.toJSON()`, PRF removed.
@@ -213,6 +231,10 @@ pub enum Call {
         /// The intent, 16 random bytes in hex, chosen by who asks: a call that is asked again,
         /// because nobody knows whether it arrived, is done once.
         intent: Option<String>,
+        /// The space, in hex; the person's own where none is named.
+        #[serde(default)]
+        #[cfg_attr(feature = "ts", ts(optional))]
+        space: Option<String>,
     },
     /// Takes the last act of this device back, as far as it still stands.
     Undo,
@@ -222,6 +244,10 @@ pub enum Call {
     Ask {
         /// What to look up.
         query: Query,
+        /// In which space, as in `Do`.
+        #[serde(default)]
+        #[cfg_attr(feature = "ts", ts(optional))]
+        space: Option<String>,
     },
     /// Answers a query now and whenever its answer changes.
     Subscribe {
@@ -229,6 +255,10 @@ pub enum Call {
         subscription: u32,
         /// What to look up.
         query: Query,
+        /// In which space, as in `Do`.
+        #[serde(default)]
+        #[cfg_attr(feature = "ts", ts(optional))]
+        space: Option<String>,
     },
     /// Ends a subscription.
     Unsubscribe {
@@ -275,6 +305,66 @@ pub enum Call {
     /// Fills an empty account with a year of believable sample data.
     DemoFill,
 
+    /// Spaces, who is in them, and the own invitations. Answered by
+    /// [`Reply::People`](super::Reply::People).
+    People,
+    /// Makes a space to be shared.
+    SpaceCreate {
+        /// Its name; sealed before it leaves the device.
+        name: String,
+        /// Whether who comes in later reads only what is written from then on.
+        from_now_on: bool,
+    },
+    /// Makes an invitation. Needs a step-up. Answered by
+    /// [`Reply::InviteMade`](super::Reply::InviteMade).
+    InviteMake {
+        /// The household role of who comes in.
+        role: super::PersonRole,
+        /// The space that is to be shared with them.
+        share: Option<super::ShareChoice>,
+        /// For how many days it stands, at most 30.
+        days: u16,
+    },
+    /// Shows an invitation's link and code again.
+    InviteShow {
+        /// Its id, in hex.
+        invite: String,
+    },
+    /// Ends an invitation.
+    InviteEnd {
+        /// Its id, in hex.
+        invite: String,
+    },
+    /// The words of an account were compared, and are right.
+    PersonVerify {
+        /// The account, in hex.
+        account: String,
+    },
+    /// Adds a person whose words were compared to a space. Needs a step-up.
+    PersonAdd {
+        /// The space, in hex.
+        space: String,
+        /// The account, in hex.
+        account: String,
+        /// As what.
+        role: super::PersonRole,
+    },
+    /// Gives a person another role in a space. Needs a step-up.
+    PersonRole {
+        /// The space, in hex.
+        space: String,
+        /// The account, in hex.
+        account: String,
+        /// Which.
+        role: super::PersonRole,
+    },
+    /// Removes a person from a space, which gets a new key in the same act. Needs a step-up.
+    PersonRemove {
+        /// The space, in hex.
+        space: String,
+        /// The account, in hex.
+        account: String,
+    },
     /// Devices of the account, with names, classes and when they came.
     Devices,
     /// Ways to unlock.

@@ -5,12 +5,17 @@
 //! taken by value and wiped after use.
 
 mod call;
+mod people;
 mod phase;
 mod problem;
 mod push;
 mod reply;
 
 pub use call::{ApprovalRole, Call, ForkKey, ImportChoice, SecretText};
+pub use people::{
+    InviteStanding, InviteView, OfferView, PeopleView, PersonRole, PersonView, ShareChoice,
+    SpaceView,
+};
 pub use phase::{Alarm, AlarmKind, JoinStep, Phase, Status, SyncState, UnlockWays};
 pub use problem::{Problem, ProblemCode};
 pub use push::{Origin, Push};

@@ -55,6 +55,10 @@ pub enum ProblemCode {
     OtherHistory,
     /// The passkey or kit is not part of the history that is to be kept.
     NotInHistory,
+    /// The space is only read by this person.
+    ReadOnly,
+    /// The words of this person's account were not compared yet.
+    NotVerified,
     /// Another has to settle this fork.
     NotYours,
     /// The local disk failed or is full.

@@ -301,6 +301,31 @@ pub enum Reply {
         /// PRF input, base64url; none where no PRF is wanted.
         prf_salt: Option<String>,
     },
+    /// Everything about other people.
+    People {
+        /// It.
+        people: super::PeopleView,
+    },
+    /// An invitation, to be handed over by two ways. Held by the page only while it is shown.
+    InviteMade {
+        /// Its id, in hex.
+        invite: String,
+        /// The link.
+        link: String,
+        /// The link as a QR code.
+        qr: QrCode,
+        /// The code, to be told by another way.
+        code: String,
+        /// Six words of the own account, which the other sees.
+        words: Vec<String>,
+        /// Until when, ms since 1970.
+        expires_ms: f64,
+    },
+    /// Who invites: words to be compared with what that person sees.
+    Invited {
+        /// The words of the account.
+        words: Vec<String>,
+    },
     /// Kits to keep, and what will be asked back.
     Kits {
         /// One, or two where the passkey has no PRF.

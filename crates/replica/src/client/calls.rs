@@ -7,7 +7,7 @@ use lifeos_protocol::SpaceId;
 
 use super::effect::Effect;
 use super::files::Storing;
-use super::open::Unanswered;
+use super::open::{Open, Unanswered};
 use super::writing::UnderWay;
 use super::{Client, State};
 use crate::api::{Call, Origin, Problem, ProblemCode, Push, Reply};
@@ -68,6 +68,14 @@ impl Client {
                 name,
                 device_name,
             } => self.claim_begin(id, &code, name, device_name),
+            Call::InviteAccept {
+                link,
+                code,
+                compared,
+                name,
+                device_name,
+            } => self.invite_accept(id, (&link, &code, compared), name, device_name),
+            Call::InviteRead { link } => self.invite_read(id, &link),
             Call::ClaimPasskeyMade {
                 credential,
                 prf,
@@ -132,6 +140,25 @@ impl Client {
                 remove,
                 by,
             } => self.resolve_fork(id, &log, &keep, &remove, by.as_ref()),
+            Call::People => self.people(id),
+            Call::SpaceCreate { name, from_now_on } => self.space_create(id, name, from_now_on),
+            Call::InviteMake { role, share, days } => {
+                self.invite_make(id, role, share.as_ref(), days)
+            }
+            Call::InviteShow { invite } => self.invite_show(id, &invite),
+            Call::InviteEnd { invite } => self.invite_end(id, &invite),
+            Call::PersonVerify { account } => self.person_verify(id, &account),
+            Call::PersonAdd {
+                space,
+                account,
+                role,
+            } => self.person_add(id, &space, &account, role),
+            Call::PersonRole {
+                space,
+                account,
+                role,
+            } => self.person_role(id, &space, &account, role),
+            Call::PersonRemove { space, account } => self.person_remove(id, &space, &account),
             Call::Erase => self.erase_emptied(id),
             Call::AddKitBegin => self.add_kit_begin(id),
             Call::AddKitProve { groups } => self.add_kit_prove(id, &groups),
@@ -153,7 +180,7 @@ impl Client {
         let State::Open(open) = &mut self.state else {
             return Err(ProblemCode::WrongPhase.into());
         };
-        let space = open.personal().ok_or(ProblemCode::NotFound)?;
+        let space = open.space_of(&call)?;
         let mut out = Outside {
             now_ms,
             rng: &mut self.rng,
@@ -163,6 +190,7 @@ impl Client {
             Call::Do {
                 command,
                 intent: None,
+                ..
             } => {
                 let committed = engine.execute(space, command, Source::Ui, &mut out)?;
                 self.commit(id, committed);
@@ -170,6 +198,7 @@ impl Client {
             Call::Do {
                 command,
                 intent: Some(intent),
+                ..
             } => {
                 let intent = intent
                     .parse::<IntentId>()
@@ -189,13 +218,14 @@ impl Client {
                 let committed = engine.redo(space, &mut out)?;
                 self.commit(id, committed);
             }
-            Call::Ask { query } => {
+            Call::Ask { query, .. } => {
                 let view = engine.query(space, query, &mut out)?;
                 self.answer(id, Ok(Reply::View { view }));
             }
             Call::Subscribe {
                 subscription,
                 query,
+                ..
             } => {
                 let view = engine.subscribe(subscription, space, query, &mut out)?;
                 self.answer(id, Ok(Reply::View { view }));
@@ -359,7 +389,14 @@ impl Client {
         if !complete {
             return;
         }
-        let (Some(reading), Some(space)) = (open.reading.remove(&call), open.personal()) else {
+        let Some(reading) = open.reading.remove(&call) else {
+            return;
+        };
+        let home = match &reading.then {
+            Then::History { record } | Then::Restore { record, .. } => open.home_of(*record).ok(),
+            Then::Maintain { space } | Then::Bodies { space } => Some(*space),
+        };
+        let Some(space) = home else {
             return;
         };
         let mut out = Outside {
@@ -468,6 +505,39 @@ fn done_before(intent: IntentId) -> Reply {
     }
 }
 
+impl Open {
+    /// The space that a call is about: the one that it names, the one in which its record is, or the
+    /// person's own.
+    fn space_of(&self, call: &Call) -> Result<SpaceId, Problem> {
+        let named = match call {
+            Call::Do { space, .. } | Call::Ask { space, .. } | Call::Subscribe { space, .. } => {
+                space.as_deref()
+            }
+            Call::History { record } | Call::RestoreTo { record, .. } => {
+                return self.home_of(read_record(record)?);
+            }
+            _ => None,
+        };
+        let Some(named) = named else {
+            return self.personal().ok_or(ProblemCode::NotFound.into());
+        };
+        let space: SpaceId = named.parse().map_err(|_| ProblemCode::NotFound)?;
+        let known = self.engine.space_log(space).is_some();
+        known.then_some(space).ok_or(ProblemCode::NotFound.into())
+    }
+
+    /// The space in which a record is.
+    pub(crate) fn home_of(&self, record: RecordId) -> Result<SpaceId, Problem> {
+        let knows = |space: &SpaceId| {
+            let life = self.engine.life(*space);
+            life.is_some_and(|life| life.knows(record))
+        };
+        let found = self.engine.spaces().find(knows);
+        let space = found.or_else(|| self.personal());
+        space.ok_or(ProblemCode::NotFound.into())
+    }
+}
+
 fn read_record(text: &str) -> Result<RecordId, Problem> {
     text.parse().map_err(|_| ProblemCode::NotFound.into())
 }
@@ -487,6 +557,7 @@ impl From<EngineError> for Problem {
             EngineError::NoKey | EngineError::Frozen => ProblemCode::Frozen.into(),
             EngineError::Revoked => Self::with(ProblemCode::WrongPhase, "revoked"),
             EngineError::Diverged => Self::with(ProblemCode::WrongPhase, "diverged"),
+            EngineError::ReadOnly => ProblemCode::ReadOnly.into(),
             EngineError::NothingToUndo => ProblemCode::NothingToUndo.into(),
             EngineError::TooLarge => Self::with(ProblemCode::Rejected, "tooLarge"),
             EngineError::Damaged => Self::with(ProblemCode::Storage, "damaged"),

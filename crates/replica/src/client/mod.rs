@@ -20,6 +20,7 @@ mod material;
 mod methods;
 mod open;
 mod passkey;
+mod people;
 mod succession;
 mod sync;
 mod timers;
@@ -333,6 +334,14 @@ impl Client {
             rng: &mut self.rng,
         };
         open.write_names(&mut out);
+        self.write_people();
+        let State::Open(open) = &mut self.state else {
+            return;
+        };
+        let mut out = Outside {
+            now_ms,
+            rng: &mut self.rng,
+        };
         if !self.timers.waits(Timer::Tick) {
             open.maintaining = None;
             open.look_after = true;

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use lifeos_crypto::{AccountSecret, DeviceKeys, LocalKey, MethodKeys};
 use lifeos_protocol::log::AccountLog;
-use lifeos_protocol::{Class, Hash, SpaceId};
+use lifeos_protocol::{AccountId, Class, Hash, SpaceId};
 
 use super::effect::Effect;
+use super::people::People;
 use super::succession::Succession;
 use super::sync::Book;
 use super::vault::{UnlockWay, Vault};
@@ -27,6 +28,8 @@ pub(crate) struct Founded {
     /// The account's name, at a claim.
     pub(crate) account_name: Option<String>,
     pub(crate) device_name: String,
+    /// Who invited, where the words of that account were compared.
+    pub(crate) inviter: Option<AccountId>,
 }
 
 impl Founded {
@@ -54,6 +57,7 @@ impl Founded {
             space: None,
             account_name: None,
             device_name,
+            inviter: None,
         }
     }
 }
@@ -74,10 +78,14 @@ pub(crate) struct Open {
     pub(crate) unanswered: Vec<Unanswered>,
     /// Names to write once the personal space can be written to.
     pub(crate) to_name: Option<(Option<String>, String)>,
+    /// Whose words were compared before there was a space to note it in.
+    pub(crate) to_verify: Option<AccountId>,
     pub(crate) import: Option<super::data::Planned>,
     /// The import that is being written.
     pub(crate) writing: Option<super::writing::UnderWay>,
     pub(crate) reading: BTreeMap<u64, super::calls::Reading>,
+    /// What is known of other people.
+    pub(crate) people: People,
     /// When wrong approval codes were typed, by the monotonic clock.
     pub(crate) wrong_codes: Vec<u64>,
     /// The space whose maintenance reads are under way.
@@ -105,9 +113,11 @@ impl Open {
             book: Book::default(),
             unanswered: Vec::new(),
             to_name: None,
+            to_verify: None,
             import: None,
             writing: None,
             reading: BTreeMap::new(),
+            people: People::default(),
             wrong_codes: Vec::new(),
             maintaining: None,
             look_after: true,
@@ -120,9 +130,9 @@ impl Open {
         }
     }
 
-    /// The space that a person's own things go to: the first that the account made.
+    /// The space that a person's own things go to.
     pub(crate) fn personal(&self) -> Option<SpaceId> {
-        self.engine.spaces().next()
+        self.engine.personal()
     }
 
     /// The method whose session this is, while it acts.
@@ -143,6 +153,7 @@ impl Client {
             space,
             account_name,
             device_name,
+            inviter,
         } = founded;
         if !self.files.is_empty() {
             // Of a device whose vault is gone or damaged: nothing opens them any more, and they
@@ -177,6 +188,7 @@ impl Client {
         }
         let mut open = Open::new(engine, local_key);
         open.to_name = Some((account_name, device_name));
+        open.to_verify = inviter;
         self.state = State::Open(Box::new(open));
         self.vault = Some(vault);
         self.link.drop_session();

@@ -1,5 +1,6 @@
 //! The end of a pull: what the box claims to have is judged against what devices have signed.
 
+use lifeos_protocol::log::Accounts;
 use lifeos_protocol::seen::Frontier;
 use lifeos_protocol::stream::Complete;
 use lifeos_protocol::{DeviceId, Wire};
@@ -68,25 +69,22 @@ impl Space {
         complete: &Complete,
         out: &mut Outside<'_>,
     ) -> Result<(), Cause> {
-        let Some((account_known, space_known)) = self
-            .pull
-            .as_ref()
-            .map(|pull| (pull.account_known, pull.space_known))
-        else {
+        let Some(pull) = &self.pull else {
             return Ok(());
         };
-        let none = DeviceId::ZERO;
-        for head in complete
-            .accounts
-            .iter()
-            .filter(|head| head.account == core.account)
-        {
-            match core.log_sequence_of(&head.head) {
-                Some(sequence) if sequence < account_known => {
+        let (none, space_known) = (DeviceId::ZERO, pull.space_known);
+        for told in &complete.accounts {
+            // Of an account that no space here names there is nothing to compare with.
+            let Some(log) = core.account(told.account) else {
+                continue;
+            };
+            let known = pull.accounts_known.get(&told.account).copied();
+            match log.position(&told.head) {
+                Some(sequence) if known.is_some_and(|known| sequence < known) => {
                     return self.refuse(core, Cause::LogBehind, none, sequence.into(), &[], out);
                 }
                 Some(_) => {}
-                None if is_of_branch(&core.log, &head.head) => return Err(Cause::LogWithheld),
+                None if is_of_branch(log, &told.head) => return Err(Cause::LogWithheld),
                 None => return self.refuse(core, Cause::LogWithheld, none, 0, &[], out),
             }
         }
@@ -205,7 +203,7 @@ impl Space {
 
     /// A cut names what its signer had: it must be here.
     fn judge_cuts(&mut self, core: &mut Core, out: &mut Outside<'_>) {
-        for (device, cut) in core.cuts_in(self.id) {
+        for (device, cut) in self.cuts_given(core) {
             let chain = self.chain_mut(device);
             let cause = if chain.covered < cut.counter {
                 Cause::NamedMissing

@@ -250,6 +250,9 @@ impl Space {
         if self.diverged.is_some() {
             return Err(EngineError::Diverged);
         }
+        if !self.writes(core) {
+            return Err(EngineError::ReadOnly);
+        }
         Ok(())
     }
 

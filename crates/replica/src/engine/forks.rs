@@ -3,7 +3,9 @@
 
 use lifeos_crypto::wrap::Recipient;
 use lifeos_crypto::{AccountSecret, MethodKeys, SpaceSecret};
-use lifeos_protocol::log::{AccountLog, AccountState, Judge, Log, LogStatement, SpaceLog};
+use lifeos_protocol::log::{
+    AccountLog, AccountState, Accounts, Judge, Log, LogStatement, SpaceLog,
+};
 use lifeos_protocol::{Class, DeviceId, Hash, LogId, SignerId, SpaceId};
 
 use super::{Core, Engine, EngineError, Outside};
@@ -195,17 +197,11 @@ impl Engine {
         let BranchSecret::Space(secret) = secret else {
             return Err(EngineError::NoKey);
         };
-        let (act, next) = acts::resolve_space(
-            &end_of(&branch),
-            &self.core.keys,
-            self.signer_place(),
-            secret,
-            refused,
-            &self.account_recipient()?,
-            out.now_ms,
-            out.rng,
-        )
-        .map_err(|_| EngineError::Sealed)?;
+        let to = self.recipients(&branch, None)?;
+        let (act, next) = self
+            .in_space(&branch, out)
+            .resolve(secret, refused, &to, out.rng)
+            .map_err(|_| EngineError::Sealed)?;
         Ok((act, BranchSecret::Space(next)))
     }
 }
@@ -264,20 +260,26 @@ impl Space {
             .collect()
     }
 
-    /// Where the account log left the branch that statements here were judged by, these count no
+    /// Where an account's log left the branch that statements here were judged by, these count no
     /// more: nobody who reads both logs from the beginning would take them. Nor does what devices
     /// wrote that only the refused branch enrolled.
     pub(crate) fn follow_account(&mut self, core: &mut Core, out: &mut Outside<'_>) {
+        if self.turns == core.turns {
+            return;
+        }
+        self.turns = core.turns;
         let chains = self.chains.len();
         let own = core.device;
         self.chains
             .retain(|device, _| *device == own || core.knows_device(*device));
         self.stale |= self.chains.len() < chains;
-        let stands =
-            |statement: &&LogStatement| core.log.position(&statement.account_head).is_some();
+        let stands = |statement: &LogStatement| {
+            let log = core.account(statement.signer_account);
+            log.is_some_and(|log| log.position(&statement.account_head).is_some())
+        };
         let before = self.log.statements();
-        // The heads by which they were judged ascend: what is asked is where these left the line.
-        let kept = before.partition_point(|statement| stands(&statement));
+        let fell = before.iter().position(|statement| !stands(statement));
+        let kept = fell.unwrap_or(before.len());
         if kept == before.len() {
             return;
         }
@@ -286,12 +288,12 @@ impl Space {
         // A space that began on the refused branch has nothing to go back to.
         let Some(mut log) = statements
             .next()
-            .and_then(|first| SpaceLog::start(first, &core.log).ok())
+            .and_then(|first| SpaceLog::start(first, core).ok())
         else {
             return;
         };
         for statement in statements {
-            if log.apply(statement, &core.log).is_err() {
+            if log.apply(statement, core).is_err() {
                 break;
             }
         }

@@ -1,6 +1,7 @@
 //! Heads: one signature vouches for the whole chain behind it, and only what it covers is folded.
 
 use lifeos_protocol::head::Head;
+use lifeos_protocol::log::Accounts;
 use lifeos_protocol::{DeviceId, Wire};
 
 use super::{Core, Outside, Raise};
@@ -17,7 +18,8 @@ impl Space {
         out: &mut Outside<'_>,
     ) -> Result<(), Cause> {
         let body = &head.body;
-        let Some(key) = core.device_signing_key(body.device) else {
+        let author = core.account(body.account);
+        let Some(device) = author.and_then(|author| author.device(body.device)) else {
             return self.refuse(
                 core,
                 Cause::UnknownDevice,
@@ -27,8 +29,11 @@ impl Space {
                 out,
             );
         };
-        let holds =
-            body.space == self.id && body.account == core.account && head.verify(&key).is_ok();
+        // A device is of the account that it first signed for.
+        let known = self.author_of(core, body.device);
+        let holds = body.space == self.id
+            && known.is_none_or(|known| known == body.account)
+            && head.verify(&device.keys.signing).is_ok();
         if !holds {
             let raise = Raise::new(Cause::HeadForged, self.id)
                 .about(body.device, body.counter)
@@ -99,8 +104,9 @@ impl Space {
         out: &mut Outside<'_>,
     ) -> Result<(), Cause> {
         let (device, counter) = (head.body.device, head.body.counter);
+        let author = core.account(head.body.account);
         let knows_logs = self.has_log_head(&head.body.space_log_head)
-            && core.has_log_head(&head.body.account_log_head);
+            && author.is_some_and(|log| log.position(&head.body.account_log_head).is_some());
         let chain = self.chain_mut(device);
         if counter <= chain.covered {
             if chain.h(counter) == Some(head.body.h) {

@@ -2,12 +2,12 @@
 
 use lifeos_crypto::wrap::{self, WrapPlace};
 use lifeos_crypto::{AccountSecret, SpaceSecret};
-use lifeos_protocol::log::{Judge, Log};
+use lifeos_protocol::log::{Accounts, Judge, Log, SpaceState};
 use lifeos_protocol::wrap::{SealedPrevious, Wrap, WrapKind};
 use lifeos_protocol::{AccountId, Hash, LogId, RecipientId, SealingPublic, SpaceId, Wire};
 
 use super::{Core, Engine, EngineError, Outside, Raise};
-use crate::acts::{self, Act};
+use crate::acts::{Act, Sealed};
 use crate::alarm::Cause;
 use crate::record::Record;
 use crate::space::Space;
@@ -36,7 +36,8 @@ impl Engine {
             self.core.log.epoch(),
             |epoch| self.core.secrets.contains_key(&epoch),
         );
-        for space in self.spaces.values() {
+        let member = |space: &&Space| space.log.role(self.core.account).is_some();
+        for space in self.spaces.values().filter(member) {
             want(&mut wanted, space.id.into(), space.log.epoch(), |epoch| {
                 space.secrets.contains_key(&epoch)
             });
@@ -131,7 +132,10 @@ impl Engine {
     /// whose account's, is frozen.
     #[must_use]
     pub fn rekeys_due(&self) -> Vec<SpaceId> {
-        let due = |space: &&Space| space.rekey_due(&self.core) && !space.is_frozen(&self.core);
+        let due = |space: &&Space| {
+            let is_member = space.log.role(self.core.account).is_some();
+            is_member && space.rekey_due(&self.core) && !space.is_frozen(&self.core)
+        };
         self.spaces
             .values()
             .filter(due)
@@ -151,39 +155,33 @@ impl Engine {
         space: SpaceId,
         out: &mut Outside<'_>,
     ) -> Result<(Act, SpaceSecret), EngineError> {
-        let end = self.space_end(space).ok_or(EngineError::NoSuchSpace)?;
         let held = self.spaces.get(&space).ok_or(EngineError::NoSuchSpace)?;
         if held.is_frozen(&self.core) {
             return Err(EngineError::Frozen);
         }
-        let secret = held
-            .secrets
-            .get(&held.log.epoch())
-            .ok_or(EngineError::NoKey)?;
-        let to = self.account_recipient()?;
-        let place = self.signer_place();
-        acts::rekey(
-            &end,
-            &self.core.keys,
-            place,
-            secret,
-            &to,
-            out.now_ms,
-            out.rng,
-        )
-        .map_err(|_| EngineError::Sealed)
+        let to = self.recipients(&held.log, None)?;
+        let secret = held.newest_secret()?;
+        self.in_space(&held.log, out)
+            .rekey(secret, &to, out.rng)
+            .map_err(|_| EngineError::Sealed)
     }
 
-    /// To whom a space's key is sealed: the account, at its newest epoch.
-    pub(crate) fn account_recipient(
+    /// To whom a new key of a space is sealed: the account of every member but one, at its newest
+    /// epoch.
+    ///
+    /// # Errors
+    /// [`EngineError::Frozen`] where an account's log has two histories: nothing is sealed to whom
+    /// one of them may have thrown out.
+    pub(crate) fn recipients(
         &self,
-    ) -> Result<[(AccountId, u32, SealingPublic); 1], EngineError> {
-        let account = &self.core.log;
-        let newest = account
-            .epoch_at(account.epoch())
-            .ok_or(EngineError::NoKey)?;
-        let key = newest.public_key.clone();
-        Ok([(self.core.account, account.epoch(), key)])
+        space: &SpaceState,
+        without: Option<AccountId>,
+    ) -> Result<Vec<Sealed>, EngineError> {
+        let members = space.members().map(|(account, _)| account);
+        members
+            .filter(|account| Some(*account) != without)
+            .map(|account| self.core.recipient(account))
+            .collect()
     }
 
     fn take_account_wrap(&mut self, wrap: &Wrap, out: &mut Outside<'_>) -> Option<()> {
@@ -253,6 +251,20 @@ impl Engine {
 }
 
 impl Core {
+    /// An account as one to whom something is sealed.
+    pub(crate) fn recipient(&self, account: AccountId) -> Result<Sealed, EngineError> {
+        let log = self.account(account).ok_or(EngineError::NoKey)?;
+        if log.is_frozen() {
+            return Err(EngineError::Frozen);
+        }
+        let newest = log.epoch_at(log.epoch()).ok_or(EngineError::NoKey)?;
+        Ok(Sealed {
+            account,
+            epoch: log.epoch(),
+            key: newest.public_key.clone(),
+        })
+    }
+
     /// Takes a secret whose public half the log names.
     pub(crate) fn take_secret(
         &mut self,
@@ -279,6 +291,12 @@ impl Core {
 }
 
 impl Space {
+    /// The secret of the newest epoch.
+    pub(crate) fn newest_secret(&self) -> Result<&SpaceSecret, EngineError> {
+        let newest = self.secrets.get(&self.log.epoch());
+        newest.ok_or(EngineError::NoKey)
+    }
+
     /// Takes a secret of an epoch that the log has.
     pub(crate) fn take_secret(
         &mut self,

@@ -1,10 +1,12 @@
 //! The account log and the space logs, and what of them the rest of the engine asks.
 
 use lifeos_protocol::judge::{Room, Standing};
-use lifeos_protocol::log::{Applied, Cut, LogKind, LogRefusal, LogStatement};
+use lifeos_protocol::log::{Accounts, Applied, Cut, LogKind, LogRefusal, LogStatement, Role};
+use lifeos_protocol::seen::ChainPoint;
 use lifeos_protocol::statement::Statement;
-use lifeos_protocol::{DeviceId, Hash, IncarnationId, LogId, SigningPublic, SpaceId, Wire};
+use lifeos_protocol::{DeviceId, Hash, IncarnationId, LogId, SpaceId, Wire};
 
+use super::people::{Circle, account_of};
 use super::{Core, Engine, EngineError, Outside, Raise};
 use crate::acts::{Act, LogEnd, SignerPlace};
 use crate::alarm::Cause;
@@ -133,11 +135,16 @@ impl Core {
         statement: &LogStatement,
         out: &mut Outside<'_>,
     ) -> Result<LogOutcome, EngineError> {
+        let account = account_of(statement);
+        if account != self.account {
+            return self.apply_other(account, statement, out);
+        }
         let before = self.log.head();
         let applied = self.log.apply(statement.clone(), ());
         let space = SpaceId::ZERO;
         let outcome = self.judge_applied(applied, space, statement, out)?;
-        if !self.has_log_head(&before) {
+        if self.log.position(&before).is_none() {
+            self.turns += 1;
             self.keep_secrets_of_line();
         }
         if outcome != LogOutcome::Known {
@@ -181,15 +188,12 @@ impl Core {
     }
 
     pub(crate) fn knows_device(&self, device: DeviceId) -> bool {
-        self.log.device(device).is_some()
+        self.all_logs().any(|log| log.device(device).is_some())
     }
 
     pub(crate) fn is_active_device(&self, device: DeviceId) -> bool {
-        self.log.active_signer(device.into()).is_some()
-    }
-
-    pub(crate) fn device_signing_key(&self, device: DeviceId) -> Option<SigningPublic> {
-        self.log.device(device).map(|device| device.keys.signing)
+        self.all_logs()
+            .any(|log| log.active_signer(device.into()).is_some())
     }
 
     /// Whether this device was revoked, or is on no branch that was kept.
@@ -207,25 +211,8 @@ impl Core {
         self.log.position(head).is_some()
     }
 
-    pub(crate) fn log_sequence_of(&self, head: &Hash) -> Option<u32> {
-        self.log.position(head)
-    }
-
-    pub(crate) fn last_account_sequence(&self) -> u32 {
-        self.log.sequence()
-    }
-
     pub(crate) fn admitted_incarnation(&self) -> Option<IncarnationId> {
         self.log.incarnations().last().copied()
-    }
-
-    /// The cuts that revocations gave in a space.
-    pub(crate) fn cuts_in(&self, space: SpaceId) -> Vec<(DeviceId, Cut)> {
-        self.log
-            .cuts()
-            .filter(|cut| cut.space == space)
-            .map(|cut| (cut.device, *cut))
-            .collect()
     }
 }
 
@@ -237,8 +224,11 @@ impl Space {
         out: &mut Outside<'_>,
     ) -> Result<LogOutcome, EngineError> {
         let (before, begun, after) = (self.log.head(), self.epochs_begun(), self.parts_after());
-        let applied = self.log.apply(statement.clone(), &core.log);
+        let strangers = self.pull.as_ref().map(|pull| &pull.strangers);
+        let circle = Circle::new(core, strangers);
+        let applied = self.log.apply(statement.clone(), &circle);
         let outcome = core.judge_applied(applied, self.id, statement, out)?;
+        self.adopt_strangers(core, out);
         if outcome != LogOutcome::Known {
             core.note(&Record::SpaceStatement(self.id, statement.to_bytes()), out);
         }
@@ -257,7 +247,7 @@ impl Space {
         out: &mut Outside<'_>,
     ) -> Result<(), Cause> {
         let outcome = match kind {
-            LogKind::Account => core.apply_account(statement, out),
+            LogKind::Account => self.take_account_statement(core, statement, out),
             LogKind::Space => self.apply_statement(core, statement, out),
         };
         match outcome {
@@ -277,9 +267,8 @@ impl Space {
     /// Draws the consequences of new statements: heads that waited for them, cuts, erasures.
     pub(crate) fn logs_changed(&mut self, core: &mut Core, out: &mut Outside<'_>) {
         self.follow_account(core, out);
-        for (device, cut) in core.cuts_in(self.id) {
-            let now = (cut.counter, cut.h);
-            if self.cuts.insert(device, now) == Some(now) {
+        for (device, cut) in self.cuts_given(core) {
+            if !self.cuts.insert((device, cut.counter, cut.h)) {
                 continue;
             }
             let folded_beyond = self
@@ -316,10 +305,14 @@ impl Space {
         if !core.respects_cuts() {
             return true;
         }
+        let author = self.author_of(core, device);
+        let Some(author) = author.and_then(|account| core.account(account)) else {
+            return false;
+        };
         let room = Room {
             space: &self.log,
-            account: core.account,
-            author: &core.log,
+            account: author.id().into(),
+            author,
         };
         let point = self
             .chains
@@ -355,6 +348,32 @@ impl Space {
 
     /// Whether a member's account epoch turned after the space key was last sealed to it.
     pub(crate) fn rekey_due(&self, core: &Core) -> bool {
-        self.log.needs_rekey(&core.log)
+        self.log.needs_rekey(core)
+    }
+
+    /// Whether the account's role here lets it write.
+    pub(crate) fn writes(&self, core: &Core) -> bool {
+        self.log.role(core.account).is_some_and(Role::writes)
+    }
+
+    /// Every cut that was given here: by the accounts for devices of theirs that they revoked, and by
+    /// the space's own log.
+    pub(crate) fn cuts_given(&self, core: &Core) -> Vec<(DeviceId, ChainPoint)> {
+        let accounts = self.log.accounts().filter_map(|id| core.account(id));
+        let revoked = accounts.flat_map(|log| {
+            let cuts = log.cuts().filter(|cut| cut.space == self.id);
+            // Nobody cuts a device that writes for somebody else.
+            let own = move |cut: &&Cut| {
+                let author = self.author_of(core, cut.device);
+                author.is_none_or(|author| author == log.id().into())
+            };
+            cuts.filter(own).map(|cut| {
+                let Cut {
+                    device, counter, h, ..
+                } = *cut;
+                (device, ChainPoint { counter, h })
+            })
+        });
+        revoked.chain(self.log.cuts()).collect()
     }
 }

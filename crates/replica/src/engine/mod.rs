@@ -8,9 +8,11 @@ mod forks;
 mod heads;
 mod keyring;
 mod logs;
+mod members;
 mod opening;
 mod outbox;
 mod pages;
+mod people;
 mod queries;
 mod receive;
 mod refold;
@@ -45,6 +47,7 @@ pub(crate) use keyring::named_place;
 pub use logs::LogOutcome;
 pub use opening::{Identity, OpenProblem, Opened};
 pub use outbox::Push;
+pub(crate) use people::Strangers;
 pub(crate) use queries::Subscription;
 pub use queries::ViewChanged;
 pub use refold::Repush;
@@ -84,6 +87,9 @@ pub enum EngineError {
     /// The chain at the box is not the one here: the id is retired.
     #[error("write with a retired device id")]
     Diverged,
+    /// The account does not write in this space: it only reads there, or is no member any more.
+    #[error("write in a space that is only read")]
+    ReadOnly,
     /// There is nothing to undo or redo.
     #[error("find something to undo")]
     NothingToUndo,
@@ -110,6 +116,10 @@ pub(crate) struct Core {
     pub(crate) device: DeviceId,
     pub(crate) keys: DeviceKeys,
     pub(crate) log: AccountLog,
+    /// The verified logs of other accounts: those that a space here names, or a person.
+    pub(crate) others: BTreeMap<AccountId, AccountLog>,
+    /// How often an account's log has left the branch that it was on.
+    pub(crate) turns: u64,
     pub(crate) secrets: BTreeMap<u32, AccountSecret>,
     pub(crate) clock: Clock,
     pub(crate) journal: Journal,

@@ -194,7 +194,7 @@ impl Engine {
             }
             return Ok(());
         }
-        let log = SpaceLog::read(space.into(), statements.iter().cloned(), &self.core.log)
+        let log = SpaceLog::read(space.into(), statements.iter().cloned(), &self.core)
             .map_err(EngineError::Statement)?;
         for statement in statements {
             self.core
@@ -217,6 +217,8 @@ impl Engine {
                 device,
                 keys,
                 log,
+                others: BTreeMap::new(),
+                turns: 0,
                 secrets: BTreeMap::new(),
                 clock: Clock::new(lifeos_kernel::DeviceId(*device.as_bytes())),
                 journal,
@@ -243,7 +245,7 @@ impl Engine {
         match record {
             Record::AccountStatement(bytes) => {
                 let statement = LogStatement::from_bytes(&bytes).ok()?;
-                self.core.apply_account(&statement, out).ok()?;
+                self.core.replay_account(statement, out)?;
                 self.logs_changed(out);
             }
             Record::SpaceStatement(id, bytes) => {
@@ -254,7 +256,7 @@ impl Engine {
                         .ok()?;
                     self.logs_changed(out);
                 } else {
-                    let log = SpaceLog::start(statement, &self.core.log).ok()?;
+                    let log = SpaceLog::start(statement, &self.core).ok()?;
                     self.spaces.insert(id, Space::new(id, log));
                 }
             }

@@ -99,6 +99,7 @@ impl Space {
     fn next_push(&mut self, core: &Core) -> Option<Push> {
         let halted = self.refused.is_some()
             || self.diverged.is_some()
+            || !self.writes(core)
             || self.rekey_due(core)
             || self.is_frozen(core)
             || core.is_revoked();

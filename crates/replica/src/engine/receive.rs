@@ -5,6 +5,7 @@ use lifeos_protocol::cursor::Cursor;
 use lifeos_protocol::stream::{BodyGone, Frame, FrameDecoder, Gone, Run};
 use lifeos_protocol::{DecodeError, DeviceId, SpaceId, Wire};
 
+use super::people::Strangers;
 use super::{Core, Engine, EngineError, Outside, Raise};
 use crate::alarm::Cause;
 use crate::chain::{Body, Fit, Uncovered};
@@ -30,8 +31,9 @@ impl Engine {
         space.rewind_to_uncovered();
         space.pull = Some(Pull {
             decoder: FrameDecoder::new(),
-            account_known: core.last_account_sequence(),
+            accounts_known: space.accounts_known(core),
             space_known: space.last_log_sequence(),
+            strangers: Strangers::default(),
             own_beyond: None,
             idle: 0,
             stopped: None,
@@ -55,7 +57,7 @@ impl Engine {
         out: &mut Outside<'_>,
     ) -> Result<Received, EngineError> {
         self.core.changed = false;
-        let line = self.core.log_head();
+        let turns = self.core.turns;
         let (core, space) = self.split(space)?;
         let pull = space.pull.as_mut().ok_or(EngineError::NoSuchSpace)?;
         pull.decoder.feed(bytes);
@@ -69,7 +71,7 @@ impl Engine {
         let pull = space.pull.as_ref().ok_or(EngineError::NoSuchSpace)?;
         let (complete, stopped) = (pull.complete, pull.stopped);
         let changed = core.changed;
-        if !core.has_log_head(&line) {
+        if core.turns != turns {
             // The other spaces follow the account to the branch that was kept.
             self.logs_changed(out);
         }
@@ -135,8 +137,10 @@ impl Space {
     /// How much is known, as a number that rises with everything that a frame can bring.
     fn learned(&self, core: &Core) -> u64 {
         let of_chain = |chain: &crate::chain::Chain| chain.last() + chain.covered;
-        let logs = core.last_account_sequence() + self.last_log_sequence();
-        self.chains.values().map(of_chain).sum::<u64>() + self.accepted + u64::from(logs)
+        let accounts = self.accounts_known(core).into_values();
+        let strangers = self.pull.as_ref().map_or(0, |pull| pull.strangers.known());
+        let logs = accounts.map(u64::from).sum::<u64>() + u64::from(self.last_log_sequence());
+        self.chains.values().map(of_chain).sum::<u64>() + self.accepted + logs + strangers
     }
 
     fn judge_frame(

@@ -51,6 +51,9 @@ impl Engine {
             let secret = AccountSecret::from_bytes(secret.epoch(), secret.expose());
             to.take_account_secret(secret, out)?;
         }
+        for (account, log) in &self.core.others {
+            to.meet(*account, log.statements(), out)?;
+        }
         for (id, space) in &self.spaces {
             let known = to.space_log(*id).map_or(0, |log| log.statements().len());
             let statements: Vec<_> = space.log.statements().iter().skip(known).cloned().collect();

@@ -101,7 +101,8 @@ pub(crate) async fn push(
     }))
 }
 
-/// Streams what arrived after a cursor, ending with the complete mark.
+/// Streams what arrived after a cursor, ending with the complete mark. A former member is given the
+/// space's log up to its removal, and no such mark.
 #[utoipa::path(get, path = "/api/v1/spaces/{space}/changes", tag = "changes",
     params(("space" = String, Path), From), security(("session" = [])),
     responses((status = 200, content_type = "application/vnd.lifeos.stream", body = Vec<u8>),
@@ -112,8 +113,11 @@ pub(crate) async fn pull(
     Path(space): Path<SpaceId>,
     Query(from): Query<From>,
 ) -> Result<Response, Problem> {
+    let known = known_logs(&from.logs).ok_or_else(Problem::malformed)?;
     if !state.store.is_member(session.account, space).await? {
-        return Err(Problem::not_found());
+        let farewell = state.store.farewell(session.account, space, &known);
+        let served = farewell.await?.ok_or_else(Problem::not_found)?;
+        return Ok(([(CONTENT_TYPE, frames::MEDIA_TYPE)], served).into_response());
     }
     let incarnation = state.instance.incarnation;
     let after = match Cursor::from_parameter(&from.after).map_err(|_| Problem::malformed())? {
@@ -121,7 +125,6 @@ pub(crate) async fn pull(
         Some(cursor) if cursor.incarnation == incarnation => cursor.sequence,
         Some(_) => return Err(Code::OtherIncarnation.into()),
     };
-    let known = known_logs(&from.logs).ok_or_else(Problem::malformed)?;
     let pull = state
         .store
         .pull(space, after, &known, incarnation, now_ms())

@@ -1,10 +1,10 @@
-//! Claiming a box that nobody has claimed.
+//! Coming in: claiming a box that nobody has claimed, and accepting an invitation.
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use lifeos_protocol::api::{ClaimBegin, ClaimBegun, ClaimFinish, ClaimedLog};
+use lifeos_protocol::api::{ClaimBegin, ClaimBegun, ClaimFinish, ClaimedLog, Entry};
 use lifeos_protocol::ids::AccountId;
-use lifeos_store::{Ceremony, NewAccount, NewStatement, StoredPasskey};
+use lifeos_store::{Brought, Ceremony, NewAccount, NewStatement, StoredEntry, StoredPasskey};
 use serde::{Deserialize, Serialize};
 use webauthn_rs::prelude::PasskeyRegistration;
 
@@ -13,7 +13,7 @@ use super::passkeys::{CEREMONY_MS, fresh_ceremony, parse_ceremony};
 use crate::body::Json;
 use crate::problem::Problem;
 use crate::start::claim_code_hash;
-use crate::state::{AppState, now_ms};
+use crate::state::{App, AppState, now_ms};
 use crate::trace::TraceId;
 use crate::webauthn;
 
@@ -23,24 +23,15 @@ struct Begun {
     registration: PasskeyRegistration,
 }
 
-/// Checks the code without using it up, and begins the making of the first passkey.
+/// Checks the code or invitation without using it up, and begins the making of the first passkey.
 #[utoipa::path(post, path = "/api/v1/claim/begin", tag = "claim", request_body = ClaimBegin,
     responses((status = 200, body = ClaimBegun), (status = 403), (status = 409), (status = 429)))]
 pub(crate) async fn begin(
     State(state): State<AppState>,
     Json(asked): Json<ClaimBegin>,
 ) -> Result<axum::Json<ClaimBegun>, Problem> {
-    if state.store.is_claimed().await? {
-        return Err(Problem::claimed());
-    }
     let now = now_ms();
-    if !state
-        .store
-        .try_claim_code(claim_code_hash(&asked.code), now)
-        .await?
-    {
-        return Err(Problem::claim_code());
-    }
+    try_entry(&state, &asked.entry, now).await?;
     let (options, registration) =
         webauthn::begin_registration(&state.webauthn, asked.account, &[])?;
     let begun = Begun {
@@ -56,7 +47,7 @@ pub(crate) async fn begin(
     Ok(axum::Json(ClaimBegun { ceremony, options }))
 }
 
-/// Claims the box: all or nothing; uses the code up.
+/// Makes the account: all or nothing; uses the code or invitation up.
 #[utoipa::path(post, path = "/api/v1/claim/finish", tag = "claim", request_body = ClaimFinish,
     responses((status = 204), (status = 403), (status = 409), (status = 410), (status = 422)))]
 pub(crate) async fn finish(
@@ -65,15 +56,7 @@ pub(crate) async fn finish(
     Json(asked): Json<ClaimFinish>,
 ) -> Result<StatusCode, Problem> {
     let now = now_ms();
-    let code = claim_code_hash(&asked.code);
-    if !state.store.try_claim_code(code, now).await? {
-        return Err(if state.store.is_claimed().await? {
-            Problem::claimed()
-        } else {
-            Problem::claim_code()
-        });
-    }
-    let code = code.ok_or_else(Problem::claim_code)?;
+    let entry = try_entry(&state, &asked.entry, now).await?;
     let id = parse_ceremony(&asked.ceremony)?;
     // Kept, not taken: whoever is refused for another reason may try again with the same passkey.
     let (kept, _) = state
@@ -105,10 +88,51 @@ pub(crate) async fn finish(
         },
         vault_half: half.map(|half| (asked.device, half)),
     };
-    state.store.claim(code, new, trace.noted(now)).await?;
+    state.store.claim(entry, new, trace.noted(now)).await?;
     state.store.take_ceremony(id, Ceremony::Claim, now).await?;
-    tracing::info!("the box was claimed");
+    match entry {
+        StoredEntry::Claim(_) => tracing::info!("the box was claimed"),
+        StoredEntry::Invite(brought) => {
+            tracing::info!("an account came in by an invitation");
+            super::invites::tell_accepted(&state, brought.invite).await?;
+        }
+    }
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Judges by what somebody wants to come in, and counts what is wrong.
+async fn try_entry(state: &App, entry: &Entry, now: u64) -> Result<StoredEntry, Problem> {
+    match entry {
+        Entry::Claim { code } => {
+            let code = claim_code_hash(code);
+            if state.store.is_claimed().await? {
+                return Err(Problem::claimed());
+            }
+            match code {
+                Some(code) if state.store.try_claim_code(Some(code), now).await? => {
+                    Ok(StoredEntry::Claim(code))
+                }
+                Some(_) => Err(Problem::claim_code()),
+                None => {
+                    state.store.try_claim_code(None, now).await?;
+                    Err(Problem::claim_code())
+                }
+            }
+        }
+        Entry::Invite {
+            invite,
+            check,
+            proof,
+        } => {
+            let brought = Brought {
+                invite: *invite,
+                check: *check,
+                proof: *proof,
+            };
+            state.store.try_invite(brought, now).await?;
+            Ok(StoredEntry::Invite(brought))
+        }
+    }
 }
 
 /// Between the two steps the person keeps a kit safe: longer than a passkey's ceremony.

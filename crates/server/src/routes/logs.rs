@@ -198,7 +198,7 @@ async fn take(
         .await
     {
         Ok(appended) => {
-            follow(state, session, &appended);
+            follow(state, session, &appended).await?;
             Ok(StatusCode::NO_CONTENT.into_response())
         }
         Err(AppendRefusal::Conflict(statements)) => {
@@ -229,7 +229,7 @@ fn needs_step_up(account: LogId, new: &NewStatement) -> bool {
 }
 
 /// What the box does once a statement is durable: cuts the sessions that it ended, tells the rest.
-fn follow(state: &App, session: &Authenticated, appended: &Appended) {
+async fn follow(state: &App, session: &Authenticated, appended: &Appended) -> Result<(), Problem> {
     for (cookie_hash, signer) in &appended.ended {
         if let Some(cut) = state.sessions.cut(cookie_hash) {
             super::sessions::tell_ended(state, cut.id, *signer);
@@ -245,4 +245,24 @@ fn follow(state: &App, session: &Authenticated, appended: &Appended) {
         sequence: appended.sequence.into(),
     };
     state.hub.tell(audience, notice);
+    if let Some(removed) = appended.removed {
+        // No member any more, and so not told with them: its next pull is its last.
+        let notice = Notice {
+            kind: NoticeKind::Space,
+            ..notice
+        };
+        state.hub.tell(Audience::Account(removed), notice);
+    }
+    if appended.kind == LogKind::Account {
+        // Whoever shares a space with the account judges by its log, and may have to re-key.
+        for space in state.store.spaces_of(session.0.account).await? {
+            let notice = Notice {
+                kind: NoticeKind::Space,
+                id: *space.as_bytes(),
+                sequence: 0,
+            };
+            state.hub.tell(Audience::Space(space), notice);
+        }
+    }
+    Ok(())
 }

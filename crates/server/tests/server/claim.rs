@@ -1,7 +1,7 @@
 //! The claim: once, by the code, all or nothing.
 
 use lifeos_protocol::api::{
-    BoxState, ClaimBegin, KitLookup, MethodMaterial, PasskeyAnswer, PasskeyAsserted,
+    BoxState, ClaimBegin, Entry, KitLookup, MethodMaterial, PasskeyAnswer, PasskeyAsserted,
     PasskeyChallenge,
 };
 use lifeos_server::{Limits, Rate};
@@ -15,14 +15,21 @@ async fn state(at: &TestBox) -> BoxState {
     read(reqwest::get(at.url("/api/v1/box")).await.unwrap()).await
 }
 
+fn wrong_code() -> Entry {
+    Entry::Claim {
+        code: "0000000000".into(),
+    }
+}
+
 #[tokio::test]
 async fn a_box_is_claimed_once_and_its_code_is_used_up() {
     let at = TestBox::start().await;
     assert!(!state(&at).await.claimed);
     let (person, _) = claim(&at, 1).await;
     assert!(state(&at).await.claimed);
+    let code = at.typed_code();
     let again = ClaimBegin {
-        code: at.typed_code(),
+        entry: Entry::Claim { code },
         account: person.account,
     };
     assert_eq!(
@@ -49,7 +56,7 @@ async fn the_right_code_is_dead_after_ten_wrong_ones() {
     let account = Person::make(1).account;
     for _ in 0..10 {
         let wrong = ClaimBegin {
-            code: "0000000000".into(),
+            entry: wrong_code(),
             account,
         };
         assert_eq!(
@@ -59,8 +66,9 @@ async fn the_right_code_is_dead_after_ten_wrong_ones() {
             403
         );
     }
+    let code = at.typed_code();
     let right = ClaimBegin {
-        code: at.typed_code(),
+        entry: Entry::Claim { code },
         account,
     };
     let response = post(&at, "/api/v1/claim/begin", &right).await;
@@ -75,7 +83,7 @@ async fn whoever_tries_codes_too_fast_has_to_wait() {
     };
     let at = TestBox::start_with(limits).await;
     let wrong = ClaimBegin {
-        code: "0000000000".into(),
+        entry: wrong_code(),
         account: Person::make(1).account,
     };
     for _ in 0..3 {

@@ -2,7 +2,7 @@
 
 use lifeos_protocol::Wire;
 use lifeos_protocol::api::{
-    Binary, ClaimBegin, ClaimBegun, ClaimFinish, ClaimedLog, LogAppend, PasskeyAnswer,
+    Binary, ClaimBegin, ClaimBegun, ClaimFinish, ClaimedLog, Entry, LogAppend, PasskeyAnswer,
     PasskeyChallenge, SessionAnswer, SessionBegin, SessionChallenge, SessionOpened,
 };
 use lifeos_protocol::batch::{self, Batch};
@@ -75,15 +75,26 @@ pub(crate) async fn claim_body(
     person: &mut Person,
     seed: u8,
 ) -> (Authenticator, ClaimFinish) {
+    let code = at.typed_code();
+    entry_body(at, person, seed, Entry::Claim { code }).await
+}
+
+/// What a person sends who comes in by a code or an invitation.
+pub(crate) async fn entry_body(
+    at: &TestBox,
+    person: &mut Person,
+    seed: u8,
+    entry: Entry,
+) -> (Authenticator, ClaimFinish) {
     let begin = ClaimBegin {
-        code: at.typed_code(),
+        entry: entry.clone(),
         account: person.account,
     };
     let begun: ClaimBegun = read(post(at, "/api/v1/claim/begin", &begin).await).await;
     let (authenticator, credential) = Authenticator::create(ORIGIN, &begun.options, seed);
     person.complete(&authenticator.credential);
     let finish = ClaimFinish {
-        code: at.typed_code(),
+        entry,
         ceremony: begun.ceremony,
         credential,
         account_log: ClaimedLog {

@@ -11,6 +11,7 @@ mod approval;
 mod assets;
 mod bodies;
 mod claim;
+mod invites;
 mod manners;
 mod releases;
 mod sessions;

@@ -11,7 +11,7 @@ use crate::person::{Author, Person};
 
 /// What the next release may add: a column to every table, a table, an index, a trigger of its own.
 const NEXT: Migration = Migration {
-    schema: 2,
+    schema: MIGRATIONS[MIGRATIONS.len() - 1].schema + 1,
     oldest_reader: 1,
     sqlite: "CREATE TABLE later (place INTEGER PRIMARY KEY) STRICT;
           CREATE INDEX authors_by_sequence ON authors (space, sequence);
@@ -39,7 +39,9 @@ const NEXT: Migration = Migration {
           ALTER TABLE heads ADD COLUMN later BLOB;
           ALTER TABLE evidence ADD COLUMN later INTEGER NOT NULL DEFAULT 7;
           ALTER TABLE vault_halves ADD COLUMN later BLOB;
-          ALTER TABLE usage ADD COLUMN later INTEGER NOT NULL DEFAULT 7;",
+          ALTER TABLE usage ADD COLUMN later INTEGER NOT NULL DEFAULT 7;
+          ALTER TABLE former_members ADD COLUMN later BLOB;
+          ALTER TABLE invites ADD COLUMN later INTEGER NOT NULL DEFAULT 7;",
     postgres: "CREATE TABLE later (place BIGINT PRIMARY KEY);
           CREATE INDEX authors_by_sequence ON authors (space, sequence);
           CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -68,7 +70,9 @@ const NEXT: Migration = Migration {
           ALTER TABLE heads ADD COLUMN later BYTEA;
           ALTER TABLE evidence ADD COLUMN later BIGINT NOT NULL DEFAULT 7;
           ALTER TABLE vault_halves ADD COLUMN later BYTEA;
-          ALTER TABLE usage ADD COLUMN later BIGINT NOT NULL DEFAULT 7;",
+          ALTER TABLE usage ADD COLUMN later BIGINT NOT NULL DEFAULT 7;
+          ALTER TABLE former_members ADD COLUMN later BYTEA;
+          ALTER TABLE invites ADD COLUMN later BIGINT NOT NULL DEFAULT 7;",
 };
 
 /// A household whose box is of one release and then of another.

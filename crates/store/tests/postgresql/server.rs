@@ -11,7 +11,7 @@ use lifeos_protocol::hash::sha256;
 use lifeos_store::{Ceremony, MIGRATIONS, Store, StoreError};
 use tempfile::TempDir;
 
-use crate::both::BREAKING;
+use crate::both::{BREAKING, LATER, OURS};
 use crate::cluster::Cluster;
 use crate::house::House;
 
@@ -32,8 +32,8 @@ async fn a_newer_release_s_database_is_refused_and_left_as_it_was() {
         matches!(
             error,
             StoreError::Newer {
-                oldest_reader: 2,
-                ours: 1,
+                oldest_reader: LATER,
+                ours: OURS,
                 ..
             }
         ),
@@ -65,7 +65,7 @@ async fn a_step_that_fails_leaves_neither_a_copy_nor_half_a_schema() {
     let Some(house) = House::new() else { return };
     house.open().await.unwrap().close().await;
     let broken = lifeos_store::Migration {
-        schema: 2,
+        schema: LATER,
         oldest_reader: 1,
         sqlite: "",
         postgres: "CREATE TABLE later (id BIGINT); SELECT nothing FROM nowhere",

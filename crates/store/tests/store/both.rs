@@ -55,8 +55,13 @@ async fn what_is_chained_and_signed_can_be_neither_changed_nor_deleted() {
     assert!(moved.await.unwrap_err().contains("signed authorisation"));
 }
 
+/// The schema of this release.
+pub(crate) const OURS: u32 = MIGRATIONS[MIGRATIONS.len() - 1].schema;
+/// The schema of the release after this one.
+pub(crate) const LATER: u32 = OURS + 1;
+
 const NEXT: Migration = Migration {
-    schema: 2,
+    schema: LATER,
     oldest_reader: 1,
     sqlite: "CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT;
              ALTER TABLE accounts ADD COLUMN later INTEGER;",
@@ -64,8 +69,8 @@ const NEXT: Migration = Migration {
                ALTER TABLE accounts ADD COLUMN later BIGINT;",
 };
 pub(crate) const BREAKING: Migration = Migration {
-    schema: 2,
-    oldest_reader: 2,
+    schema: LATER,
+    oldest_reader: LATER,
     sqlite: NEXT.sqlite,
     postgres: NEXT.postgres,
 };
@@ -107,11 +112,34 @@ async fn this_release_opens_what_the_next_one_wrote_and_the_next_goes_on() {
 }
 
 #[tokio::test]
+async fn every_schema_that_was_released_is_brought_up_and_its_release_still_opens_it() {
+    for released in 1..MIGRATIONS.len() {
+        let Some(house) = House::new() else { return };
+        let then = &MIGRATIONS[..released];
+        for (id, steps) in [(1, then), (2, MIGRATIONS), (3, then), (4, MIGRATIONS)] {
+            let store = house.open_with(id.into(), steps).await.unwrap();
+            for before in 1..id {
+                let kept = store.ceremony([before; 16], Ceremony::Approval, 1).await;
+                assert!(kept.unwrap().is_some(), "{released}: {before} at {id}");
+            }
+            store
+                .put_ceremony([id; 16], Ceremony::Approval, vec![id], 1_000, 1)
+                .await
+                .unwrap();
+            store.close().await;
+        }
+        let copies = house.copies().await;
+        assert_eq!(copies.len(), 1, "one bringing up, one copy");
+        assert_eq!(house.ceremonies_in(&copies[0]).await, 1);
+    }
+}
+
+#[tokio::test]
 async fn only_the_last_three_copies_are_kept() {
     let Some(house) = House::new() else { return };
     let mut steps = MIGRATIONS.to_vec();
     house.open().await.unwrap().close().await;
-    for schema in 2..=6 {
+    for schema in LATER..LATER + 5 {
         steps.push(Migration {
             schema,
             oldest_reader: 1,
@@ -124,7 +152,7 @@ async fn only_the_last_three_copies_are_kept() {
     let copies = house.copies().await;
     assert_eq!(copies.len(), 3);
     assert!(
-        copies[2].contains("schema") && copies[2].contains('5'),
+        copies[2].contains("schema") && copies[2].contains(&(LATER + 3).to_string()),
         "{copies:?}"
     );
 }

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Row};
 use tempfile::TempDir;
 
-use crate::both::BREAKING;
+use crate::both::{BREAKING, LATER, OURS};
 
 #[tokio::test]
 async fn a_database_that_needs_a_newer_release_is_refused_and_left_as_it_was() {
@@ -24,8 +24,8 @@ async fn a_database_that_needs_a_newer_release_is_refused_and_left_as_it_was() {
         matches!(
             error,
             StoreError::Newer {
-                oldest_reader: 2,
-                ours: 1,
+                oldest_reader: LATER,
+                ours: OURS,
                 ..
             }
         ),

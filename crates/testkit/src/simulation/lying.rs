@@ -96,7 +96,10 @@ impl World {
             last_of_batch: false,
         };
         let (account_position, space_position) = (
-            self.house.relay.account.sequence(),
+            self.house
+                .relay
+                .account(self.devices[at].engine().account())
+                .sequence(),
             self.house.relay.space.sequence(),
         );
         let key = self.devices[at].engine().space_key(space)?;

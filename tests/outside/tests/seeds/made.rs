@@ -4,6 +4,7 @@ use lifeos_crypto::DeviceKeys;
 use lifeos_crypto::local::{FileKind, Split, split_frame};
 use lifeos_outside::join;
 use lifeos_protocol::{Wire, Writer};
+use lifeos_replica::Source;
 use lifeos_tasks::{BulkEdit, TaskField};
 use lifeos_testkit::{Chance, Device, Household};
 use serde_json::{Value, json};
@@ -91,6 +92,7 @@ fn of_a_device() -> Vec<(&'static str, String, Vec<u8>)> {
 }
 
 fn write_something(device: &mut Device) -> Vec<lifeos_kernel::RecordId> {
+    let household = write_of_the_household(device);
     let first = device.add_task(NOW_MS, "Water the plants").unwrap().records[0];
     let second = device.add_task(NOW_MS, "Call the plumber").unwrap().records[0];
     for edit in [
@@ -105,7 +107,34 @@ fn write_something(device: &mut Device) -> Vec<lifeos_kernel::RecordId> {
     ] {
         device.edit_task(NOW_MS, first, edit).unwrap();
     }
-    vec![first, second]
+    [vec![first, second], household].concat()
+}
+
+/// Names, a verification, an invitation and its end.
+fn write_of_the_household(device: &mut Device) -> Vec<lifeos_kernel::RecordId> {
+    let (account, invite) = ("02".repeat(16), "03".repeat(16));
+    let mut records = Vec::new();
+    for command in [
+        json!({ "type": "nameSpace", "name": "Home" }),
+        json!({ "type": "nameMember", "account": account, "name": "Maja" }),
+        json!({ "type": "verifyMember", "account": account }),
+        json!({ "type": "doubtMember", "account": account }),
+        json!({ "type": "makeInvite", "id": invite, "invite": {
+            "secret": "04".repeat(16), "code": "0123456789", "role": "member",
+            "share": { "space": "05".repeat(16), "role": "viewer" }, "expiresMs": NOW_MS + 1,
+        } }),
+        json!({ "type": "endInvite", "id": invite, "why": { "accepted": { "account": account } } }),
+    ] {
+        let command = json!({ "type": "household", "command": command });
+        let command = serde_json::from_value(command).unwrap();
+        let committed = device.with(NOW_MS, |engine, space, out| {
+            engine.execute(space, command, Source::Ui, out)
+        });
+        records.extend(committed.unwrap().records);
+    }
+    records.sort_unstable();
+    records.dedup();
+    records
 }
 
 fn file(device: &Device, name: &str) -> Vec<u8> {
@@ -198,12 +227,37 @@ fn bodies(id: &str, hash: &str, credential: &Value) -> Vec<(&'static str, Value)
         ),
         (
             "claim-begin",
-            json!({ "code": "ABCDEFGHJK", "account": id }),
+            json!({ "entry": { "claim": { "code": "ABCDEFGHJK" } }, "account": id }),
+        ),
+        (
+            "invite-begin",
+            json!({
+                "entry": { "invite": { "invite": id, "check": hash, "proof": hash } }, "account": id,
+            }),
+        ),
+        (
+            "invite-make",
+            json!({
+                "invite": id, "check": hash, "role": 2, "expiresMs": 1_795_000_000_000_u64,
+            }),
+        ),
+        (
+            "invite-list",
+            json!({
+                "invites": [{
+                    "invite": id, "role": 2, "expiresMs": 1_795_000_000_000_u64, "failures": 1,
+                    "late": 0,
+                    "accepted": {
+                        "account": id, "proof": hash, "atMs": 1_795_000_000_000_u64,
+                    },
+                }],
+                "next": "2",
+            }),
         ),
         (
             "claim-finish",
             json!({
-                "code": "ABCDEFGHJK", "ceremony": id, "credential": credential,
+                "entry": { "claim": { "code": "ABCDEFGHJK" } }, "ceremony": id, "credential": credential,
                 "accountLog": { "appends": [append] }, "spaceLogs": [{ "appends": [append] }],
                 "device": id, "vaultHalf": "AAAA",
             }),

@@ -5,7 +5,7 @@ use lifeos_protocol::MethodKind;
 use lifeos_protocol::anchor::Floor;
 use lifeos_protocol::api::{Binary, ClaimFinish, ClaimedLog, MethodUpload};
 use lifeos_protocol::keys::Class;
-use lifeos_protocol::log::AccountLog;
+use lifeos_protocol::log::{AccountLog, History};
 use lifeos_protocol::method_key::SealedMethodKey;
 
 use super::super::effect::{HttpFailure, HttpResponse};
@@ -124,6 +124,7 @@ impl Client {
             &claiming.device,
             place,
             &claiming.founded.secret,
+            History::All,
             now_ms,
             rng,
         )
@@ -143,7 +144,7 @@ impl Client {
         let mut account_log = vec![append_of(&claiming.founded.act, None)];
         account_log.extend(claiming.appends.iter().cloned());
         let body = ClaimFinish {
-            code: claiming.code.clone(),
+            entry: claiming.entry.clone(),
             ceremony,
             credential,
             account_log: ClaimedLog {
@@ -187,6 +188,7 @@ impl Client {
             name,
             device_name,
             finishing,
+            inviter,
             ..
         } = *claiming;
         let (vault, local_key, space) = finishing.ok_or(ProblemCode::WrongPhase)?;
@@ -211,6 +213,7 @@ impl Client {
                 space: Some(space),
                 account_name: Some(name),
                 device_name,
+                inviter,
             },
         )
     }

@@ -1,12 +1,15 @@
-//! The claim: everything is made here, nothing leaves before the kit is proven kept, and the box
-//! takes it in one request or not at all.
+//! Coming in, by the claim of a box or by an invitation: everything is made here, nothing leaves before
+//! the kit is proven kept, and the box takes it in one request or not at all.
 
 mod finish;
 
+use lifeos_crypto::invite::InviteLink;
 use lifeos_crypto::{DeviceKeys, LocalKey};
-use lifeos_protocol::api::{ClaimBegin, ClaimBegun, LogAppend};
+use lifeos_protocol::AccountId;
+use lifeos_protocol::api::{ClaimBegin, ClaimBegun, Entry, LogAppend};
 
 use super::effect::{HttpFailure, HttpResponse};
+use super::join::account_words;
 use super::kits::NewKit;
 use super::link::{Waiting, body_of};
 use super::methods::after;
@@ -36,7 +39,9 @@ pub(crate) enum Asked {
 
 /// A claim under way.
 pub(crate) struct Claiming {
-    code: String,
+    entry: Entry,
+    /// Whose invitation it is, where the words of that account were compared.
+    inviter: Option<AccountId>,
     name: String,
     device_name: String,
     device: DeviceKeys,
@@ -60,15 +65,58 @@ impl Client {
         name: String,
         device_name: String,
     ) -> Result<(), Problem> {
-        if !matches!(self.state, State::Empty | State::Claiming(_)) {
-            return Err(ProblemCode::WrongPhase.into());
-        }
         let code: String = code
             .expose()
             .chars()
             .filter(char::is_ascii_alphanumeric)
             .collect::<String>()
             .to_uppercase();
+        let by_code = |_| (Entry::Claim { code }, None);
+        self.come_in(call, name, device_name, by_code)
+    }
+
+    /// [`Call::InviteAccept`](crate::api::Call::InviteAccept).
+    pub(crate) fn invite_accept(
+        &mut self,
+        call: u64,
+        (link, code, compared): (&SecretText, &SecretText, bool),
+        name: String,
+        device_name: String,
+    ) -> Result<(), Problem> {
+        let link = read_link(link)?;
+        let inviter = Some(link.inviter()).filter(|_| compared);
+        let invite = link
+            .with_code(code.expose())
+            .map_err(|_| Problem::from(ProblemCode::ClaimCode))?;
+        let by_invite = |account| {
+            let entry = Entry::Invite {
+                invite: invite.id(),
+                check: invite.check(),
+                proof: invite.proof_of(account),
+            };
+            (entry, inviter)
+        };
+        self.come_in(call, name, device_name, by_invite)
+    }
+
+    /// [`Call::InviteRead`](crate::api::Call::InviteRead).
+    pub(crate) fn invite_read(&mut self, call: u64, link: &SecretText) -> Result<(), Problem> {
+        let words = account_words(read_link(link)?.inviter());
+        self.answer(call, Ok(Reply::Invited { words }));
+        Ok(())
+    }
+
+    /// Makes an account that is to come in by what its id gives.
+    fn come_in(
+        &mut self,
+        call: u64,
+        name: String,
+        device_name: String,
+        by: impl FnOnce(AccountId) -> (Entry, Option<AccountId>),
+    ) -> Result<(), Problem> {
+        if !matches!(self.state, State::Empty | State::Claiming(_)) {
+            return Err(ProblemCode::WrongPhase.into());
+        }
         if name.trim().is_empty() {
             return Err(Problem::with(ProblemCode::Malformed, "name"));
         }
@@ -77,8 +125,10 @@ impl Client {
             .map_err(|_| Problem::from(ProblemCode::Malformed))?;
         let end = after(&founded.act);
         let account = founded.account;
+        let (entry, inviter) = by(account);
         self.state = State::Claiming(Box::new(Claiming {
-            code: code.clone(),
+            entry: entry.clone(),
+            inviter,
             name,
             device_name,
             device,
@@ -92,7 +142,7 @@ impl Client {
         }));
         self.post(
             "/api/v1/claim/begin",
-            &ClaimBegin { code, account },
+            &ClaimBegin { entry, account },
             Waiting::Claim(Asked::Begin { call }),
         );
         Ok(())
@@ -194,4 +244,12 @@ impl Client {
         );
         Ok(())
     }
+}
+
+/// Reads an invitation's link, as it was typed or scanned.
+fn read_link(link: &SecretText) -> Result<InviteLink, Problem> {
+    let link = link.expose();
+    let fragment = link.split_once('#').map_or(link, |(_, fragment)| fragment);
+    InviteLink::from_fragment(fragment.trim())
+        .map_err(|_| Problem::with(ProblemCode::Malformed, "link"))
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::effect::{Effect, HttpFailure, HttpRequest, HttpResponse};
 use super::timers::Timer;
-use super::{Client, State, approve, claim, join, methods, sync, unlock};
+use super::{Client, State, approve, claim, join, methods, people, sync, unlock};
 use crate::api::SyncState;
 use pages::{Gathered, Pages};
 use session::Session;
@@ -31,6 +31,7 @@ pub(crate) enum Waiting {
     Join(join::Asked),
     Approve(approve::Asked),
     Methods(methods::Asked),
+    People(people::Asked),
     Sync(sync::Asked),
     /// A list that comes in pages, and who asked for the whole.
     List(Pages, Box<Self>),
@@ -391,6 +392,7 @@ impl Client {
             Waiting::Join(asked) => self.join_answered(asked, &result),
             Waiting::Approve(asked) => self.approve_answered(asked, &result),
             Waiting::Methods(asked) => self.methods_answered(asked, &result),
+            Waiting::People(asked) => self.people_answered(asked, &result),
             Waiting::Sync(asked) => self.sync_answered(asked, result),
             Waiting::List(mut pages, asker) => match pages.take(result) {
                 Gathered::Ask(path) => {

@@ -7,9 +7,9 @@ use lifeos_protocol::approval::Transcript;
 use lifeos_protocol::codec::Wire;
 use lifeos_protocol::ids::LogId;
 use lifeos_protocol::keys::Class;
-use lifeos_protocol::log::{LogKind, LogStatement, SpaceBody};
+use lifeos_protocol::log::{LogKind, LogStatement, Role, SpaceBody};
 use lifeos_protocol::method_key::SealedMethodKey;
-use lifeos_protocol::{DeviceId, Hash, MethodKind, PublicKeys, SignerId, SpaceId};
+use lifeos_protocol::{AccountId, DeviceId, Hash, MethodKind, PublicKeys, SignerId, SpaceId};
 
 use super::super::effect::{HttpFailure, HttpResponse};
 use super::super::link::{Waiting, done, problem_of};
@@ -55,6 +55,20 @@ pub(crate) enum Appending {
         space: SpaceId,
         /// How many changes the statements before it named.
         changes: u32,
+    },
+    AddMember {
+        space: SpaceId,
+        account: AccountId,
+        role: Role,
+    },
+    SetRole {
+        space: SpaceId,
+        account: AccountId,
+        role: Role,
+    },
+    RemoveMember {
+        space: SpaceId,
+        account: AccountId,
     },
     /// No call waits for it but that of the fork.
     Resolve {
@@ -143,6 +157,15 @@ impl Client {
                 serde_json::from_slice(&response.body).map_err(|_| problem_of(result))?;
             let statements = conflict.statements.iter().map(decode::<LogStatement>);
             let statements = statements.collect::<Result<Vec<_>, _>>()?;
+            if kind == LogKind::Space {
+                let open = self.open_mut()?;
+                let wanted = open.engine.accounts_wanted(&statements);
+                if !wanted.is_empty() {
+                    // Somebody came in meanwhile whose log has to come first.
+                    open.book.meet_first(&wanted, made.statement.log.into());
+                    return Err(problem_of(result));
+                }
+            }
             for statement in &statements {
                 // A space's statement may have been signed from an older head of the account. The
                 // first statement of a log names none.
@@ -188,6 +211,13 @@ impl Client {
                 self.answer(call, Ok(Reply::Done));
             }
             Appending::Rekey { .. } => {}
+            Appending::AddMember { account, .. } => {
+                self.person_added(account)?;
+                self.answer(call, Ok(Reply::Done));
+            }
+            Appending::SetRole { .. } | Appending::RemoveMember { .. } => {
+                self.answer(call, Ok(Reply::Done));
+            }
             Appending::Erase { space, changes } => {
                 let named = changes + named_by(&made.statement);
                 self.erase_on(call, space, named);
@@ -225,7 +255,11 @@ fn make(
     let halts = |log: LogId| frozen.contains(&log);
     let waits = match appending {
         Appending::Resolve { .. } => false,
-        Appending::Rekey { space } | Appending::Erase { space, .. } => {
+        Appending::Rekey { space }
+        | Appending::Erase { space, .. }
+        | Appending::AddMember { space, .. }
+        | Appending::SetRole { space, .. }
+        | Appending::RemoveMember { space, .. } => {
             halts(engine.account().into()) || halts((*space).into())
         }
         _ => halts(engine.account().into()),
@@ -307,6 +341,29 @@ fn make(
             let (act, next) = engine
                 .make_rekey(*space, &mut out)
                 .map_err(|_| Problem::from(ProblemCode::Frozen))?;
+            (act, None, Some((*space, next)))
+        }
+        Appending::AddMember {
+            space,
+            account,
+            role,
+        } => {
+            let mut out = Outside { now_ms: at_ms, rng };
+            let act = engine.make_add_member(*space, *account, *role, &mut out)?;
+            (act, None, None)
+        }
+        Appending::SetRole {
+            space,
+            account,
+            role,
+        } => {
+            let out = Outside { now_ms: at_ms, rng };
+            let act = engine.make_set_role(*space, *account, *role, &out)?;
+            (act, None, None)
+        }
+        Appending::RemoveMember { space, account } => {
+            let mut out = Outside { now_ms: at_ms, rng };
+            let (act, next) = engine.make_remove_member(*space, *account, &mut out)?;
             (act, None, Some((*space, next)))
         }
         Appending::Admit { incarnation } => {

@@ -40,6 +40,9 @@ impl Client {
                 open.book.due.insert(Step::AccountLog);
             }
             NoticeKind::Approval => self.approval_moved(),
+            NoticeKind::Invite => {
+                open.book.due.insert(Step::Invites);
+            }
         }
         self.link.caught_up = false;
     }

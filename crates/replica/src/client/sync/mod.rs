@@ -7,8 +7,8 @@ mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lifeos_protocol::log::LogKind;
-use lifeos_protocol::{Hash, IncarnationId, LogId, SpaceId};
+use lifeos_protocol::log::{LogKind, LogStatement};
+use lifeos_protocol::{AccountId, Hash, IncarnationId, LogId, SpaceId};
 
 use super::effect::{HttpFailure, HttpResponse};
 use super::link::{Tail, Waiting};
@@ -16,6 +16,9 @@ use super::timers::Timer;
 use super::{Client, State};
 use crate::api::{Problem, ProblemCode};
 use crate::{NewBodies, Outside};
+
+/// Statements at most of a space's log that are kept before it is judged.
+const MOST_GATHERED: usize = 64 << 10;
 
 /// One step of catching up. Their order is the order in which they are due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +29,9 @@ pub(crate) enum Step {
     /// The id of this device is another's too: the next one is enrolled.
     Enrol,
     Spaces,
+    Invites,
+    /// The log of another account that a space names, or that came in by an invitation.
+    Meet(AccountId),
     SpaceLog(SpaceId),
     AccountWraps,
     SpaceWraps(SpaceId),
@@ -40,6 +46,8 @@ pub(crate) enum Step {
 pub(crate) enum Asked {
     AccountLog,
     Spaces,
+    Invites,
+    Meet(AccountId),
     SpaceLog(SpaceId),
     Wraps(LogId),
     Pull(SpaceId),
@@ -54,6 +62,10 @@ pub(crate) struct Book {
     running: Option<Step>,
     /// Secrets that the box did not have when last asked.
     unfound: BTreeSet<(LogId, u32)>,
+    /// Pages of the logs of spaces that are not here.
+    gathered: BTreeMap<SpaceId, Vec<LogStatement>>,
+    /// Accounts whose logs it did not give.
+    unmet: BTreeSet<AccountId>,
     begun: bool,
     /// The pull under way has had its complete mark.
     complete: bool,
@@ -76,11 +88,13 @@ impl Book {
         self.begun = true;
         self.look_again(spaces);
         self.due.extend(spaces.iter().copied().map(Step::SpaceLog));
+        self.due.insert(Step::Invites);
     }
 
     /// News may be anywhere; a pull brings those of both logs.
     fn look_again(&mut self, spaces: &[SpaceId]) {
         self.unfound.clear();
+        self.unmet.clear();
         self.due.extend([Step::AccountLog, Step::Spaces]);
         self.due.extend(spaces.iter().copied().map(Step::Pull));
     }
@@ -103,6 +117,38 @@ impl Book {
         let pushed = self.pushed.get(&space);
         pushed
             .is_some_and(|(life, sequence)| self.pulls_from == Some(*life) && completed < *sequence)
+    }
+
+    /// A step is due.
+    pub(crate) fn ask(&mut self, step: Step) {
+        self.due.insert(step);
+    }
+
+    /// Keeps a page of the log of a space that is not here, until all of it has come.
+    fn gather(
+        &mut self,
+        space: SpaceId,
+        page: Vec<LogStatement>,
+        more: bool,
+    ) -> Option<Vec<LogStatement>> {
+        let gathered = self.gathered.entry(space).or_default();
+        gathered.extend(page);
+        if more && gathered.len() < MOST_GATHERED {
+            self.due.insert(Step::SpaceLog(space));
+            return None;
+        }
+        self.gathered.remove(&space)
+    }
+
+    /// The logs of others come before the space's that names them. Tells whether they are to come:
+    /// one that the box did not give is not asked for again before the next contact.
+    pub(crate) fn meet_first(&mut self, wanted: &[AccountId], space: SpaceId) -> bool {
+        if wanted.iter().any(|account| self.unmet.contains(account)) {
+            return false;
+        }
+        self.due.extend(wanted.iter().copied().map(Step::Meet));
+        self.due.insert(Step::SpaceLog(space));
+        true
     }
 
     /// Both logs that a pull of a space follows are to be read again from their first statements.
@@ -248,10 +294,17 @@ impl Client {
                 (path_of_log(end.log, after), Asked::AccountLog)
             }
             Step::Spaces => ("/api/v1/spaces".to_owned(), Asked::Spaces),
+            Step::Invites => ("/api/v1/invites".to_owned(), Asked::Invites),
+            Step::Meet(account) => {
+                let known = engine.account_log_of(account).map(|log| log.sequence());
+                (path_of_log(account.into(), known), Asked::Meet(account))
+            }
             Step::SpaceLog(space) => {
                 let frozen = engine.space_log(space).is_some_and(|log| log.is_frozen());
                 let again = book.read_again(space.into(), frozen);
+                let gathered = book.gathered.get(&space).and_then(|page| page.last());
                 let end = engine.space_end(space).map(|end| end.sequence);
+                let end = end.or(gathered.map(|last| last.sequence));
                 let after = again.unwrap_or(end);
                 (path_of_log(space.into(), after), Asked::SpaceLog(space))
             }
@@ -276,10 +329,11 @@ impl Client {
                     .map_err(|_| Problem::from(ProblemCode::NotFound))?;
                 book.pulls_from = cursor.map(|cursor| cursor.incarnation);
                 let after = cursor.map_or_else(String::new, |cursor| format!("after={cursor}&"));
-                let (account, held) = (engine.account_end(), engine.space_end(space));
-                let held =
-                    held.map_or_else(String::new, |end| format!(",{}.{}", end.log, end.sequence));
-                let logs = format!("logs={}.{}{held}", account.log, account.sequence);
+                let known = engine.logs_known(space).into_iter();
+                let known: Vec<String> = known
+                    .map(|(log, sequence)| format!("{log}.{sequence}"))
+                    .collect();
+                let logs = format!("logs={}", known.join(","));
                 let path = format!("/api/v1/spaces/{space}/changes?{after}{logs}");
                 self.signed_stream(path, Waiting::Sync(Asked::Pull(space)));
                 return Ok(());
@@ -302,7 +356,9 @@ impl Client {
             Step::Enrol => return self.enrol_successor(),
         };
         match asked {
-            Asked::Spaces | Asked::Wraps(_) => self.signed_list(path, Waiting::Sync(asked)),
+            Asked::Spaces | Asked::Invites | Asked::Wraps(_) => {
+                self.signed_list(path, Waiting::Sync(asked))
+            }
             asked => self.signed("GET", path, None, Waiting::Sync(asked)),
         }
         Ok(())
@@ -322,6 +378,8 @@ impl Client {
             Asked::AccountLog => self.log_told(LogKind::Account, None, &result),
             Asked::SpaceLog(space) => self.log_told(LogKind::Space, Some(space), &result),
             Asked::Spaces => self.spaces_told(&result),
+            Asked::Invites => self.invites_told(&result),
+            Asked::Meet(account) => self.account_told(account, &result),
             Asked::Wraps(log) => self.wraps_told(log, &result),
             Asked::Pull(space) => self.pull_ended(space, &result),
             Asked::Push { space, last } => self.pushed(space, last, &result),
@@ -347,6 +405,11 @@ impl Client {
             Some(Step::SpaceLog(space)) if open.engine.space_log(space).is_none() && no_log => {
                 open.book.due.remove(&Step::Pull(space));
             }
+            Some(Step::Meet(account)) if no_log => {
+                open.book.unmet.insert(account);
+            }
+            // Whoever is no member any more reads it no longer.
+            Some(Step::SpaceLog(space)) if status == 404 && !open.engine.is_member(space) => {}
             Some(step) if again => {
                 open.book.due.insert(step);
             }

@@ -47,8 +47,8 @@ impl Client {
         space: Option<SpaceId>,
         result: &Result<HttpResponse, HttpFailure>,
     ) -> Result<(), Problem> {
-        let page: LogPage = body_of(result)?;
-        let statements = page
+        let mut page: LogPage = body_of(result)?;
+        let mut statements = page
             .statements
             .iter()
             .map(decode)
@@ -62,6 +62,29 @@ impl Client {
             rng: &mut self.rng,
         };
         let log = space.map_or(LogId::from(open.engine.account()), LogId::from);
+        if let Some(space) = space {
+            if open.engine.space_log(space).is_none() {
+                let whole = open
+                    .book
+                    .gather(space, std::mem::take(&mut statements), page.more);
+                let Some(whole) = whole else {
+                    return Ok(());
+                };
+                statements = whole;
+                page.more = false;
+            }
+            let wanted = open.engine.accounts_wanted(&statements);
+            if !wanted.is_empty() {
+                let come = open.book.meet_first(&wanted, space);
+                return come.then_some(()).ok_or(ProblemCode::Tampered.into());
+            }
+            if open.engine.space_log(space).is_none() {
+                if !open.takes_in(space, &statements) {
+                    return Ok(());
+                }
+                open.book.due.insert(Step::Pull(space));
+            }
+        }
         let taken = match space {
             Some(space) => open.engine.add_space(space, &statements, &mut out),
             None => statements.iter().try_for_each(|statement| {
@@ -91,10 +114,8 @@ impl Client {
         let list: SpaceList = body_of(result)?;
         let open = self.open_mut()?;
         for space in list.spaces {
-            if open.engine.space_log(space).is_none() {
-                open.book
-                    .due
-                    .extend([Step::SpaceLog(space), Step::Pull(space)]);
+            if !open.engine.is_member(space) {
+                open.book.due.insert(Step::SpaceLog(space));
             }
         }
         Ok(())
@@ -215,6 +236,10 @@ impl Client {
                 self.back_off();
                 self.link.reached = true;
                 Err(ProblemCode::Offline.into())
+            }
+            // What was served ends with the removal of this person: there is no more to come.
+            Ok(response) if response.status == 200 && !stopped && !open.engine.is_member(space) => {
+                Ok(())
             }
             Ok(response) if response.status == 200 => {
                 // Stopped or cut, though the box answered: asked again, and not at once.

@@ -16,7 +16,7 @@ use lifeos_protocol::{DeviceId, SpaceId, Wire};
 
 use super::undo::ReadBytes;
 use super::{Engine, EngineError, Outside};
-use crate::acts::{self, Act};
+use crate::acts::Act;
 use crate::files::{FileName, ReadNeeded};
 use crate::journal::Place;
 use crate::record::Record;
@@ -145,13 +145,7 @@ impl Engine {
                 leaves,
             }
         });
-        Some(acts::erase(
-            &self.space_end(space)?,
-            &self.core.keys,
-            self.signer_place(),
-            erased.collect(),
-            out.now_ms,
-        ))
+        Some(self.in_space(&held.log, out).erase(erased.collect()))
     }
 
     /// Ends the present journal where it holds what has to be rewritten: call it before asking

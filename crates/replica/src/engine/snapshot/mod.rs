@@ -24,7 +24,7 @@ use crate::files::{FileKind, FileName, StoredFile, Write};
 use crate::journal::Journal;
 use crate::space::Space;
 
-const VERSION: u16 = 4;
+const VERSION: u16 = 5;
 const CHUNK_BYTES: usize = 1 << 20;
 
 /// What a snapshot holds.
@@ -200,6 +200,9 @@ impl Engine {
         let mut w = Writer::new();
         let core = &self.core;
         w.put(&core.account).bytes(&core.log.to_bytes());
+        many(&mut w, &core.others, |w, (account, log)| {
+            w.put(account).bytes(&log.to_bytes());
+        });
         many(&mut w, core.secrets.values(), |w, secret| {
             w.u32(secret.epoch()).raw(secret.expose());
         });
@@ -244,6 +247,12 @@ impl Engine {
         }
         let log = AccountLog::from_bytes(account.into(), part(&mut r)?, ()).map_err(|_| invalid)?;
         let mut engine = Self::bare(account, keys, log, journal);
+        for other in list(&mut r, |r| {
+            let account = AccountId::read(r)?;
+            AccountLog::from_bytes(account.into(), part(r)?, ()).map_err(|_| invalid)
+        })? {
+            engine.core.others.insert(other.id().into(), other);
+        }
         for secret in list(&mut r, |r| {
             Ok(AccountSecret::from_bytes(r.u32()?, &r.array()?))
         })? {
@@ -257,7 +266,7 @@ impl Engine {
         let mut rested = 0;
         let mut bulk = Reader::new(bulk);
         let spaces = list(&mut r, |r| {
-            Space::read_state(r, &mut bulk, (resting, &mut rested), &engine.core.log)
+            Space::read_state(r, &mut bulk, (resting, &mut rested), &engine.core)
         })?;
         r.finish()?;
         bulk.finish()?;

@@ -3,7 +3,7 @@
 use lifeos_crypto::SpaceSecret;
 use lifeos_kernel::{BatchId, IntentId, OwnBytes};
 use lifeos_life::Life;
-use lifeos_protocol::log::{AccountLog, SpaceLog};
+use lifeos_protocol::log::{Accounts, SpaceLog};
 use lifeos_protocol::seen::{ChainPoint, Frontier};
 use lifeos_protocol::{DecodeError, DeviceId, Hash, IncarnationId, Reader, SpaceId, Wire, Writer};
 
@@ -63,7 +63,7 @@ impl Space {
             .u64(self.completed)
             .u64(self.high)
             .u8(u8::from(self.catching_up));
-        many(w, &self.cuts, |w, (device, (counter, h))| {
+        many(w, &self.cuts, |w, (device, counter, h)| {
             w.put(device).u64(*counter).put(h);
         });
         w.u8(u8::from(self.is_stale()));
@@ -78,7 +78,7 @@ impl Space {
         r: &mut Reader<'_>,
         bulk: &mut Reader<'_>,
         (resting, rested): (&OwnBytes, &mut usize),
-        accounts: &AccountLog,
+        accounts: &dyn Accounts,
     ) -> Result<Self, DecodeError> {
         let invalid = DecodeError::Invalid {
             what: "space of a snapshot",
@@ -170,9 +170,8 @@ impl Space {
         space.completed = r.u64()?;
         space.high = r.u64()?;
         space.catching_up = r.u8()? != 0;
-        for (device, cut) in list(r, |r| Ok((DeviceId::read(r)?, (r.u64()?, Hash::read(r)?))))? {
-            space.cuts.insert(device, cut);
-        }
+        let cuts = list(r, |r| Ok((DeviceId::read(r)?, r.u64()?, Hash::read(r)?)))?;
+        space.cuts = cuts.into_iter().collect();
         space.stale = r.u8()? != 0;
         space.diverged = maybe(r, |r| r.u64())?;
         space.erasing = read_erasing(r)?;

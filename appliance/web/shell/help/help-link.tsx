@@ -1,0 +1,17 @@
+import { lazyWhenIdle, PlainButton } from "@lifeos/design";
+import { useLingui } from "@lingui/react/macro";
+import { Suspense, useState } from "react";
+
+const HelpWindow = lazyWhenIdle(async () => ({ default: (await import("./help-window")).HelpWindow }));
+
+/** The way to the manuals from a page that has no places. */
+export function HelpLink() {
+  const { t } = useLingui();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <PlainButton onPress={() => setOpen(true)} className="-mx-2 min-h-8 rounded-sm px-2 text-small text-ink-2 underline decoration-line-strong underline-offset-3 hovered:text-ink pointer-coarse:min-h-11">{t`Help`}</PlainButton>
+      {isOpen && <Suspense><HelpWindow onClose={() => setOpen(false)} /></Suspense>}
+    </>
+  );
+}
