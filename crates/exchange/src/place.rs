@@ -30,12 +30,10 @@ pub(crate) enum Spot {
     /// A row of a table of comma-separated values, its headings included, counted from one.
     Row(usize),
     /// A row of a table of a database, by its number there.
-    #[expect(dead_code, reason = "for the containers, which come next")]
     TableRow(&'static str, i64),
     /// A file inside a container; the steps into it follow.
     Part(&'static str),
     /// An entry of a list in a file of JSON inside a container: the file, and the steps to it.
-    #[expect(dead_code, reason = "for the containers, which come next")]
     Entry(&'static str, usize, &'static str, usize),
 }
 
