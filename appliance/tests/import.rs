@@ -66,7 +66,11 @@ fn every_format_is_told_by_what_stands_in_the_file() {
             "vikunja",
             "Vikunja export, version 0.24.6",
         ),
-        ("things/main.sqlite", "things3", "Things 3 database"),
+        (
+            "things/small.sqlite",
+            "things3",
+            "Things 3 database, version 24",
+        ),
     ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../fuzz/seeds")
