@@ -35,6 +35,14 @@ e2e *ARGS:
 sim SEED="":
     {{ setup }} sim {{ SEED }}
 
+# The same, 100,000 schedules of it: the best part of an hour.
+sim-long COUNT="100000":
+    {{ setup }} sim-long {{ COUNT }}
+
+# End the server and a device at so many instants, by SIGKILL and by a disk that loses its power.
+crash COUNT="300":
+    {{ setup }} crash {{ COUNT }}
+
 # Fuzz one target for so many seconds (nightly Rust): `just fuzz envelope 600`.
 fuzz TARGET="" SECONDS="60":
     {{ setup }} fuzz {{ TARGET }} {{ SECONDS }}

@@ -103,7 +103,7 @@ fn per_second(count: u64, took: Duration) -> f64 {
 
 /// The database alone: the journal beside it is emptied at a clean end.
 fn disk_bytes(at: &TestBox) -> u64 {
-    std::fs::metadata(at.folder.path().join("lifeos.sqlite"))
+    std::fs::metadata(at.folder.join("lifeos.sqlite"))
         .unwrap()
         .len()
 }

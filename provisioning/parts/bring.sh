@@ -52,6 +52,7 @@ packages_python="python3 python3-venv"
 packages_shellcheck="shellcheck"
 packages_browser="chromium fonts-liberation fontconfig"
 packages_postgresql="postgresql"
+packages_fuse="fuse3"
 
 title_compiler() { echo "C compiler (Debian: $packages_compiler)"; }
 have_compiler() { command -v cc >/dev/null && command -v make >/dev/null; }
@@ -75,6 +76,15 @@ have_postgresql() {
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
 }
 bring_postgresql() { install_packages "$packages_postgresql"; }
+
+# Where the system has no FUSE at all, the report says what was not tested for it. Whoever is root
+# mounts without the help of the package.
+[ -e /dev/fuse ] || export LIFEOS_WITHOUT_FUSE=1
+title_fuse() { echo "FUSE, for disks that lose their power (Debian: $packages_fuse)"; }
+have_fuse() {
+    [ -n "${LIFEOS_WITHOUT_FUSE:-}" ] || [ "$(id -u)" -eq 0 ] || command -v fusermount3 >/dev/null
+}
+bring_fuse() { install_packages "$packages_fuse"; }
 
 title_shellcheck() { echo "shellcheck, which reads the scripts"; }
 have_shellcheck() { command -v shellcheck >/dev/null; }

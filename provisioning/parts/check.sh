@@ -21,6 +21,7 @@ everything=(
 )
 end_to_end=(
     "binary|the binary, with the web app inside"
+    "schedules|simulated schedules (10,000)"
     "e2e|end to end (Playwright, Chromium)"
 )
 quick=(
@@ -36,20 +37,20 @@ quick=(
 )
 
 test_everything() {
-    local schedules=2400
-    local things=(compiler python shellcheck browser postgresql rust node wasm_opt just typos nextest deny machete node_modules)
+    local crashes=300
+    local things=(compiler python shellcheck browser postgresql fuse rust node wasm_opt just typos nextest deny machete node_modules)
     local checks=("${everything[@]}")
     need_room 10 debug release wasm32-unknown-unknown
     [ ! -f tests/e2e/package.json ] || checks+=("${end_to_end[@]}")
     count_steps $((${#things[@]} + ${#checks[@]}))
     bring_all "${things[@]}"
     check_all "${checks[@]}"
-    report vitest e2e nextest
+    report vitest e2e schedules nextest
 }
 
 # The page's types include those of the browser's core, so that is built once here too.
 test_quick() {
-    local things=(compiler python shellcheck postgresql rust node typos nextest deny machete node_modules)
+    local things=(compiler python shellcheck postgresql fuse rust node typos nextest deny machete node_modules)
     [ -s "$wasm_folder/lifeos.d.ts" ] || things+=(wasm_opt wasm)
     count_steps $((${#things[@]} + ${#quick[@]}))
     bring_all "${things[@]}"
@@ -77,6 +78,7 @@ report() {
     if grep -qs '^advisories: not checked' "$logs/check-deny.log"; then
         grep '^advisories: not checked' "$logs/check-deny.log"
     fi
+    if [ -n "${LIFEOS_WITHOUT_FUSE:-}" ]; then printf 'power cuts: not tested, there is no FUSE here\n'; fi
     if [ ! -f tests/e2e/package.json ]; then printf 'end to end: none, there is no tests/e2e\n'; fi
     if [ ${#failed[@]} -gt 0 ]; then
         printf 'FAILED: %s (logs in %s)\n' "${failed[*]}" "$logs"
@@ -90,7 +92,7 @@ report() {
         case $name in
             vitest) results '/^ *(Test Files|Tests) /p' ;;
             e2e) results '/^ *[0-9]+ (passed|failed|flaky|skipped|did not run)/p' ;;
-            nextest) results '/^ *Summary \[/,$p' ;;
+            nextest | schedules) results '/^ *Summary \[/,$p' ;;
         esac
     done
     [ ${#failed[@]} -eq 0 ]
@@ -132,11 +134,12 @@ check_clippy() {
     cargo clippy --locked --keep-going --workspace --all-targets --all-features -- -D warnings
     cargo clippy --locked --package lifeos-wasm --target wasm32-unknown-unknown -- -D warnings
 }
-# The whole run has time for thousands of schedules; the quick one keeps the test's own number.
+# The whole run has time for hundreds of crashes; the quick one keeps the tests' own number.
 check_nextest() {
-    LIFEOS_SIM_COUNT=${LIFEOS_SIM_COUNT:-${schedules:-}} \
+    LIFEOS_CRASH_COUNT=${LIFEOS_CRASH_COUNT:-${crashes:-}} \
         cargo nextest run --locked --workspace --all-features --profile ci
 }
+check_schedules() { run_schedules "${LIFEOS_SIM_COUNT:-10000}"; }
 check_doc() {
     RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --all-features --no-deps
     cargo test --locked --workspace --all-features --doc
@@ -162,6 +165,19 @@ run_bench() {
 
 run_simulation() {
     LIFEOS_SIM_SEED=${1:-} cargo nextest run --locked --all-features --package lifeos-testkit
+}
+
+# Thousands of schedules, by a build that is fast enough for them.
+run_schedules() {
+    LIFEOS_SIM_COUNT=$1 cargo nextest run --locked --release --profile long --all-features \
+        --package lifeos-testkit --test simulation everything
+}
+
+run_crashes() {
+    LIFEOS_CRASH_COUNT=$1 cargo nextest run --locked --profile long --all-features \
+        --package lifeos --package lifeos-replica-native \
+        --filterset 'binary(crash) | test(power::)'
+    printf 'what was done is told in %s\n' "$target/crash"
 }
 
 run_fuzz() {

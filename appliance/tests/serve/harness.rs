@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use tempfile::TempDir;
@@ -10,10 +10,12 @@ use tempfile::TempDir;
 pub(crate) const ORIGIN: &str = "http://localhost:8420";
 
 pub(crate) struct TestBox {
-    pub(crate) folder: TempDir,
+    pub(crate) folder: PathBuf,
     pub(crate) address: SocketAddr,
     pub(crate) code: Option<String>,
     child: Child,
+    /// The folder, where it is the box's own.
+    temporary: Option<TempDir>,
 }
 
 impl TestBox {
@@ -23,13 +25,21 @@ impl TestBox {
 
     /// As [`Self::start`], told more.
     pub(crate) fn start_with(more: impl FnOnce(&mut Command)) -> Self {
-        let folder = TempDir::new().unwrap();
+        let temporary = TempDir::new().unwrap();
+        let mut at = Self::start_over(temporary.path().to_owned(), more);
+        at.temporary = Some(temporary);
+        at
+    }
+
+    /// Starts a box over a folder that outlives it.
+    pub(crate) fn start_over(folder: PathBuf, more: impl FnOnce(&mut Command)) -> Self {
         let (child, address, code) = spawn(&folder, more);
         Self {
             folder,
             address,
             code,
             child,
+            temporary: None,
         }
     }
 
@@ -89,8 +99,8 @@ pub(crate) fn serve(folder: &Path) -> Command {
     command
 }
 
-fn spawn(folder: &TempDir, more: impl FnOnce(&mut Command)) -> (Child, SocketAddr, Option<String>) {
-    let mut command = serve(folder.path());
+fn spawn(folder: &Path, more: impl FnOnce(&mut Command)) -> (Child, SocketAddr, Option<String>) {
+    let mut command = serve(folder);
     more(&mut command);
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap())

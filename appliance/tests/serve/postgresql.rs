@@ -68,9 +68,7 @@ async fn what_it_acknowledged_is_in_postgresql_however_the_database_is_named_at_
         };
         assert_eq!(complete.sequence, pushed.counter);
         let mut admin = Command::new(env!("CARGO_BIN_EXE_lifeos"));
-        admin
-            .args(["admin", "status", "--data"])
-            .arg(at.folder.path());
+        admin.args(["admin", "status", "--data"]).arg(&at.folder);
         way(&mut admin);
         let said = admin.output().unwrap();
         let said = String::from_utf8(said.stdout).unwrap();
@@ -78,7 +76,7 @@ async fn what_it_acknowledged_is_in_postgresql_however_the_database_is_named_at_
         assert!(said.contains("changes: 3\n"), "{said}");
     }
     assert!(at.terminate().success());
-    assert!(!at.folder.path().join("lifeos.sqlite").exists());
+    assert!(!at.folder.join("lifeos.sqlite").exists());
 }
 
 /// The way to the cluster of a role that is asked for its password.
@@ -202,7 +200,7 @@ fn a_choice_of_a_database_that_cannot_be_made_is_said_and_no_fresh_start_is_made
         told.arg(FILE).arg(&named);
     });
     assert!(at.terminate().success());
-    let said = refused(at.folder.path(), |_| {});
+    let said = refused(&at.folder, |_| {});
     assert!(said.contains(FILE) && said.contains(URL), "{said}");
-    assert!(!at.folder.path().join("lifeos.sqlite").exists());
+    assert!(!at.folder.join("lifeos.sqlite").exists());
 }

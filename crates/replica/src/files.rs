@@ -1,7 +1,8 @@
 //! What a host stores for an engine, and what an engine asks of it: named files of sealed bytes.
 //!
 //! The host knows nothing of their content. It carries writes out in the order given, flushes
-//! before it goes from one file to the next, and reports a batch durable when all of it is.
+//! before it goes from one file to the next and before it begins the next batch, and reports a
+//! batch durable when all of it is.
 
 use core::fmt;
 

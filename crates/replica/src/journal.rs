@@ -52,6 +52,8 @@ pub(crate) struct Journal {
     /// How long each file is that was ended.
     ended: BTreeMap<u32, u32>,
     writes: Vec<Write>,
+    /// Whether the next frame is the first of a write: the host flushes what came before it first.
+    begins_write: bool,
 }
 
 impl Journal {
@@ -65,6 +67,7 @@ impl Journal {
             offset,
             ended: BTreeMap::new(),
             writes: Vec::new(),
+            begins_write: true,
         }
     }
 
@@ -88,7 +91,12 @@ impl Journal {
             .keys
             .entry(self.file)
             .or_insert_with(|| file_key(local, self.file));
-        let bytes = key.seal_frame(self.frame.into(), &plain, rng);
+        let index = self.frame.into();
+        let bytes = if std::mem::take(&mut self.begins_write) {
+            key.seal_first_of_write(index, &plain, rng)
+        } else {
+            key.seal_frame(index, &plain, rng)
+        };
         let length = u32::try_from(bytes.len()).expect("a frame is at most 16 MiB");
         let place = Place {
             file: self.file,
@@ -138,6 +146,7 @@ impl Journal {
         self.file += 1;
         self.frame = 0;
         self.offset = 0;
+        self.begins_write = true;
     }
 
     /// Adds a write that is not of a journal.
@@ -146,6 +155,7 @@ impl Journal {
     }
 
     pub(crate) fn take_writes(&mut self) -> Vec<Write> {
+        self.begins_write = true;
         std::mem::take(&mut self.writes)
     }
 
@@ -178,9 +188,11 @@ pub(crate) struct ReadBack {
 pub(crate) enum End {
     /// At a frame's end.
     Clean,
-    /// In the midst of a frame: a write that was cut, if this is the last file.
+    /// In bytes that are no frame of this place, with no later write behind them: a write that
+    /// was cut, if this is the last file.
     Torn,
-    /// In bytes that are no frame of this place.
+    /// In bytes that are no frame of this place, and that were flushed once: a later write stands
+    /// behind them.
     Damaged,
 }
 
@@ -198,25 +210,18 @@ pub(crate) fn read_back(local: &LocalKey, file: u32, bytes: &[u8]) -> ReadBack {
         let (frame, after) = match split_frame(rest) {
             Split::End => break,
             Split::Frame { frame, rest } => (frame, rest),
-            Split::Torn => {
-                back.end = End::Torn;
-                break;
-            }
-            Split::Damaged => {
-                back.end = End::Damaged;
+            Split::Torn | Split::Damaged => {
+                back.end = end_in(&key, rest);
                 break;
             }
         };
-        let record = key
-            .open_frame(back.frames.into(), frame)
-            .ok()
-            .and_then(|plain| Record::from_bytes(&plain).ok());
-        let Some(record) = record else {
-            back.end = if after.is_empty() {
-                End::Torn
-            } else {
-                End::Damaged
-            };
+        let Ok(plain) = key.open_frame(back.frames.into(), frame) else {
+            back.end = end_in(&key, rest);
+            break;
+        };
+        // What opens was written whole; who does not understand it must not cut it off.
+        let Ok(record) = Record::from_bytes(&plain) else {
+            back.end = End::Damaged;
             break;
         };
         let length = u32::try_from(frame.len()).expect("a frame is at most 16 MiB");
@@ -233,6 +238,16 @@ pub(crate) fn read_back(local: &LocalKey, file: u32, bytes: &[u8]) -> ReadBack {
         rest = after;
     }
     back
+}
+
+/// What bytes are in which no frame stands. A write is flushed before the next begins, and what a
+/// power cut leaves of one that was not is any of its sectors: so they are the rest of a cut write
+/// unless a later one stands behind them. The frame at their front may be the first of theirs.
+fn end_in(key: &FileKey, rest: &[u8]) -> End {
+    match key.has_first_of_write(rest.get(1..).unwrap_or_default()) {
+        true => End::Damaged,
+        false => End::Torn,
+    }
 }
 
 fn file_key(local: &LocalKey, file: u32) -> FileKey {

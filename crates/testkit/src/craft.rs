@@ -15,12 +15,7 @@ use crate::{Chance, Device, Relay};
 /// # Panics
 /// Where the device has not the key.
 #[must_use]
-pub fn craft(
-    device: &Device,
-    relay: &Relay,
-    space: SpaceId,
-    events: &[Vec<u8>],
-) -> Vec<u8> {
+pub fn craft(device: &Device, relay: &Relay, space: SpaceId, events: &[Vec<u8>]) -> Vec<u8> {
     let id = device.id();
     let mut before: ChainPoint = chain_start(space, id);
     for (_, _, change) in relay.changes().filter(|(of, _, _)| *of == id) {

@@ -1,4 +1,4 @@
-//! A disk that loses what was not flushed, from any byte on.
+//! A disk that loses what was not flushed, from any byte on or in any sectors.
 
 use std::collections::BTreeMap;
 
@@ -18,9 +18,12 @@ pub struct Disk {
     files: BTreeMap<FileName, File>,
 }
 
+/// What a disk writes as one.
+const SECTOR: usize = 512;
+
 impl Disk {
-    /// Carries a batch of writes out in order and flushes before it goes from one file to the
-    /// next, and at the end unless `lazy`. Returns the token where all of it is flushed.
+    /// Flushes what came before, carries a batch of writes out in order, flushing before it goes
+    /// from one file to the next, and flushes at the end unless `lazy`. Returns the token where all of it is flushed.
     ///
     /// # Panics
     /// Where an append does not fit the file's length: the engine and its disk disagree.
@@ -40,6 +43,7 @@ impl Disk {
     /// # Panics
     /// As [`Self::carry_out`].
     pub fn carry_out_within(&mut self, writes: Writes, mut room: usize) {
+        self.flush();
         let mut last = None;
         for write in writes.writes {
             let name = match &write {
@@ -107,11 +111,15 @@ impl Disk {
         }
     }
 
-    /// Cuts the power: of what was not flushed, any number of bytes at the front is left.
+    /// Cuts the power: of what was not flushed, any number of bytes at the front is left, and now
+    /// and then any of their sectors are zeros.
     pub fn cut_power(&mut self, chance: &mut Chance) {
         for file in self.files.values_mut() {
             let loose = file.bytes.len() - file.flushed;
             file.bytes.truncate(file.flushed + chance.below(loose + 1));
+            if chance.percent(50) {
+                lose_sectors(&mut file.bytes, file.flushed, chance);
+            }
             file.flushed = file.bytes.len();
         }
         self.files.retain(|_, file| !file.bytes.is_empty());
@@ -177,6 +185,17 @@ impl Disk {
             })
         };
         names.iter().filter_map(read).collect()
+    }
+}
+
+/// Makes zeros of any sectors from an offset on.
+fn lose_sectors(bytes: &mut [u8], mut from: usize, chance: &mut Chance) {
+    while from < bytes.len() {
+        let to = bytes.len().min((from / SECTOR + 1) * SECTOR);
+        if chance.percent(50) {
+            bytes[from..to].fill(0);
+        }
+        from = to;
     }
 }
 

@@ -162,13 +162,24 @@ impl Household {
     /// Where the founding or the adding fails, which is a fault.
     #[must_use]
     pub fn invite(&mut self, by: &mut Device, role: Role) -> Device {
+        self.try_invite(by, role)
+            .expect("the box takes what an owner adds")
+    }
+
+    /// As [`Self::invite`], by a device that may not be allowed to, or not know enough.
+    ///
+    /// # Panics
+    /// Where the founding fails, which is a fault.
+    pub fn try_invite(&mut self, by: &mut Device, role: Role) -> Option<Device> {
         let now_ms = self.now_ms;
         let keys = DeviceKeys::make(&mut self.chance);
         let founded =
             acts::found_account(&keys, now_ms, &mut self.chance).expect("own keys are valid");
         let log = AccountLog::start(founded.act.statement.clone(), ()).expect("founded by itself");
         self.relay.admit(&founded.act);
-        self.add(by, founded.account, role);
+        if !self.try_add(by, founded.account, role) {
+            return None;
+        }
         let local = LocalKey::make(&mut self.chance);
         let bytes = *local.expose();
         let mut own = self.chance.split();
@@ -184,7 +195,7 @@ impl Household {
         let mut device = Device::new(engine, self.space, bytes, own);
         device.settle(now_ms, &mut self.relay);
         device.store(false);
-        device
+        Some(device)
     }
 
     /// Adds an account that the box has to the space, by the statement of a device that is brought
@@ -193,6 +204,15 @@ impl Household {
     /// # Panics
     /// Where the adding fails, which is a fault.
     pub fn add(&mut self, by: &mut Device, account: AccountId, role: Role) {
+        let taken = self.try_add(by, account, role);
+        assert!(taken, "the box takes what an owner adds");
+    }
+
+    /// As [`Self::add`]; tells whether it was made and the box took it.
+    ///
+    /// # Panics
+    /// Where the box judged a log wrongly, which is a fault.
+    pub fn try_add(&mut self, by: &mut Device, account: AccountId, role: Role) -> bool {
         let now_ms = self.now_ms;
         by.pull(now_ms, &self.relay, usize::MAX);
         by.settle(now_ms, &mut self.relay);
@@ -203,8 +223,7 @@ impl Household {
                 .expect("the box has judged it");
             engine.make_add_member(space, account, role, out)
         });
-        let taken = self.try_act(by, &act.expect("it may add"), None);
-        assert!(taken, "the box takes what an owner adds");
+        act.is_ok_and(|act| self.try_act(by, &act, None))
     }
 
     /// Removes an account from the space, by what a device has now; tells whether the box took it.
@@ -219,6 +238,14 @@ impl Household {
         self.try_act(by, &act, Some(secret))
     }
 
+    /// As [`Self::remove`]; false also where the device cannot make the statement.
+    pub fn try_remove(&mut self, by: &mut Device, account: AccountId) -> bool {
+        let made = by.with(self.now_ms, |engine, space, out| {
+            engine.make_remove_member(space, account, out)
+        });
+        made.is_ok_and(|(act, secret)| self.try_act(by, &act, Some(secret)))
+    }
+
     /// Gives an account another role, by what a device has now; tells whether the box took it.
     ///
     /// # Panics
@@ -228,6 +255,14 @@ impl Household {
             engine.make_set_role(space, account, role, out)
         });
         self.try_act(by, &made.expect("whom it knows it can name"), None)
+    }
+
+    /// As [`Self::set_role`]; false also where the device cannot make the statement.
+    pub fn try_set_role(&mut self, by: &mut Device, account: AccountId, role: Role) -> bool {
+        let made = by.with(self.now_ms, |engine, space, out| {
+            engine.make_set_role(space, account, role, out)
+        });
+        made.is_ok_and(|act| self.try_act(by, &act, None))
     }
 
     /// Offers a statement to the box and, where it was taken, to the device that made it.

@@ -1,12 +1,14 @@
-//! Whole schedules: devices that write, push, pull, crash, sleep and drift, whose disks fill up in
-//! the midst of a write and whose keys turn while some of them are away, over a network that loses,
-//! repeats, delays and cuts, with a box that is honest or, now and then, not. Afterwards
-//! everything heals, and everybody must have folded the same: every acknowledged change once,
-//! none that nobody wrote.
+//! Whole schedules: devices of one person or several that write, push, pull, crash, sleep and
+//! drift, whose disks fill up in the midst of a write and whose keys turn while some of them are
+//! away, who come, are given other roles and are removed, over a network that loses, repeats,
+//! delays and cuts, with a box that is honest or, now and then, not. Afterwards everything heals,
+//! and everybody must have folded the same: every acknowledged change once, none that nobody
+//! wrote.
 
 mod judging;
 mod lying;
 mod meeting;
+mod people;
 mod writing;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,8 +36,12 @@ pub struct Plan {
 /// What a schedule came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Devices at the end, revoked ones not counted.
+    /// Devices at the end, those not counted that were revoked or whose person was removed.
     pub devices: usize,
+    /// People at the end.
+    pub people: usize,
+    /// People who were removed.
+    pub removed: usize,
     /// Events that were acknowledged to a person.
     pub acknowledged: usize,
     /// Changes at the box.
@@ -80,7 +86,10 @@ struct World {
     records: Vec<RecordId>,
     /// Pushes that the network still holds.
     delayed: Vec<Vec<u8>>,
-    revoked: Option<(DeviceId, BTreeSet<(RecordId, Stamp)>)>,
+    /// Devices that were cut off, and what of each was known to whoever cut.
+    cut: BTreeMap<DeviceId, BTreeSet<(RecordId, Stamp)>>,
+    revoked: bool,
+    removed: bool,
     /// Devices that cannot reach the box, and for how many steps more.
     away: BTreeMap<usize, usize>,
     lied: bool,
@@ -111,7 +120,9 @@ impl World {
             maybe: BTreeSet::new(),
             records: Vec::new(),
             delayed: Vec::new(),
-            revoked: None,
+            cut: BTreeMap::new(),
+            revoked: false,
+            removed: false,
             away: BTreeMap::new(),
             lied: false,
             crashes: 0,
@@ -125,7 +136,7 @@ impl World {
             *steps > 0
         });
         let at = self.chance.below(self.devices.len());
-        match self.chance.below(202) {
+        match self.chance.below(208) {
             0..58 => self.write(at)?,
             58..70 => self.take_back(at)?,
             70..80 => self.store(at, true),
@@ -141,7 +152,10 @@ impl World {
             194..196 => self.rekey(at),
             196..198 => self.enrol(),
             198..200 => self.revoke(at)?,
-            _ => self.lie(at),
+            200..202 => self.lie(at),
+            202..204 => self.let_in(at),
+            204..206 => self.give_role(at),
+            _ => self.remove(at)?,
         }
         Ok(())
     }

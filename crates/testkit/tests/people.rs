@@ -282,12 +282,16 @@ fn attack_02_a_wrap_for_another_member_opens_nothing() {
     assert_eq!(wraps.len(), 2);
     for wrap in wraps {
         let is_own = wrap.header.recipient == own.into();
-        let taken = ben.with(house.now_ms, |engine, _, out| engine.receive_wrap(&wrap, out));
+        let taken = ben.with(house.now_ms, |engine, _, out| {
+            engine.receive_wrap(&wrap, out)
+        });
         assert_eq!(taken.is_ok(), is_own);
         // Told to be for Ben, it is named by no statement.
         let mut told = wrap.clone();
         told.header.recipient = own.into();
-        let taken = ben.with(house.now_ms, |engine, _, out| engine.receive_wrap(&told, out));
+        let taken = ben.with(house.now_ms, |engine, _, out| {
+            engine.receive_wrap(&told, out)
+        });
         assert_eq!(taken.is_ok(), is_own);
     }
     assert_eq!(ben.causes(), [Cause::WrapForged]);
@@ -361,5 +365,8 @@ fn attack_50_what_a_member_signs_is_shown_as_nobody_elses() {
     assert_eq!(anna.life().to_snapshot(), before);
     let aside = anna.engine().quarantine(house.space);
     assert_eq!(aside.len(), 1);
-    assert_eq!((aside[0].device, aside[0].reason), (ben.id(), Reason::ForeignStamp));
+    assert_eq!(
+        (aside[0].device, aside[0].reason),
+        (ben.id(), Reason::ForeignStamp)
+    );
 }

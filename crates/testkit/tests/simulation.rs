@@ -1,7 +1,7 @@
 //! Thousands of schedules, and the proof that they would notice.
 //!
 //! `LIFEOS_SIM_SEED=n` replays one schedule; `LIFEOS_SIM_COUNT=n` runs that many, 250 unless told.
-//! `provisioning/setup test`, and so CI, runs 2,400.
+//! `provisioning/setup test`, and so CI, runs 10,000; `just sim-long` 100,000.
 
 use std::fmt::Write as _;
 
@@ -41,12 +41,14 @@ fn honest(part: u64) {
         return;
     }
     let mut failures = String::new();
-    let (mut acknowledged, mut crashes) = (0, 0);
+    let (mut acknowledged, mut crashes, mut shared, mut removed) = (0, 0, 0, 0);
     for seed in (0..count()).filter(|seed| seed % 4 == part) {
         match run(seed, Sabotage::default()) {
             Ok(summary) => {
                 acknowledged += summary.acknowledged;
                 crashes += summary.crashes;
+                shared += usize::from(summary.people > 1);
+                removed += summary.removed;
             }
             Err(failure) => {
                 writeln!(
@@ -60,7 +62,7 @@ fn honest(part: u64) {
     }
     assert!(failures.is_empty(), "{failures}");
     assert!(
-        acknowledged > 0 && crashes > 0,
+        acknowledged > 0 && crashes > 0 && shared > 0 && removed > 0,
         "the schedules did something"
     );
 }

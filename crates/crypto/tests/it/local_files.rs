@@ -85,3 +85,37 @@ fn both_halves_are_needed_and_each_in_its_place() {
     assert!(key != LocalKey::from_halves(&half(3), &half(2), ACCOUNT, DEVICE));
     assert!(key != LocalKey::from_halves(&half(1), &half(2), ACCOUNT, DeviceId::new([0; 16])));
 }
+
+#[test]
+fn the_first_frame_of_a_write_is_found_behind_any_bytes_and_no_other_is() {
+    let key = LocalKey::from_bytes(&[1; 32]).file_key(FileKind::Journal, 1);
+    let first = key.seal_first_of_write(5, b"first", &mut rng(1));
+    assert_eq!(key.open_frame(5, &first).unwrap().as_slice(), b"first");
+    assert!(key.open_frame(4, &first).is_err());
+    let later = key.seal_frame(6, b"later", &mut rng(2));
+    let zeros = [0; 1000];
+
+    assert!(key.has_first_of_write(&first));
+    assert!(key.has_first_of_write(&[&zeros[..], &first[..], &later[..]].concat()));
+    // Its own end may be torn.
+    assert!(key.has_first_of_write(&[&zeros[..7], &first[..first.len() - 1]].concat()));
+    assert!(!key.has_first_of_write(&[&zeros[..], &later[..]].concat()));
+    assert!(!key.has_first_of_write(&first[1..]));
+    assert!(!key.has_first_of_write(&[]));
+    let other = LocalKey::from_bytes(&[1; 32]).file_key(FileKind::Journal, 2);
+    assert!(!other.has_first_of_write(&first));
+}
+
+#[test]
+fn whether_a_frame_is_the_first_of_a_write_is_bound_to_it() {
+    let key = LocalKey::from_bytes(&[1; 32]).file_key(FileKind::Journal, 1);
+    for mut frame in [
+        key.seal_first_of_write(0, b"text", &mut rng(1)),
+        key.seal_frame(0, b"text", &mut rng(1)),
+    ] {
+        assert!(key.open_frame(0, &frame).is_ok());
+        frame[0] ^= 0x80;
+        assert!(matches!(split_frame(&frame), Split::Frame { rest: [], .. }));
+        assert!(key.open_frame(0, &frame).is_err());
+    }
+}

@@ -11,6 +11,8 @@ mod erasing;
 mod house;
 mod importing;
 mod person;
+#[cfg(target_os = "linux")]
+mod power;
 mod revoking;
 mod sharing;
 mod stepper;

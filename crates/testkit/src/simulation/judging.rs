@@ -27,11 +27,11 @@ impl World {
                 }
             });
         }
-        let revoked = self.revoked.as_ref().map(|(id, _)| *id);
+        let cut = &self.cut;
         let mut present: Vec<&mut Device> = self
             .devices
             .iter_mut()
-            .filter(|device| Some(device.id()) != revoked)
+            .filter(|device| !cut.contains_key(&device.id()))
             .collect();
         for _ in 0..2 {
             self.house.meet(&mut present);
@@ -47,11 +47,10 @@ impl World {
     }
 
     pub(super) fn judge(&self) -> Result<Summary, String> {
-        let revoked = self.revoked.as_ref().map(|(id, _)| *id);
         let present: Vec<&Device> = self
             .devices
             .iter()
-            .filter(|device| Some(device.id()) != revoked)
+            .filter(|device| !self.cut.contains_key(&device.id()))
             .collect();
         let first = present[0].life().to_snapshot();
         for (number, device) in present.iter().enumerate() {
@@ -79,20 +78,22 @@ impl World {
                 return Err(format!("device {number} has folded something else"));
             }
         }
-        self.judge_content(present[0], revoked)?;
+        self.judge_content(present[0])?;
+        let people: BTreeSet<_> = present
+            .iter()
+            .map(|device| device.engine().account())
+            .collect();
         Ok(Summary {
             devices: present.len(),
+            people: people.len(),
+            removed: usize::from(self.removed),
             acknowledged: self.acknowledged.len(),
             changes: self.house.relay.count(),
             crashes: self.crashes,
         })
     }
 
-    pub(super) fn judge_content(
-        &self,
-        device: &Device,
-        revoked: Option<DeviceId>,
-    ) -> Result<(), String> {
+    pub(super) fn judge_content(&self, device: &Device) -> Result<(), String> {
         let mut folded = BTreeSet::new();
         for record in &self.records {
             for stamp in device.life().record_stamps(*record) {
@@ -101,10 +102,9 @@ impl World {
                 }
             }
         }
-        let by_revoked =
-            |stamp: &Stamp| revoked.is_some_and(|id| stamp.device().0 == *id.as_bytes());
+        let of = |stamp: &Stamp| DeviceId::new(stamp.device().0);
         for (record, stamp) in &self.acknowledged {
-            if !by_revoked(stamp) && !folded.contains(&(*record, *stamp)) {
+            if !self.cut.contains_key(&of(stamp)) && !folded.contains(&(*record, *stamp)) {
                 return Err(format!("{stamp:?} was acknowledged and is lost"));
             }
         }
@@ -120,14 +120,14 @@ impl World {
                 return Err(format!("{stamp:?} was written by nobody"));
             }
         }
-        if let Some((_, covered)) = &self.revoked {
+        for (device, covered) in &self.cut {
             let theirs: BTreeSet<(RecordId, Stamp)> = folded
                 .iter()
-                .filter(|(_, stamp)| by_revoked(stamp))
+                .filter(|(_, stamp)| of(stamp) == *device)
                 .copied()
                 .collect();
             if theirs != *covered {
-                return Err("what a revoked device wrote does not end at its cut".to_owned());
+                return Err("what a device wrote does not end at its cut".to_owned());
             }
         }
         Ok(())

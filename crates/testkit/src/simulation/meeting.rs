@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lifeos_kernel::{RecordId, Stamp};
+use lifeos_kernel::Stamp;
 
 use super::World;
 
@@ -91,58 +91,69 @@ impl World {
 
     pub(super) fn revoke(&mut self, target: usize) -> Result<(), String> {
         let by = (target + 1) % self.devices.len();
-        if self.revoked.is_some() || self.devices.len() < 3 || !self.is_here(by) {
+        let account = |at: usize| self.devices[at].engine().account();
+        if self.revoked
+            || self.devices.len() < 3
+            || !self.is_here(by)
+            || account(by) != account(target)
+            || self.is_cut(target)
+        {
             return Ok(());
         }
+        if !self.write_before_the_cut(by, &[target])? {
+            return Ok(());
+        }
+        self.note_cut(by, &[target]);
         let id = self.devices[target].id();
+        self.house.revoke_while(&mut self.devices[by], id);
+        self.revoked = true;
+        Ok(())
+    }
+
+    /// Brings `by` up to date; then those who are about to be cut off still write and push, and
+    /// somebody else pulls that: what is not with `by` when the cut is made is beyond it, whatever
+    /// the box takes. Tells whether `by` can make the cut.
+    pub(super) fn write_before_the_cut(
+        &mut self,
+        by: usize,
+        targets: &[usize],
+    ) -> Result<bool, String> {
         let now_ms = self.house.now_ms;
         self.devices[by].pull(now_ms, &self.house.relay, usize::MAX);
         self.devices[by].settle(now_ms, &mut self.house.relay);
         if !self.is_in_order(by) {
-            return Ok(());
+            return Ok(false);
         }
-        // Meanwhile the device that is about to be revoked still writes and pushes, and others
-        // pull that: what was not here when the cut is made is beyond it, whatever the box takes.
-        for _ in 0..1 + self.chance.below(3) {
-            self.write(target)?;
+        for target in targets {
+            for _ in 0..1 + self.chance.below(3) {
+                self.write(*target)?;
+            }
+            self.store(*target, false);
+            if !self.away.contains_key(target) {
+                self.devices[*target].push(now_ms, &mut self.house.relay, true);
+            }
         }
-        self.store(target, false);
-        if !self.away.contains_key(&target) {
-            self.devices[target].push(now_ms, &mut self.house.relay, true);
-        }
-        let other = (target + 2) % self.devices.len();
-        if other != by && !self.away.contains_key(&other) {
+        let other = (by + 1) % self.devices.len();
+        if !self.away.contains_key(&other) {
             self.devices[other].pull(now_ms, &self.house.relay, usize::MAX);
         }
-        let (by_device, _) = if by < target {
-            let (left, right) = self.devices.split_at_mut(target);
-            (&mut left[by], &mut right[0])
-        } else {
-            let (left, right) = self.devices.split_at_mut(by);
-            (&mut right[0], &mut left[target])
-        };
-        let stamp_is_targets = |stamp: &Stamp| stamp.device().0 == *id.as_bytes();
-        let covered: BTreeSet<(RecordId, Stamp)> = self
-            .records
-            .iter()
-            .flat_map(|record| {
-                let stamps = by_device.life().record_stamps(*record);
-                stamps
-                    .into_iter()
-                    .filter(stamp_is_targets)
-                    .map(|stamp| (*record, stamp))
-            })
-            .collect();
-        let held = by_device
-            .engine()
-            .standing(self.house.space)
-            .map_or(0, |standing| standing.held);
-        if held > 0 {
-            return Ok(());
+        let standing = self.devices[by].engine().standing(self.house.space);
+        Ok(standing.is_none_or(|standing| standing.held == 0))
+    }
+
+    /// Notes what `by` knows of those whom it is about to cut off.
+    pub(super) fn note_cut(&mut self, by: usize, targets: &[usize]) {
+        for target in targets {
+            let id = self.devices[*target].id();
+            let life = self.devices[by].life();
+            let mut covered = BTreeSet::new();
+            for record in &self.records {
+                let stamps = life.record_stamps(*record).into_iter();
+                let theirs = stamps.filter(|stamp: &Stamp| stamp.device().0 == *id.as_bytes());
+                covered.extend(theirs.map(|stamp| (*record, stamp)));
+            }
+            self.cut.insert(id, covered);
         }
-        self.house.revoke_while(by_device, id);
-        self.revoked = Some((id, covered));
-        Ok(())
     }
 
     pub(super) fn trusted(&self) -> Option<usize> {
@@ -150,17 +161,16 @@ impl World {
     }
 
     /// Whether a device is in order and reaches the box.
-    fn is_here(&self, at: usize) -> bool {
+    pub(super) fn is_here(&self, at: usize) -> bool {
         self.is_in_order(at) && !self.away.contains_key(&at)
     }
 
     pub(super) fn is_in_order(&self, at: usize) -> bool {
         let engine = self.devices[at].engine();
-        !engine.is_revoked()
-            && engine.account_secret().is_some()
-            && self
-                .revoked
-                .as_ref()
-                .is_none_or(|(id, _)| *id != self.devices[at].id())
+        !engine.is_revoked() && engine.account_secret().is_some() && !self.is_cut(at)
+    }
+
+    pub(super) fn is_cut(&self, at: usize) -> bool {
+        self.cut.contains_key(&self.devices[at].id())
     }
 }

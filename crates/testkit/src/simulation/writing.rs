@@ -63,6 +63,7 @@ impl World {
                 | EngineError::Revoked
                 | EngineError::NothingToUndo,
             ) => Ok(()),
+            Err(EngineError::ReadOnly) if self.may_only_read(at) => Ok(()),
             Err(error) => Err(format!("a write failed: {error:?}")),
         }
     }
