@@ -86,6 +86,8 @@ async fn serve_until_end(serve: Serve) -> Result<()> {
         .await
         .context("failed to start")?;
     let address = server.local_addr().context("failed to read the address")?;
+    // Before anything is said: who hears that it serves may ask it to end.
+    let end = End::listen()?;
     logging::say(&format!("LifeOS is at {origin}"))?;
     logging::say(&format!("Listening on {address}"))?;
     match code {
@@ -97,6 +99,6 @@ async fn serve_until_end(serve: Serve) -> Result<()> {
         }
         None => logging::say("The box is claimed.")?,
     }
-    server.run(End::listen()?.wished()).await;
+    server.run(end.wished()).await;
     Ok(())
 }
