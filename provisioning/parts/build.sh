@@ -27,9 +27,10 @@ bring_wasm() {
 }
 
 # bundle_wasm BUILT FOLDER NAME: the JavaScript around a module, and the module in its small form.
+# What is to be quick the compiler has made so; here it is about what travels.
 bundle_wasm() {
     "$target/debug/lifeos-wasm-bundle" "$1" "$2" "$3"
-    "$wasm_opt" -O3 --enable-bulk-memory --enable-mutable-globals --enable-multivalue \
+    "$wasm_opt" -Os --enable-bulk-memory --enable-mutable-globals --enable-multivalue \
         --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext --enable-simd \
         -o "$2/small.wasm" "$2/$3_bg.wasm"
     mv "$2/small.wasm" "$2/$3_bg.wasm"
