@@ -37,7 +37,7 @@ quick=(
 )
 
 test_everything() {
-    local crashes=300
+    local crashes=60
     local things=(compiler python shellcheck browser postgresql fuse rust node wasm_opt just typos nextest deny machete node_modules)
     local checks=("${everything[@]}")
     need_room 10 debug release wasm32-unknown-unknown

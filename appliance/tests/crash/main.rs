@@ -1,7 +1,7 @@
 //! The binary under load, ended at any moment: by SIGKILL, and by a disk whose plug is pulled.
 //!
-//! `LIFEOS_CRASH_COUNT=n` ends it that often in each test, 24 times unless told; `just crash` and CI
-//! do it 300 times. `LIFEOS_CRASH_SEED=n` begins from another seed. Each test writes what it did into
+//! `LIFEOS_CRASH_COUNT=n` ends it that often in each test, 24 times unless told; `just crash` does it
+//! 300 times, CI 60. `LIFEOS_CRASH_SEED=n` begins from another seed. Each test writes what it did into
 //! `target/crash`.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]

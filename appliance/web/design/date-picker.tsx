@@ -69,7 +69,7 @@ export function TimeField({ label, value, onChange, hideLabel, hourCycle }: {
 /** A civil day, `YYYY-MM-DD`, typed in segments. */
 export function DayField({ label, value, onChange, after }: { label: string; value: string | null; onChange: (day: string | null) => void; after?: ReactNode }) {
   return (
-    <AriaDateField ref={forgetful} value={value ? parseDate(value) : null} onChange={(day) => onChange(day ? day.toString().slice(0, 10) : null)} className="flex flex-col gap-1">
+    <AriaDateField ref={forgetful} autoComplete="off" value={value ? parseDate(value) : null} onChange={(day) => onChange(day ? day.toString().slice(0, 10) : null)} className="flex flex-col gap-1">
       <Label className="text-small font-medium text-ink-2">{label}</Label>
       <div className="flex items-center gap-2"><Segments />{after}</div>
     </AriaDateField>

@@ -214,7 +214,7 @@ fn a_place_that_could_be_a_sentence_or_an_order_to_a_terminal_is_refused() {
     let backup = br#"{"task":{"ids":["a"],"entities":{}},"project":{"ids":[],"entities":{}}}"#;
     let import = read(File::nameless(backup), &Options::default()).unwrap();
     assert!(Import::decode(&import.encode().unwrap()).is_ok());
-    for place in ["\u{1b}]0;x\u{7}", "<b>", "caf\u{e9}", &"/x".repeat(5_000)] {
+    for place in ["\u{1b}]0;x\u{7}", "<b>", "na\u{ef}f", &"/x".repeat(5_000)] {
         let mut import = import.clone();
         import.report.not_understood[0].at = place.to_owned();
         let refused = Import::decode(&import.encode().unwrap());

@@ -13,6 +13,8 @@ export type BrowserOptions = {
   profile?: string;
   /** The page's policy does not bind it. For the controls of tests that the policy must pass. */
   bypassCSP?: boolean;
+  /** No service worker: every file comes from the box, where a test can look at it or change it. */
+  serviceWorkers?: "allow" | "block";
 };
 
 const authenticatorOf = {
@@ -44,7 +46,7 @@ export class Browser {
     private readonly trap: Trap,
   ) {}
 
-  static async open(origin: string, { authenticator = "prf", viewport = { width: 1280, height: 860 }, colorScheme = "light", profile, bypassCSP = false }: BrowserOptions = {}): Promise<Browser> {
+  static async open(origin: string, { authenticator = "prf", viewport = { width: 1280, height: 860 }, colorScheme = "light", profile, bypassCSP = false, serviceWorkers = "allow" }: BrowserOptions = {}): Promise<Browser> {
     const folder = profile ?? (await mkdtemp(path.join(tmpdir(), "lifeos-profile-")));
     const trap = await Trap.open();
     const context = await chromium.launchPersistentContext(folder, {
@@ -58,6 +60,7 @@ export class Browser {
       viewport,
       colorScheme,
       bypassCSP,
+      serviceWorkers,
     });
     context.setDefaultTimeout(act_within_ms);
     const page = context.pages()[0] ?? (await context.newPage());

@@ -7,7 +7,7 @@ const backup = path.resolve(import.meta.dirname, "../../samples/super-productivi
 const script = "**/assets/reader-*.js";
 
 test("the worker that reads files is served under a policy of its own, and connects nowhere whatever runs in it", async ({ box, open }) => {
-  const { page } = await open();
+  const { page } = await open({ serviceWorkers: "block" });
   await claim(page, box);
   // What somebody would run who had taken the reader over, before its own first line and after its last.
   const heard: string[] = [];
@@ -47,9 +47,10 @@ test("the worker that reads files is given the file and the code to read it with
       if (typeof message === "object" && message !== null && "module" in message) {
         given.push(Object.entries(message).map(([name, value]) => `${name}: ${(value as object).constructor.name}`).sort());
       }
-      return post.call(this, message, transfer as Transferable[]);
+      return post.call(this, message, transfer as StructuredSerializeOptions);
     } as typeof post;
   });
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
   const begun = page.waitForEvent("worker", (worker) => worker.url().includes("/assets/reader-"));
   await page.getByRole("button", { name: "Settings" }).click();
   await giveFile(page, backup);
@@ -57,10 +58,22 @@ test("the worker that reads files is given the file and the code to read it with
   await expect(page.getByRole("dialog", { name: "What would come in" })).toBeVisible();
   await ended;
   expect(await page.evaluate(() => (window as unknown as { given: string[][] }).given)).toEqual([["file: File", "module: Module"]]);
+  // Kept for when the box is away, the script brings its policy along.
+  const kept = await page.evaluate(async () => {
+    const policies: (string | null)[] = [];
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      const scripts = (await cache.keys()).filter((request) => request.url.includes("/assets/reader-"));
+      for (const script of scripts) policies.push((await cache.match(script))?.headers.get("content-security-policy") ?? null);
+    }
+    return policies;
+  });
+  expect(kept).toHaveLength(1);
+  expect(kept[0]).toContain("connect-src 'none'");
 });
 
 test("a reader that dies is told of, and the next file is read", async ({ box, open }) => {
-  const { page } = await open();
+  const { page } = await open({ serviceWorkers: "block" });
   await claim(page, box);
   await page.route(script, async (route) => {
     const response = await route.fetch();

@@ -123,7 +123,7 @@ fn marks_and_marked_utf_16_change_nothing() {
 fn latin_1_and_utf_16_without_its_mark_are_refused_with_their_place() {
     for (name, text) in FILES {
         let mut latin = text.as_bytes().to_vec();
-        latin.extend_from_slice(b"caf\xe9 bar");
+        latin.extend_from_slice(b"foo\xe9 bar");
         let offset_bytes = text.len() + 3;
         assert_eq!(
             try_read(name, &latin),
