@@ -22,6 +22,8 @@ pub(crate) struct File {
     pub(crate) data: Option<PathBuf>,
     pub(crate) listen: Option<SocketAddr>,
     pub(crate) origin: Option<String>,
+    #[serde(default)]
+    pub(crate) former_origins: Vec<String>,
     pub(crate) tls_cert: Option<PathBuf>,
     pub(crate) tls_key: Option<PathBuf>,
     pub(crate) database_url_file: Option<PathBuf>,

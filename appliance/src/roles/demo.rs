@@ -59,6 +59,7 @@ async fn serve_until_end(demo: Demo) -> Result<()> {
     let config = Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, demo.port)),
         origin,
+        former: Vec::new(),
         tls: None,
         limits: Limits::default(),
     };

@@ -29,13 +29,22 @@ pub(crate) struct Serve {
     /// device: passkeys and local copies stay with the old one.
     #[arg(long, env = "LIFEOS_ORIGIN", value_name = "URL")]
     origin: Option<String>,
+    /// A name that the box had before and still answers to, so that devices can move; may stand more
+    /// than once. The certificate must be good for each that is not plain loopback.
+    #[arg(
+        long,
+        env = "LIFEOS_FORMER_ORIGINS",
+        value_name = "URL",
+        value_delimiter = ','
+    )]
+    former_origin: Vec<String>,
     /// Certificate chain (PEM).
     #[arg(long, env = "LIFEOS_TLS_CERT", value_name = "FILE")]
     tls_cert: Option<PathBuf>,
     /// Private key of the certificate (PEM).
     #[arg(long, env = "LIFEOS_TLS_KEY", value_name = "FILE")]
     tls_key: Option<PathBuf>,
-    /// Settings file (TOML): data, listen, origin, tls-cert, tls-key,
+    /// Settings file (TOML): data, listen, origin, former-origins, tls-cert, tls-key,
     /// database-url-file.
     #[arg(long, env = "LIFEOS_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -62,6 +71,15 @@ async fn serve_until_end(serve: Serve) -> Result<()> {
         .or(file.origin)
         .unwrap_or_else(|| ORIGIN.to_owned());
     let origin: Origin = origin.parse().context("failed to take the origin")?;
+    let former = match serve.former_origin {
+        given if given.is_empty() => file.former_origins,
+        given => given,
+    };
+    let former: Vec<Origin> = former
+        .iter()
+        .map(|former| former.parse())
+        .collect::<Result<_, _>>()
+        .context("failed to take a former origin")?;
     let tls = match (
         serve.tls_cert.or(file.tls_cert),
         serve.tls_key.or(file.tls_key),
@@ -79,6 +97,7 @@ async fn serve_until_end(serve: Serve) -> Result<()> {
     let config = Config {
         listen,
         origin: origin.clone(),
+        former,
         tls,
         limits: Limits::default(),
     };

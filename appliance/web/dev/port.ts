@@ -83,7 +83,7 @@ export function fixturePort(face: string): Port {
       case "storage": return { type: "storage", storage: { bytes: 48_300_000, changes: 18_204, records: 6_411 } };
       case "importRead": return { type: "importReport", report, disputes };
       case "joinApproval": return { type: "approval", link: "http://localhost:8420/approve#a=Zx81kQmT0r9cVbW3nH5yJd", qr };
-      case "approveOpen": return { type: "approving", accountWords: words };
+      case "approveOpen": return { type: "approving", elsewhere: null, accountWords: words };
       case "addKitBegin": return { type: "kits", sheets: [sheet] };
       case "stepUpBegin": return { type: "usePasskey", ...ask };
       case "do": case "undo": case "redo": case "demoFill": case "importApply": case "undoBatch": return { type: "committed", intent: "00", records: [], leftAlone: [], batch: null };

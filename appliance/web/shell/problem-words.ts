@@ -37,6 +37,8 @@ export function useProblemWords(): (error: unknown) => string {
         tampered: t`What the box sent did not check. Nothing was taken over.`,
         approvalCode: t`That was not the code. For your safety this approval has ended; begin again on the new device.`,
         approvalOver: t`This approval has ended. Begin again on the new device.`,
+        otherName: t`This link leads to a name that your box does not answer to. Let nobody in there. If the name is new, whoever runs the box must start it with both names.`,
+        stillWaiting: t`Changes of this device wait to be sent. It can be retired once they are through.`,
         stepUpNeeded: t`This needs your passkey once more.`,
         lastWay: t`This would leave no way in. Add another way to unlock first.`,
         clockUnsure: t`This device's clock looks wrong. Confirm or set it first.`,

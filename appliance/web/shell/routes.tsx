@@ -44,10 +44,11 @@ const setAside = createRoute({ getParentRoute: () => root, path: "/set-aside", c
 const forks = createRoute({ getParentRoute: () => root, path: "/forks", component: lazyRouteComponent(() => import("./security/forks"), "ForksScreen") });
 const devices = createRoute({ getParentRoute: () => root, path: "/devices", component: lazyRouteComponent(() => import("./security/devices"), "DevicesScreen") });
 const approve = createRoute({ getParentRoute: () => root, path: "/approve", component: lazyRouteComponent(() => import("./security/approve"), "ApproveScreen") });
+const move = createRoute({ getParentRoute: () => root, path: "/move", component: lazyRouteComponent(() => import("./security/move"), "MoveScreen") });
 const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: lazyRouteComponent(() => import("./settings/settings"), "SettingsScreen") });
 
 const helpPage = lazyRouteComponent(() => import("./help/help"), "HelpScreen");
 const help = createRoute({ getParentRoute: () => root, path: "/help", component: helpPage });
 const helpPlace = createRoute({ getParentRoute: () => root, path: "/help/$", component: helpPage });
 
-export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, labels, label, activity, setAside, forks, devices, approve, settings, help, helpPlace]);
+export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, labels, label, activity, setAside, forks, devices, approve, move, settings, help, helpPlace]);

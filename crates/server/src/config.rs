@@ -13,6 +13,9 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Under which name browsers reach the box.
     pub origin: Origin,
+    /// Under which names browsers knew it before. They still answer, so that devices can move; one
+    /// of plain loopback has a socket of its own, unless it is the one that the box listens at.
+    pub former: Vec<Origin>,
     /// Certificate and key; without them the server speaks plain HTTP, for loopback or behind a
     /// proxy of one's own.
     pub tls: Option<TlsFiles>,

@@ -7,7 +7,7 @@ use axum::http::header::ORIGIN;
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::origin::Origin;
+use crate::names::Names;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -20,13 +20,13 @@ pub(crate) async fn check(
     let path = request.uri().path();
     let is_api = path.starts_with("/api/");
     let changes = !request.method().is_safe();
-    if (is_api || changes) && !is_own(request.headers(), &state.config.origin, changes) {
+    if (is_api || changes) && !is_own(request.headers(), &state.names, changes) {
         return Err(Problem::cross_site());
     }
     Ok(next.run(request).await)
 }
 
-fn is_own(headers: &HeaderMap, own: &Origin, changes: bool) -> bool {
+fn is_own(headers: &HeaderMap, own: &Names, changes: bool) -> bool {
     // "none" is an address that the person typed.
     let site = headers
         .get_all("sec-fetch-site")
@@ -36,6 +36,6 @@ fn is_own(headers: &HeaderMap, own: &Origin, changes: bool) -> bool {
     let origin = headers
         .get_all(ORIGIN)
         .iter()
-        .all(|origin| origin == own.as_str());
+        .all(|origin| origin.to_str().is_ok_and(|origin| own.has(origin)));
     site && origin
 }

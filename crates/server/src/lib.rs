@@ -17,6 +17,7 @@ mod limits;
 mod listen;
 mod live;
 mod metrics;
+mod names;
 mod origin;
 mod problem;
 mod random;

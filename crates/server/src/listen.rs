@@ -1,11 +1,12 @@
 //! Sockets: accepting, TLS, the limits on time that belong to a connection, and the drain at the
 //! end.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
@@ -32,9 +33,14 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 const DRAIN: Duration = Duration::from_secs(10);
 const HEAD_MAX_BYTES: u32 = 16 << 10;
 
-pub(crate) struct Listen {
+/// A socket, and what is spoken there.
+pub(crate) struct Door {
     pub(crate) listener: TcpListener,
     pub(crate) tls: Option<TlsAcceptor>,
+}
+
+pub(crate) struct Listen {
+    pub(crate) doors: Vec<Door>,
     pub(crate) router: Router,
     pub(crate) limits: Limits,
     pub(crate) metrics: Arc<Metrics>,
@@ -43,8 +49,7 @@ pub(crate) struct Listen {
 /// Serves until `end` is ready, then lets those under way finish.
 pub(crate) async fn run(listen: Listen, end: impl Future<Output = ()>) {
     let Listen {
-        listener,
-        tls,
+        doors,
         router,
         limits,
         metrics,
@@ -55,10 +60,10 @@ pub(crate) async fn run(listen: Listen, end: impl Future<Output = ()>) {
     tokio::pin!(end);
     loop {
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            accepted = poll_fn(|context| knock(&doors, context)) => accepted,
             () = &mut end => break,
         };
-        let (stream, peer) = match accepted {
+        let (stream, peer, tls) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
                 pause_after(&error).await;
@@ -77,7 +82,7 @@ pub(crate) async fn run(listen: Listen, end: impl Future<Output = ()>) {
             stall: limits.stall,
             peer,
         };
-        let (tls, metrics) = (tls.clone(), Arc::clone(&metrics));
+        let metrics = Arc::clone(&metrics);
         tokio::spawn(async move {
             metrics.connections.fetch_add(1, Ordering::Relaxed);
             one.serve(stream, tls).await;
@@ -85,10 +90,22 @@ pub(crate) async fn run(listen: Listen, end: impl Future<Output = ()>) {
             drop(place);
         });
     }
-    drop(listener);
+    drop(doors);
     if timeout(DRAIN, graceful.shutdown()).await.is_err() {
         tracing::warn!("connections were cut at the end of the drain");
     }
+}
+
+type Knocked = io::Result<(TcpStream, SocketAddr, Option<TlsAcceptor>)>;
+
+/// Whoever stands at one of the doors, with what is spoken there.
+fn knock(doors: &[Door], context: &mut Context<'_>) -> Poll<Knocked> {
+    for Door { listener, tls } in doors {
+        if let Poll::Ready(accepted) = listener.poll_accept(context) {
+            return Poll::Ready(accepted.map(|(stream, peer)| (stream, peer, tls.clone())));
+        }
+    }
+    Poll::Pending
 }
 
 fn builder(limits: &Limits) -> Builder<TokioExecutor> {

@@ -40,6 +40,19 @@ impl Origin {
         &self.name
     }
 
+    /// Returns the name, and the port where it is not the scheme's own, as browsers write it in the
+    /// `Host` header.
+    pub(crate) fn authority(&self) -> &str {
+        self.text
+            .split_once("://")
+            .map_or(self.text.as_str(), |(_, authority)| authority)
+    }
+
+    /// Returns the port of a name of loopback without TLS.
+    pub(crate) fn plain_port(&self) -> Option<u16> {
+        (!self.is_https()).then(|| self.url.port_or_known_default().unwrap_or(80))
+    }
+
     /// Whether browsers reach the box over TLS.
     #[must_use]
     pub fn is_https(&self) -> bool {

@@ -4,7 +4,7 @@
 use std::fs;
 use std::future::Future;
 use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,12 +22,13 @@ use crate::assets::Assets;
 use crate::config::Config;
 use crate::hub::Hub;
 use crate::limits::Quotas;
-use crate::listen::{self, Listen};
+use crate::listen::{self, Door, Listen};
 use crate::live::LiveSessions;
+use crate::names::Names;
+use crate::origin::Origin;
 use crate::routes;
 use crate::state::{App, now_ms};
 use crate::tls::{self, TlsError};
-use crate::webauthn;
 
 /// How long a claim code lives.
 const CLAIM_CODE_MS: u64 = 30 * 60 * 1000;
@@ -80,8 +81,7 @@ impl std::fmt::Debug for ClaimCode {
 /// A server that listens and does not serve yet.
 pub struct Server {
     app: Arc<App>,
-    listener: TcpListener,
-    tls: Option<TlsAcceptor>,
+    doors: Vec<Door>,
     ending: watch::Sender<bool>,
 }
 
@@ -96,20 +96,18 @@ impl Server {
         assets: impl Assets,
     ) -> Result<Self, StartError> {
         let tls = config.tls.as_ref().map(tls::acceptor).transpose()?;
-        let party = webauthn::party(&config.origin).map_err(|_| StartError::Origin)?;
+        let names = Names::new(&config.origin, &config.former).map_err(|_| StartError::Origin)?;
         let fresh = Instance {
             instance: crate::random::bytes().into(),
             incarnation: crate::random::bytes().into(),
         };
         let instance = store.instance(fresh, now_ms()).await?;
         let metrics_token_hash = metrics_token(store.folder()).map_err(StartError::Token)?;
-        let listener =
-            TcpListener::bind(config.listen)
-                .await
-                .map_err(|source| StartError::Listen {
-                    address: config.listen,
-                    source,
-                })?;
+        let mut doors = vec![door(config.listen, tls).await?];
+        let plain = config.former.iter().filter_map(Origin::plain_port);
+        for port in plain.filter(|port| config.tls.is_some() || *port != config.listen.port()) {
+            doors.push(door((Ipv4Addr::LOCALHOST, port).into(), None).await?);
+        }
         let (ending, observe) = watch::channel(false);
         let app = Arc::new(App {
             cookie_name: cookie_name(instance.instance),
@@ -118,19 +116,14 @@ impl Server {
             store,
             instance,
             assets: Arc::new(assets),
-            webauthn: party,
+            names,
             sessions: LiveSessions::default(),
             hub: Hub::new(),
             metrics: Arc::default(),
             metrics_token_hash,
             ending: observe,
         });
-        Ok(Self {
-            app,
-            listener,
-            tls,
-            ending,
-        })
+        Ok(Self { app, doors, ending })
     }
 
     /// Returns where it listens: the port that the system chose, where 0 was asked for.
@@ -138,17 +131,12 @@ impl Server {
     /// # Errors
     /// What the system says.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
+        self.doors[0].listener.local_addr()
     }
 
     /// Serves until `end` is ready, lets those under way finish, and closes the store.
     pub async fn run(self, end: impl Future<Output = ()>) {
-        let Self {
-            app,
-            listener,
-            tls,
-            ending,
-        } = self;
+        let Self { app, doors, ending } = self;
         let (router, address_limits) = routes::router(&app);
         let sweeper = tokio::spawn({
             let app = Arc::clone(&app);
@@ -172,8 +160,7 @@ impl Server {
         let limits = app.config.limits;
         listen::run(
             Listen {
-                listener,
-                tls,
+                doors,
                 router,
                 limits,
                 metrics,
@@ -184,6 +171,12 @@ impl Server {
         sweeper.abort();
         app.store.clone().close().await;
     }
+}
+
+async fn door(address: SocketAddr, tls: Option<TlsAcceptor>) -> Result<Door, StartError> {
+    let bound = TcpListener::bind(address).await;
+    let listener = bound.map_err(|source| StartError::Listen { address, source })?;
+    Ok(Door { listener, tls })
 }
 
 /// Makes a new claim code, which ends the one before. Nothing if the box is claimed.

@@ -5,7 +5,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use lifeos_protocol::ids::Hash;
 use lifeos_store::{Instance, Store};
-use webauthn_rs::Webauthn;
 
 use crate::assets::Assets;
 use crate::config::Config;
@@ -13,6 +12,7 @@ use crate::hub::Hub;
 use crate::limits::Quotas;
 use crate::live::LiveSessions;
 use crate::metrics::Metrics;
+use crate::names::Names;
 
 pub(crate) type AppState = Arc<App>;
 
@@ -22,7 +22,7 @@ pub(crate) struct App {
     pub(crate) instance: Instance,
     pub(crate) cookie_name: String,
     pub(crate) assets: Arc<dyn Assets>,
-    pub(crate) webauthn: Webauthn,
+    pub(crate) names: Names,
     pub(crate) sessions: LiveSessions,
     pub(crate) hub: Hub,
     pub(crate) quotas: Quotas,

@@ -17,7 +17,7 @@ export type BoxOptions = {
 
 /** The real binary on a data folder and a port of its own. The port outlives a restart, as the origin must. */
 export class Box {
-  readonly origin: string;
+  origin: string;
   /** As the terminal showed it at the last start; `null` once the box is claimed. */
   claimCode: string | null = null;
   #process: ChildProcess | null = null;
@@ -29,7 +29,8 @@ export class Box {
     this.port = wire?.boxPort ?? port;
   }
 
-  private readonly port: number;
+  private port: number;
+  #former: string | null = null;
 
   static async make({ log, isHeard = false }: BoxOptions = {}): Promise<Box> {
     const port = await freePort();
@@ -44,7 +45,7 @@ export class Box {
     const binary = process.env["LIFEOS_BINARY"];
     if (!binary) throw new Error("LIFEOS_BINARY names no binary");
     const from = this.#said.length;
-    const server = spawn(binary, ["serve", "--data", this.data, "--listen", `127.0.0.1:${this.port}`, "--origin", this.origin], {
+    const server = spawn(binary, ["serve", "--data", this.data, "--listen", `127.0.0.1:${this.port}`, "--origin", this.origin, ...(this.#former === null ? [] : ["--former-origin", this.#former])], {
       stdio: ["ignore", "pipe", "pipe"],
       ...(this.log === null ? {} : { env: { ...process.env, LIFEOS_LOG: this.log } }),
     });
@@ -68,6 +69,15 @@ export class Box {
       server.stderr.on("data", hear);
     });
     await ready;
+  }
+
+  /** Ends it and starts it again under another name and port. It still answers to the one that it had. */
+  async rename(name: string): Promise<void> {
+    await this.kill();
+    this.#former = this.origin;
+    this.port = await freePort();
+    this.origin = `http://${name}:${this.port}`;
+    await this.start();
   }
 
   /** Everything that the server has written to its terminal, over all its runs. */

@@ -356,7 +356,7 @@ account: string, } | { "type": "devices" } | { "type": "methods" } | { "type": "
 /**
  * Ids in hex.
  */
-targets: Array<string>, } | { "type": "addPasskeyBegin" } | { "type": "addPasskeyMade", 
+targets: Array<string>, } | { "type": "retire" } | { "type": "addPasskeyBegin" } | { "type": "addPasskeyMade", 
 /**
  * `PublicKeyCredential.toJSON()`, PRF removed.
  */
@@ -797,7 +797,7 @@ detail: string | null, };
 /**
  * What failed.
  */
-export type ProblemCode = "wrongPhase" | "offline" | "refused" | "tooMany" | "claimCode" | "alreadyClaimed" | "passkeyKey" | "passkeyRefused" | "kitText" | "kitUnknown" | "kitProof" | "belowFloor" | "tampered" | "approvalCode" | "approvalOver" | "stepUpNeeded" | "lastWay" | "rejected" | "notFound" | "nothingToUndo" | "clockUnsure" | "frozen" | "otherHistory" | "notInHistory" | "readOnly" | "notVerified" | "notYours" | "storage" | "import" | "malformed" | "needsNewerVersion";
+export type ProblemCode = "wrongPhase" | "offline" | "refused" | "tooMany" | "claimCode" | "alreadyClaimed" | "passkeyKey" | "passkeyRefused" | "kitText" | "kitUnknown" | "kitProof" | "belowFloor" | "tampered" | "approvalCode" | "approvalOver" | "otherName" | "stillWaiting" | "stepUpNeeded" | "lastWay" | "rejected" | "notFound" | "nothingToUndo" | "clockUnsure" | "frozen" | "otherHistory" | "notInHistory" | "readOnly" | "notVerified" | "notYours" | "storage" | "import" | "malformed" | "needsNewerVersion";
 
 /**
  * An unasked message.
@@ -941,7 +941,11 @@ qr: QrCode, } | { "type": "approving",
 /**
  * The account, in words.
  */
-accountWords: Array<string>, } | { "type": "committed", 
+accountWords: Array<string>, 
+/**
+ * Under which name the new device found the box, where it is another than this device's.
+ */
+elsewhere: string | null, } | { "type": "committed", 
 /**
  * Its intent, in hex.
  */

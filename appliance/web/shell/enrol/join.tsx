@@ -3,6 +3,7 @@ import { Button, Progress, TextField } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useDeviceName } from "./device-name";
+import { HelpLink } from "../help/help-link";
 import { Gate } from "./gate";
 import { KitFile } from "./kit-file";
 import { Qr } from "./qr";
@@ -117,6 +118,7 @@ export function Join({ step }: { step: JoinStep | null }) {
         <WayChoice title={t`Use a passkey`} isDisabled={isBusy} onPress={() => void begin("passkey")}><Trans>One that you made for this box, synced or on a security key.</Trans></WayChoice>
         <WayChoice title={t`Use a recovery kit`} isDisabled={isBusy} onPress={() => void begin("kit")}><Trans>The sheet or file that you keep, when nothing else is at hand.</Trans></WayChoice>
       </div>
+      <div><HelpLink at="everything">{t`I have none of these`}</HelpLink></div>
     </Gate>
   );
 }

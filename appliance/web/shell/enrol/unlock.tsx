@@ -2,6 +2,7 @@ import { type UnlockWays, useLife, askPasskey } from "@lifeos/core";
 import { Button, Dialog, DialogActions, DialogBody, Progress } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type FormEvent, useState } from "react";
+import { HelpLink } from "../help/help-link";
 import { Gate } from "./gate";
 import { KitCode } from "./kit-code";
 import { useAttempt } from "./use-attempt";
@@ -53,6 +54,7 @@ export function Unlock({ ways, isOpening }: { ways: UnlockWays | null; isOpening
           {ways && !ways.passkey && ways.passkeyWithBox && <p className="text-small text-ink-3"><Trans>The passkey of this device needs the box to unlock: it holds one half of the key.</Trans></p>}
         </div>
       )}
+      <div className="-mb-3"><HelpLink at="everything">{t`I have neither passkey nor kit`}</HelpLink></div>
       <p className="border-t border-line pt-4 text-small text-ink-3">
         <Trans>Not your device any more?</Trans>{" "}
         <button type="button" onClick={() => setForgets(true)} className="underline underline-offset-3 hover:text-ink">{t`Erase what is stored here`}</button>

@@ -6,7 +6,11 @@ import { KitActions, KitPage, KitProof } from "../enrol/kit-sheet";
 import { useAttempt } from "../enrol/use-attempt";
 import { useStepUp } from "./step-up";
 
-export function AddKit({ onDone }: { onDone: () => void }) {
+/**
+ * Makes a kit. In place of one that is lost, the lost one is revoked once the new one is proven: never
+ * is there a moment with fewer ways in than before.
+ */
+export function AddKit({ replaces, hasOne = false, onDone }: { replaces?: string; hasOne?: boolean; onDone: () => void }) {
   const { t } = useLingui();
   const client = useLife();
   const stepUp = useStepUp();
@@ -34,14 +38,19 @@ export function AddKit({ onDone }: { onDone: () => void }) {
   const prove = () =>
     attempt(async () => {
       await client.call({ type: "addKitProve", groups });
+      if (replaces !== undefined) await client.call({ type: "revoke", targets: [replaces] });
       close();
-      toast({ text: t`The new kit counts. Old kits stay valid until you revoke them.` });
+      toast({ text: replaces !== undefined ? t`The new kit counts. The old one opens nothing any more.` : t`The new kit counts. Old kits stay valid until you revoke them.` });
       onDone();
     });
   return (
     <>
-      <Button tone="quiet" icon="print" onPress={() => void begin()}>{t`Make a kit`}</Button>
-      <Dialog title={t`New recovery kit`} hideTitle={at === "keep"} width="wide" isOpen={sheet !== null} onClose={close}>
+      {replaces !== undefined ? (
+        <Button tone="quiet" aria-label={t`Replace the kit ${replaces.slice(0, 8)}`} onPress={() => void begin()}>{t`Replace`}</Button>
+      ) : (
+        <Button tone="quiet" icon="print" onPress={() => void begin()}>{hasOne ? t`Make a second kit` : t`Make a kit`}</Button>
+      )}
+      <Dialog title={replaces !== undefined ? t`A kit in place of the old one` : t`New recovery kit`} hideTitle={at === "keep"} width="wide" isOpen={sheet !== null} onClose={close}>
         {sheet && (
           <>
             <DialogBody className="pt-4">

@@ -9,10 +9,18 @@ import { StepUpProvider, useStepUp } from "./step-up";
 
 /** On the device that one has: lets a new one in. The code is typed, never tapped. */
 export function ApproveScreen() {
-  return <StepUpProvider><Approve /></StepUpProvider>;
+  const { t } = useLingui();
+  return (
+    <StepUpProvider>
+      <Page title={t`Add a device`} aside={t`A browser on a phone, a tablet, another computer.`}>
+        <Approve at={location.host} />
+      </Page>
+    </StepUpProvider>
+  );
 }
 
-function Approve() {
+/** The steps of it. Where the box is found `at` another name than here, it is told to be so. */
+export function Approve({ at: host, onIn }: { at: string; onIn?: () => void }) {
   const { t } = useLingui();
   const client = useLife();
   const { go } = useNavigation();
@@ -23,12 +31,15 @@ function Approve() {
   const [at, setAt] = useState<"link" | "code" | "done">("link");
   const [code, setCode] = useState("");
   const [words, setWords] = useState<readonly string[]>([]);
+  const [elsewhere, setElsewhere] = useState<string | null>(null);
 
   const open = async (event: FormEvent) => {
     event.preventDefault();
     if (!(await stepUp())) return;
     await attempt(async () => {
-      setWords((await client.expect("approving", { type: "approveOpen", link: link.trim(), role })).accountWords);
+      const opened = await client.expect("approving", { type: "approveOpen", link: link.trim(), role: onIn ? "full" : role });
+      setWords(opened.accountWords);
+      setElsewhere(opened.elsewhere);
       setAt("code");
     });
   };
@@ -37,6 +48,7 @@ function Approve() {
     void attempt(async () => {
       await client.call({ type: "approveCode", code: code.replace(/\D/g, "") });
       setAt("done");
+      onIn?.();
     }).then((worked) => {
       setCode("");
       if (!worked) setAt("link");
@@ -49,24 +61,24 @@ function Approve() {
     clear();
   };
   return (
-    <Page title={t`Add a device`} aside={t`A browser on a phone, a tablet, another computer.`}>
+    <>
       {error && <Banner tone="danger" title={error} />}
       {at === "link" && (
         <Section title={t`On the new device`}>
           <ol className="flex list-decimal flex-col gap-1.5 pl-5 text-ink-2">
-            <li><Trans>Open <strong className="font-medium text-ink">{location.host}</strong> in its browser.</Trans></li>
+            <li><Trans>Open <strong className="font-medium text-ink">{host}</strong> in its browser.</Trans></li>
             <li><Trans>Choose “Approve from another device”.</Trans></li>
             <li><Trans>Scan its QR code with this device's camera, or paste its link here.</Trans></li>
           </ol>
           <form onSubmit={(event) => void open(event)} className="flex flex-col gap-5 pt-4">
             <TextField label={t`Link from the new device`} value={link} onChange={setLink} mono spellCheck="false" />
-            <Segmented
+            {!onIn && <Segmented
               label={t`What is it?`}
               value={role}
               onChange={setRole}
               choices={[{ value: "full", label: t`Mine alone` }, { value: "shared", label: t`Shared, as a kitchen tablet` }]}
-            />
-            <p className="text-small text-ink-3">{role === "full" ? <Trans>It can open everything, and approve others.</Trans> : <Trans>It opens only the spaces that allow shared devices, and can approve nobody.</Trans>}</p>
+            />}
+            {!onIn && <p className="text-small text-ink-3">{role === "full" ? <Trans>It can open everything, and approve others.</Trans> : <Trans>It opens only the spaces that allow shared devices, and can approve nobody.</Trans>}</p>}
             <div><Button type="submit" tone="primary" isDisabled={isBusy || link.trim() === ""}>{t`Go on`}</Button></div>
           </form>
         </Section>
@@ -76,6 +88,7 @@ function Approve() {
           <p className="text-ink-2"><Trans>The new device shows six digits. There is one try; it stays valid for five minutes. Type it only if you see the new device in front of you.</Trans></p>
           <p className="text-ink-2"><Trans>It shows these words as well. If they differ, stop: it is being taken into an account that is not yours.</Trans></p>
           <Words words={words} />
+          {elsewhere && <Banner tone="attention" title={t`It is at another name: ${elsewhere}`}><Trans>Your box answers to that name. Go on only if it is the one that you opened there yourself.</Trans></Banner>}
           <form onSubmit={check} className="flex flex-col gap-5 pt-2">
             <label className="flex flex-col gap-1">
               <span className="text-small font-medium text-ink-2">{t`Code`}</span>
@@ -98,11 +111,11 @@ function Approve() {
         </Section>
       )}
       {at === "done" && (
-        <Banner tone="good" title={t`The new device is in`} actions={<Button onPress={() => go("/devices")}>{t`Show devices`}</Button>}>
+        <Banner tone="good" title={t`The new device is in`} actions={!onIn && <Button onPress={() => go("/devices")}>{t`Show devices`}</Button>}>
           <p className="pb-2"><Trans>It asks once more to compare the account's words, then fetches your data.</Trans></p>
           <Words words={words} />
         </Banner>
       )}
-    </Page>
+    </>
   );
 }

@@ -49,7 +49,7 @@ function Devices() {
           </ul>
         )}
       </Section>
-      <Section title={t`Ways to unlock`} aside={<span className="-mx-3 flex flex-wrap gap-x-1"><AddPasskey onDone={again} /><AddKit onDone={again} /></span>}>
+      <Section title={t`Ways to unlock`} aside={<span className="-mx-3 flex flex-wrap gap-x-1"><AddPasskey onDone={again} /><AddKit hasOne={liveMethods.some((method) => method.kind === "kit")} onDone={again} /></span>}>
         {methods.state === "loading" && <Skeleton label={t`Loading`} rows={2} />}
         {methods.state === "failed" && <Failed again={again} />}
         {liveMethods.length === 1 && <Banner tone="attention" title={t`Only one way is left`}><Trans>If it is lost, so is everything here. Add a second one now.</Trans></Banner>}
@@ -64,7 +64,12 @@ function Devices() {
                   title={name}
                   pills={method.revoked && <Pill tone="danger">{t`revoked`}</Pill>}
                   detail={<span className="flex flex-wrap items-baseline gap-x-2"><span>{t`since ${words.moment(method.sinceMs)}`}</span><span className="font-mono text-micro">{method.id.slice(0, 8)}</span></span>}
-                  action={!method.revoked && liveMethods.length > 1 && <Button tone="quiet" aria-label={t`Revoke ${name} ${method.id.slice(0, 8)}`} onPress={() => setRevokes({ kind: "method", ids: [method.id], name, isThis: false })}>{t`Revoke`}</Button>}
+                  action={!method.revoked && (
+                    <span className="flex flex-wrap justify-end">
+                      {method.kind === "kit" && <AddKit replaces={method.id} onDone={again} />}
+                      {liveMethods.length > 1 && <Button tone="quiet" aria-label={t`Revoke ${name} ${method.id.slice(0, 8)}`} onPress={() => setRevokes({ kind: "method", ids: [method.id], name, isThis: false })}>{t`Revoke`}</Button>}
+                    </span>
+                  )}
                 />
               );
             })}

@@ -131,6 +131,7 @@ function ThisDevice() {
       )}
       <div className="flex flex-wrap gap-2 pt-2">
         <Button icon="key" onPress={() => go("/devices")}>{t`Devices and ways to unlock`}</Button>
+        <Button onPress={() => go("/move")}>{t`Move to another name`}</Button>
       </div>
     </Section>
   );

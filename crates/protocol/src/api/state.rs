@@ -19,4 +19,8 @@ pub struct BoxState {
     pub floor: u16,
     /// Its clock.
     pub server_ms: u64,
+    /// The origins under which it answers, its own first. The others are those that it had before,
+    /// from which devices move.
+    #[serde(default)]
+    pub names: Vec<String>,
 }

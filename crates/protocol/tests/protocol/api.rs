@@ -80,11 +80,21 @@ fn an_answer_of_a_newer_box_is_read() {
         version: 1,
         floor: 1,
         server_ms: 5,
+        names: vec!["https://life.example".to_owned()],
     };
     let mut value = serde_json::to_value(&state).unwrap();
     assert_eq!(value["serverMs"], 5);
     value["more"] = json!("of a newer version");
-    assert_eq!(serde_json::from_value::<BoxState>(value).unwrap(), state);
+    assert_eq!(
+        serde_json::from_value::<BoxState>(value.clone()).unwrap(),
+        state
+    );
+    // One from before boxes had several names tells none.
+    value.as_object_mut().unwrap().remove("names");
+    assert_eq!(
+        serde_json::from_value::<BoxState>(value).unwrap().names,
+        Vec::<String>::new()
+    );
 }
 
 #[test]

@@ -417,6 +417,7 @@ impl House {
             folder,
             port: free_port(),
             seen_at: known.seen_at,
+            former_port: None,
             running: None,
         }
     }

@@ -3,7 +3,7 @@ use lifeos_replica::api::{ApprovalRole, Call, JoinStep, Phase, ProblemCode, Repl
 use crate::house::House;
 use crate::person::{Device, claim, secret, step_up, unlock};
 
-fn ask(device: &Device) -> String {
+pub(crate) fn ask(device: &Device) -> String {
     device.wait(|status| status.phase == Phase::Fresh);
     let begun = device.call(Call::JoinApproval {
         device_name: "Tablet".into(),
@@ -14,7 +14,7 @@ fn ask(device: &Device) -> String {
     link
 }
 
-fn code_on(device: &Device) -> String {
+pub(crate) fn code_on(device: &Device) -> String {
     match device.wait_step(|step| matches!(step, JoinStep::ShowCode { .. })) {
         JoinStep::ShowCode { code, .. } => code,
         other => panic!("{other:?}"),
@@ -38,6 +38,7 @@ fn a_device_is_approved_by_a_link_and_the_code_that_it_shows() {
     });
     let Reply::Approving {
         account_words: shown,
+        elsewhere: None,
     } = opened
     else {
         panic!("{opened:?}")

@@ -18,6 +18,8 @@ pub(crate) struct House {
     pub(crate) port: u16,
     /// The port at which clients find it, where something lies between.
     pub(crate) seen_at: u16,
+    /// A port on loopback where it is found by the name that it had before.
+    pub(crate) former_port: Option<u16>,
     pub(crate) running: Option<Runtime>,
 }
 
@@ -34,6 +36,7 @@ impl House {
             folder: TempDir::new().unwrap(),
             port,
             seen_at: seen_at.unwrap_or(port),
+            former_port: None,
             running: None,
         };
         let code = house.run();
@@ -42,6 +45,14 @@ impl House {
 
     pub(crate) fn origin(&self) -> String {
         format!("http://localhost:{}", self.seen_at)
+    }
+
+    /// Gives the box another name. The one that it had still answers.
+    pub(crate) fn rename(&mut self) {
+        self.kill();
+        self.former_port = Some(std::mem::replace(&mut self.port, free_port()));
+        self.seen_at = self.port;
+        self.run();
     }
 
     /// Ends the box as a power cut would: nothing is told, nothing is finished.
@@ -85,6 +96,11 @@ impl House {
         let folder = self.folder.path().to_owned();
         let listen = format!("127.0.0.1:{}", self.port).parse().unwrap();
         let origin = self.origin().parse().unwrap();
+        let former = self
+            .former_port
+            .map(|port| format!("http://localhost:{port}").parse().unwrap())
+            .into_iter()
+            .collect();
         let (told, began) = channel();
         runtime.spawn(async move {
             let store = Store::open(&folder, 1).await.unwrap();
@@ -98,6 +114,7 @@ impl House {
             let config = Config {
                 listen,
                 origin,
+                former,
                 tls: None,
                 limits,
             };

@@ -10,6 +10,7 @@ mod effort;
 mod erasing;
 mod house;
 mod importing;
+mod moving;
 mod person;
 #[cfg(target_os = "linux")]
 mod power;

@@ -376,6 +376,9 @@ pub enum Call {
         /// Ids in hex.
         targets: Vec<String>,
     },
+    /// Revokes this device itself, which then erases its copy: the last step of a move to another
+    /// name. Refused while a change of its own waits to be sent. Needs a step-up.
+    Retire,
     /// Begins adding a passkey. Needs a step-up. Answered by creation options.
     AddPasskeyBegin,
     /// The new passkey was made.

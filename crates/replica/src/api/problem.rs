@@ -37,6 +37,10 @@ pub enum ProblemCode {
     ApprovalCode,
     /// The ceremony ended: too late, cancelled, or used.
     ApprovalOver,
+    /// The link leads to a name that the box does not answer to.
+    OtherName,
+    /// Changes of this device wait to be sent.
+    StillWaiting,
     /// A fresh user verification is needed.
     StepUpNeeded,
     /// It would leave no way in.

@@ -351,6 +351,8 @@ pub enum Reply {
     Approving {
         /// The account, in words.
         account_words: Vec<String>,
+        /// Under which name the new device found the box, where it is another than this device's.
+        elsewhere: Option<String>,
     },
     /// A command was done: durable here.
     Committed {

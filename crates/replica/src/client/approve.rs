@@ -2,7 +2,7 @@
 //! that the new device shows (one try), and only then names the new device in the account log.
 
 use lifeos_crypto::approval;
-use lifeos_protocol::api::{ApprovalMessage, ApprovalSeen, Binary};
+use lifeos_protocol::api::{ApprovalMessage, ApprovalSeen, Binary, BoxState};
 use lifeos_protocol::approval::{ApprovalAnswer, Opening, Transcript, parse_link_fragment};
 use lifeos_protocol::keys::Class;
 use lifeos_protocol::{CeremonyId, Hash};
@@ -28,6 +28,7 @@ const LOOK_MS: u64 = 5_000;
 /// What an approval waits for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Asked {
+    Names { call: u64 },
     Commitment { call: u64 },
     Answered { call: u64 },
     Opening,
@@ -40,6 +41,8 @@ pub(crate) struct Approving {
     ceremony: CeremonyId,
     commitment: Hash,
     class: Class,
+    /// Under which name the new device found the box, where that is not this device's.
+    elsewhere: Option<String>,
     answer: Option<ApprovalAnswer>,
     transcript: Option<Transcript>,
     /// A code that was typed before the opening came.
@@ -70,30 +73,59 @@ impl Client {
             }
             open.wrong_codes.clear();
         }
-        let fragment = link.split_once('#').map_or(link, |(_, fragment)| fragment);
+        let (address, fragment) = link.split_once('#').unwrap_or(("", link));
+        let elsewhere = origin_of(address)
+            .filter(|origin| *origin != self.config.origin)
+            .map(str::to_owned);
         let (ceremony, commitment) = parse_link_fragment(fragment.trim())
             .ok_or_else(|| Problem::with(ProblemCode::Malformed, "link"))?;
         let class = match role {
             ApprovalRole::Full => Class::Full,
             ApprovalRole::Shared => Class::Shared,
         };
+        let is_elsewhere = elsewhere.is_some();
         self.approving = Some(Approving {
             ceremony,
             commitment,
             class,
+            elsewhere,
             answer: None,
             transcript: None,
             typed: None,
             moved: false,
         });
-        let path = format!("/api/v1/approvals/{ceremony}");
-        self.plain(
-            "GET",
-            path,
-            Vec::new(),
-            Waiting::Approve(Asked::Commitment { call }),
-        );
+        if is_elsewhere {
+            let waiting = Waiting::Approve(Asked::Names { call });
+            self.plain("GET", "/api/v1/box".into(), Vec::new(), waiting);
+            return Ok(());
+        }
+        self.look_at_commitment(call)
+    }
+
+    fn look_at_commitment(&mut self, call: u64) -> Result<(), Problem> {
+        let approving = self.approving.as_ref().ok_or(ProblemCode::ApprovalOver)?;
+        let path = format!("/api/v1/approvals/{}", approving.ceremony);
+        let waiting = Waiting::Approve(Asked::Commitment { call });
+        self.plain("GET", path, Vec::new(), waiting);
         Ok(())
+    }
+
+    /// A device under another name is let in only where the box says that the name is one of its own.
+    fn names_told(
+        &mut self,
+        call: u64,
+        result: &Result<HttpResponse, HttpFailure>,
+    ) -> Result<(), Problem> {
+        let told: BoxState = body_of(result)?;
+        let approving = self.approving.as_ref().ok_or(ProblemCode::ApprovalOver)?;
+        let is_named = approving
+            .elsewhere
+            .as_ref()
+            .is_some_and(|name| told.names.contains(name));
+        if !is_named {
+            return Err(ProblemCode::OtherName.into());
+        }
+        self.look_at_commitment(call)
     }
 
     /// The code that the new device shows. A wrong one ends the ceremony.
@@ -126,6 +158,7 @@ impl Client {
         result: &Result<HttpResponse, HttpFailure>,
     ) {
         let (call, outcome) = match asked {
+            Asked::Names { call } => (Some(call), self.names_told(call, result)),
             Asked::Commitment { call } => (Some(call), self.commitment_seen(call, result)),
             Asked::Answered { call } => (Some(call), self.answer_left(call, result)),
             Asked::Opening => (None, self.opening_seen(result)),
@@ -157,7 +190,7 @@ impl Client {
             }
             other => other?,
         };
-        let origin = self.config.origin.clone();
+        let own = &self.config.origin;
         let State::Open(open) = &self.state else {
             return Err(ProblemCode::WrongPhase.into());
         };
@@ -168,6 +201,8 @@ impl Client {
         if seen.answer.is_some() {
             return Err(ProblemCode::ApprovalOver.into()); // somebody answered it already
         }
+        // What both sign is the name under which the new device found the box: it takes no other.
+        let origin = approving.elsewhere.as_ref().unwrap_or(own).clone();
         let answer = approval::make_answer(
             open.engine.device_keys(),
             open.engine.account(),
@@ -196,7 +231,15 @@ impl Client {
     ) -> Result<(), Problem> {
         done(result)?;
         let account_words = account_words(self.open_mut()?.engine.account());
-        self.answer(call, Ok(Reply::Approving { account_words }));
+        let elsewhere = self
+            .approving
+            .as_ref()
+            .and_then(|approving| approving.elsewhere.clone());
+        let reply = Reply::Approving {
+            account_words,
+            elsewhere,
+        };
+        self.answer(call, Ok(reply));
         self.watch_opening();
         Ok(())
     }
@@ -336,6 +379,13 @@ impl Client {
         self.answer(call, Ok(Reply::Done));
         Ok(())
     }
+}
+
+/// Returns scheme, name and port of an address.
+fn origin_of(address: &str) -> Option<&str> {
+    let (scheme, rest) = address.trim().split_once("://")?;
+    let end = rest.find('/').unwrap_or(rest.len());
+    address.trim().get(..scheme.len() + "://".len() + end)
 }
 
 /// Makes the statement that enrols the new device.

@@ -125,6 +125,7 @@ impl Client {
             Call::Methods => self.methods(id),
             Call::Sessions => self.sessions(id),
             Call::Revoke { targets } => self.revoke(id, &targets),
+            Call::Retire => self.retire(id),
             Call::AddPasskeyBegin => self.add_passkey_begin(id),
             Call::AddPasskeyMade {
                 credential,

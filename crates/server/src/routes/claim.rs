@@ -11,6 +11,7 @@ use webauthn_rs::prelude::PasskeyRegistration;
 use super::logs::read_append;
 use super::passkeys::{CEREMONY_MS, fresh_ceremony, parse_ceremony};
 use crate::body::Json;
+use crate::names::Called;
 use crate::problem::Problem;
 use crate::start::claim_code_hash;
 use crate::state::{App, AppState, now_ms};
@@ -28,12 +29,12 @@ struct Begun {
     responses((status = 200, body = ClaimBegun), (status = 403), (status = 409), (status = 429)))]
 pub(crate) async fn begin(
     State(state): State<AppState>,
+    Called(name): Called,
     Json(asked): Json<ClaimBegin>,
 ) -> Result<axum::Json<ClaimBegun>, Problem> {
     let now = now_ms();
     try_entry(&state, &asked.entry, now).await?;
-    let (options, registration) =
-        webauthn::begin_registration(&state.webauthn, asked.account, &[])?;
+    let (options, registration) = webauthn::begin_registration(&name.party, asked.account, &[])?;
     let begun = Begun {
         account: asked.account,
         registration,
@@ -52,6 +53,7 @@ pub(crate) async fn begin(
     responses((status = 204), (status = 403), (status = 409), (status = 410), (status = 422)))]
 pub(crate) async fn finish(
     State(state): State<AppState>,
+    Called(name): Called,
     trace: TraceId,
     Json(asked): Json<ClaimFinish>,
 ) -> Result<StatusCode, Problem> {
@@ -66,7 +68,7 @@ pub(crate) async fn finish(
         .ok_or_else(Problem::ceremony)?;
     let begun: Begun = serde_json::from_slice(&kept).map_err(|_| Problem::internal("ceremony"))?;
     let passkey =
-        webauthn::finish_registration(&state.webauthn, asked.credential, &begun.registration)?;
+        webauthn::finish_registration(&name.party, asked.credential, &begun.registration)?;
     let half = asked
         .vault_half
         .map(|half| <[u8; 32]>::try_from(half.as_ref()).map_err(|_| Problem::malformed()))

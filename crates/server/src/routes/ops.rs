@@ -25,6 +25,7 @@ pub(crate) async fn box_state(
         version: PROTOCOL_VERSION,
         floor: FLOOR,
         server_ms: now_ms(),
+        names: state.names.texts(),
     }))
 }
 

@@ -14,6 +14,7 @@ use webauthn_rs::prelude::{DiscoverableAuthentication, Passkey, PasskeyRegistrat
 use super::logs::behind_epochs;
 use super::page::{Paging, next};
 use crate::body::Json;
+use crate::names::{Called, Name};
 use crate::problem::Problem;
 use crate::session::Authenticated;
 use crate::state::{App, AppState, now_ms};
@@ -51,9 +52,10 @@ pub(crate) async fn methods(
     responses((status = 200, body = PasskeyChallenge), (status = 429)))]
 pub(crate) async fn challenge(
     State(state): State<AppState>,
+    Called(name): Called,
 ) -> Result<axum::Json<PasskeyChallenge>, Problem> {
-    let (options, kept) = state
-        .webauthn
+    let (options, kept) = name
+        .party
         .start_discoverable_authentication()
         .map_err(webauthn::refused)?;
     let options = webauthn::request_options(options)?;
@@ -72,9 +74,10 @@ pub(crate) async fn challenge(
     responses((status = 200, body = PasskeyAsserted), (status = 403), (status = 409)))]
 pub(crate) async fn assert(
     State(state): State<AppState>,
+    Called(name): Called,
     Json(answer): Json<PasskeyAnswer>,
 ) -> Result<axum::Json<PasskeyAsserted>, Problem> {
-    let passkey = verify_discoverable(&state, &answer.ceremony, answer.credential).await?;
+    let passkey = verify_discoverable(&state, &name, &answer.ceremony, answer.credential).await?;
     let material = match passkey.method {
         Some(method) => state.store.material_of_method(method).await?.map(material),
         None => None,
@@ -105,11 +108,11 @@ pub(crate) async fn lookup_kit(
 pub(crate) async fn registration(
     State(state): State<AppState>,
     session: Authenticated,
+    Called(name): Called,
 ) -> Result<axum::Json<PasskeyChallenge>, Problem> {
     session.fresh()?;
     let existing = passkeys_of(&state, session.0.account).await?;
-    let (options, kept) =
-        webauthn::begin_registration(&state.webauthn, session.0.account, &existing)?;
+    let (options, kept) = webauthn::begin_registration(&name.party, session.0.account, &existing)?;
     let kept = serde_json::to_vec(&(session.0.account, kept))
         .map_err(|_| Problem::internal("ceremony"))?;
     let (id, ceremony) = fresh_ceremony();
@@ -127,6 +130,7 @@ pub(crate) async fn registration(
 pub(crate) async fn store(
     State(state): State<AppState>,
     session: Authenticated,
+    Called(name): Called,
     Json(answer): Json<PasskeyAnswer>,
 ) -> Result<(StatusCode, axum::Json<PasskeyStored>), Problem> {
     session.fresh()?;
@@ -137,7 +141,7 @@ pub(crate) async fn store(
     if account != session.0.account {
         return Err(Problem::ceremony());
     }
-    let passkey = webauthn::finish_registration(&state.webauthn, answer.credential, &kept)?;
+    let passkey = webauthn::finish_registration(&name.party, answer.credential, &kept)?;
     let credential = passkey.cred_id().to_vec();
     if state.store.passkey(&credential).await?.is_some() {
         return Err(Problem::passkey());
@@ -161,6 +165,7 @@ pub(crate) async fn store(
 /// Verifies the answer to a discoverable challenge and returns the passkey that gave it.
 pub(crate) async fn verify_discoverable(
     state: &App,
+    name: &Name,
     ceremony: &str,
     credential: Value,
 ) -> Result<StoredPasskey, Problem> {
@@ -168,8 +173,8 @@ pub(crate) async fn verify_discoverable(
     let kept = take_ceremony(state, ceremony, Ceremony::SignIn).await?;
     let kept: DiscoverableAuthentication =
         serde_json::from_slice(&kept).map_err(|_| Problem::internal("ceremony"))?;
-    let (handle, id) = state
-        .webauthn
+    let (handle, id) = name
+        .party
         .identify_discoverable_authentication(&answer)
         .map_err(webauthn::refused)?;
     let stored = state
@@ -181,8 +186,8 @@ pub(crate) async fn verify_discoverable(
         return Err(Problem::passkey());
     }
     let mut passkey = read_passkey(&stored)?;
-    let result = state
-        .webauthn
+    let result = name
+        .party
         .finish_discoverable_authentication_v2(&answer, kept, &passkey)
         .map_err(webauthn::refused)?;
     if !result.user_verified() {

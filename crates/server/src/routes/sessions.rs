@@ -24,6 +24,7 @@ use super::page::{Paging, next};
 use super::passkeys::{fresh_ceremony, take_ceremony};
 use crate::body::Json;
 use crate::hub::Audience;
+use crate::names::{Called, Name};
 use crate::problem::Problem;
 use crate::session::{Authenticated, clear_cookie, set_cookie};
 use crate::state::{App, AppState, now_ms};
@@ -74,13 +75,14 @@ pub(crate) async fn challenge(
     responses((status = 200, body = SessionOpened), (status = 403), (status = 409)))]
 pub(crate) async fn open(
     State(state): State<AppState>,
+    Called(name): Called,
     Json(answered): Json<SessionAnswer>,
 ) -> Result<Response, Problem> {
     let Answered {
         answer,
         secret,
         log,
-    } = verified(&state, &answered).await?;
+    } = verified(&state, &name, &answered).await?;
     let (account, signer) = (answer.account, answer.signer);
     let found = log.signer(signer).ok_or_else(Problem::forbidden)?;
     // Only whoever holds the key learns that it was revoked, and is given the proof of it.
@@ -129,7 +131,11 @@ pub(super) struct Answered {
 }
 
 /// Takes the challenge that is answered, which counts once, and verifies the signature.
-pub(super) async fn verified(state: &App, answered: &SessionAnswer) -> Result<Answered, Problem> {
+pub(super) async fn verified(
+    state: &App,
+    name: &Name,
+    answered: &SessionAnswer,
+) -> Result<Answered, Problem> {
     let kept = Zeroizing::new(take_ceremony(state, &answered.ceremony, Ceremony::Session).await?);
     let (account, signer, challenge, secret) = read_challenge(&kept)?;
     let own_key: [u8; 32] = answered
@@ -142,7 +148,7 @@ pub(super) async fn verified(state: &App, answered: &SessionAnswer) -> Result<An
         .decode()
         .map_err(|_| Problem::malformed())?;
     let answer = Answer {
-        origin: state.config.origin.as_str().to_owned(),
+        origin: name.origin.as_str().to_owned(),
         challenge,
         account,
         signer,

@@ -12,6 +12,7 @@ use super::passkeys::{
 use super::sessions::{Answered, verified};
 use crate::body::Json;
 use crate::live::LiveSession;
+use crate::names::Called;
 use crate::problem::Problem;
 use crate::session::{Authenticated, FRESH_MS};
 use crate::state::{App, AppState, now_ms};
@@ -23,13 +24,14 @@ use crate::webauthn;
 pub(crate) async fn challenge(
     State(state): State<AppState>,
     Authenticated(session): Authenticated,
+    Called(name): Called,
 ) -> Result<axum::Json<PasskeyChallenge>, Problem> {
     let passkeys = passkeys_of(&state, session.account).await?;
     if passkeys.is_empty() {
         return Err(Problem::passkey());
     }
-    let (options, kept) = state
-        .webauthn
+    let (options, kept) = name
+        .party
         .start_passkey_authentication(&passkeys)
         .map_err(webauthn::refused)?;
     let options = webauthn::request_options(options)?;
@@ -51,6 +53,7 @@ pub(crate) async fn challenge(
 pub(crate) async fn verify(
     State(state): State<AppState>,
     Authenticated(session): Authenticated,
+    Called(name): Called,
     Json(answer): Json<PasskeyAnswer>,
 ) -> Result<axum::Json<SteppedUp>, Problem> {
     let assertion = webauthn::read_assertion(answer.credential)?;
@@ -60,8 +63,8 @@ pub(crate) async fn verify(
     if asked_by != session.id {
         return Err(Problem::ceremony());
     }
-    let result = state
-        .webauthn
+    let result = name
+        .party
         .finish_passkey_authentication(&assertion, &kept)
         .map_err(webauthn::refused)?;
     // The passkey may have been revoked since the challenge.
@@ -82,9 +85,10 @@ pub(crate) async fn verify(
 pub(crate) async fn verify_method(
     State(state): State<AppState>,
     Authenticated(session): Authenticated,
+    Called(name): Called,
     Json(answered): Json<SessionAnswer>,
 ) -> Result<axum::Json<SteppedUp>, Problem> {
-    let Answered { answer, log, .. } = verified(&state, &answered).await?;
+    let Answered { answer, log, .. } = verified(&state, &name, &answered).await?;
     let is_own = answer.account == session.account;
     // A device that answers for itself says nothing about who holds it.
     match log.active_signer(answer.signer) {

@@ -7,6 +7,7 @@ use lifeos_protocol::ids::DeviceId;
 
 use super::passkeys::verify_discoverable;
 use crate::body::Json;
+use crate::names::Called;
 use crate::problem::Problem;
 use crate::session::Authenticated;
 use crate::state::{AppState, now_ms};
@@ -42,13 +43,14 @@ pub(crate) async fn put(
     responses((status = 200, body = VaultHalf), (status = 403), (status = 404)))]
 pub(crate) async fn release(
     State(state): State<AppState>,
+    Called(name): Called,
     Path(device): Path<DeviceId>,
     Json(asked): Json<VaultHalfRelease>,
 ) -> Result<axum::Json<VaultHalf>, Problem> {
     if asked.device != device {
         return Err(Problem::malformed());
     }
-    let passkey = verify_discoverable(&state, &asked.ceremony, asked.credential).await?;
+    let passkey = verify_discoverable(&state, &name, &asked.ceremony, asked.credential).await?;
     let half = state
         .store
         .vault_half(passkey.account, device)

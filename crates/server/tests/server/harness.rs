@@ -27,26 +27,30 @@ impl TestBox {
     }
 
     pub(crate) async fn start_with(limits: Limits) -> Self {
-        Self::over(limits, ORIGIN, None, NoAssets).await
+        Self::over(limits, &[ORIGIN], None, NoAssets).await
     }
 
     pub(crate) async fn start_tls(origin: &str, tls: TlsFiles) -> Self {
-        Self::over(Limits::default(), origin, Some(tls), NoAssets).await
+        Self::over(Limits::default(), &[origin], Some(tls), NoAssets).await
     }
 
     pub(crate) async fn start_showing(assets: impl Assets) -> Self {
-        Self::over(Limits::default(), ORIGIN, None, assets).await
+        Self::over(Limits::default(), &[ORIGIN], None, assets).await
+    }
+
+    /// A box of several names, its own first.
+    pub(crate) async fn start_named(names: &[&str]) -> Self {
+        Self::over(Limits::default(), names, None, NoAssets).await
     }
 
     async fn over(
         limits: Limits,
-        origin: &str,
+        names: &[&str],
         tls: Option<TlsFiles>,
         assets: impl Assets,
     ) -> Self {
         let home = Home::new();
-        let (address, code, end, task) =
-            serve(&home, MIGRATIONS, limits, origin, tls, assets).await;
+        let (address, code, end, task) = serve(&home, MIGRATIONS, limits, names, tls, assets).await;
         Self {
             home,
             address,
@@ -68,7 +72,7 @@ impl TestBox {
             &self.home,
             release,
             Limits::default(),
-            ORIGIN,
+            &[ORIGIN],
             None,
             NoAssets,
         )
@@ -108,7 +112,7 @@ async fn serve(
     home: &Home,
     release: &[Migration],
     limits: Limits,
-    origin: &str,
+    names: &[&str],
     tls: Option<TlsFiles>,
     assets: impl Assets,
 ) -> Served {
@@ -119,7 +123,11 @@ async fn serve(
     let code = new_claim_code(&store).await.unwrap();
     let config = Config {
         listen: "127.0.0.1:0".parse().unwrap(),
-        origin: origin.parse().unwrap(),
+        origin: names[0].parse().unwrap(),
+        former: names[1..]
+            .iter()
+            .map(|name| name.parse().unwrap())
+            .collect(),
         tls,
         limits,
     };

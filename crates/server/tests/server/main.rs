@@ -13,6 +13,7 @@ mod bodies;
 mod claim;
 mod invites;
 mod manners;
+mod names;
 mod releases;
 mod sessions;
 mod sync;

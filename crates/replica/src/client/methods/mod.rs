@@ -117,6 +117,16 @@ impl Client {
         Ok(())
     }
 
+    /// Revokes this device, once nothing that it wrote is here alone.
+    pub(crate) fn retire(&mut self, call: u64) -> Result<(), Problem> {
+        let own = SignerId::from(self.open_mut()?.engine.device());
+        if self.status().waiting > 0 {
+            return Err(ProblemCode::StillWaiting.into());
+        }
+        self.append_act(call, Appending::Revoke { targets: vec![own] });
+        Ok(())
+    }
+
     /// Admits the life of the box's store that it tells of now. It is asked anew: what it told
     /// before may be of the life before.
     pub(crate) fn admit_incarnation(&mut self, call: u64) -> Result<(), Problem> {
