@@ -56,6 +56,11 @@ impl Headings {
     pub(crate) fn has(&self, name: &str) -> bool {
         self.numbers.contains_key(name)
     }
+
+    /// Says whether these are all headings, in this order.
+    pub(crate) fn are(&self, names: &[&str]) -> bool {
+        self.names == names
+    }
 }
 
 impl<'t> Table<'t> {
@@ -103,6 +108,13 @@ impl<'t> Table<'t> {
         let number = self.headings.numbers.get(name);
         let cell = number.and_then(|number| row.cells.get(*number));
         cell.map_or("", |cell| cell.trim())
+    }
+
+    /// Returns the cell under that heading as it stands.
+    pub(crate) fn whole<'r>(&self, row: &'r Row<'t>, name: &str) -> &'r str {
+        let number = self.headings.numbers.get(name);
+        let cell = number.and_then(|number| row.cells.get(*number));
+        cell.map_or("", |cell| cell)
     }
 
     /// Returns where the cell under that heading stands.

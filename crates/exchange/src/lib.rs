@@ -7,6 +7,8 @@
 //! What was read can cross to another process or worker ([`Import::encode`]); whoever takes it
 //! from there trusts nothing of it ([`Import::decode`]).
 //!
+//! The other way round, [`export`] writes what a person takes along, and reads it back.
+//!
 //! [`Import::items`] turns the records into what the tasks of a space take in, under ids derived
 //! from the space and the source; [`Import::compare`] brings their answer into the report.
 //!
@@ -21,6 +23,7 @@ mod collect;
 mod csv;
 mod dates;
 mod detect;
+pub mod export;
 mod findings;
 mod ical;
 mod identity;

@@ -6,7 +6,7 @@
 //! | `(A)`, `(B)`, `(C)`; later letters; `pri:A` of a done task | high, medium, low; low |
 //! | `+word`, further ones | project; labels |
 //! | `@word` | label |
-//! | `due:`, `t:` | due, defer |
+//! | `due:`, `t:`, `deadline:` | due, defer, deadline |
 //! | `rec:` | counted, left out |
 //! | `min:` | estimate |
 //! | other `key:value` | stay in the title, as they are written |
@@ -14,7 +14,8 @@
 //! Signs at the end of a line are taken off the title; one inside a sentence stays as its word.
 //!
 //! Sources: the format's rules (todotxt/todo.txt, README), the conventions of `due:`, `t:`, `rec:`
-//! and `pri:` as its add-ons and SimpleTask document them.
+//! and `pri:` as its add-ons and SimpleTask document them; `deadline:` as this product's own exports
+//! write it.
 
 use crate::collect::{self, Collection, Path};
 use crate::dates::{self, Digits};
@@ -117,6 +118,11 @@ enum Sign<'l> {
     Pair(&'l str, &'l str),
 }
 
+/// Says whether a word of a line is none of its title.
+pub(crate) fn is_sign(word: &str) -> bool {
+    sign(word).is_some()
+}
+
 fn sign(word: &str) -> Option<Sign<'_>> {
     let begins = |name: &str| name.starts_with(|c: char| c.is_alphanumeric() || c == '_');
     if let Some(name) = word.strip_prefix('+').filter(|name| begins(name)) {
@@ -126,7 +132,7 @@ fn sign(word: &str) -> Option<Sign<'_>> {
         return Some(Sign::Context(name));
     }
     let (key, value) = word.split_once(':')?;
-    let is_known = matches!(key, "due" | "t" | "rec" | "pri" | "min");
+    let is_known = matches!(key, "due" | "t" | "deadline" | "rec" | "pri" | "min");
     (is_known && !value.is_empty()).then_some(Sign::Pair(key, value))
 }
 
@@ -137,6 +143,7 @@ struct Signs<'l> {
     contexts: Vec<&'l str>,
     due: Option<Day>,
     defer: Option<Day>,
+    deadline: Option<Day>,
     priority: Option<char>,
     minutes: Option<u32>,
 }
@@ -224,6 +231,7 @@ fn read_line(spot: Spot, line: &str, collection: &mut Collection<'_>) -> Result<
         },
         due: signs.due.map(When::Day),
         defer: signs.defer.map(When::Day),
+        deadline: signs.deadline.map(When::Day),
         estimate_minutes: signs.minutes,
         labels,
         project,
@@ -243,6 +251,10 @@ impl Signs<'_> {
             "t" => {
                 self.defer = dates::day(value);
                 self.defer.is_some()
+            }
+            "deadline" => {
+                self.deadline = dates::day(value);
+                self.deadline.is_some()
             }
             "min" => {
                 self.minutes = value

@@ -17,6 +17,7 @@ mod fields;
 mod history;
 mod import;
 mod index;
+mod outgoing;
 mod query;
 mod record;
 mod view;
@@ -34,6 +35,7 @@ pub use history::{TasksChange, TasksReversal};
 pub use import::{
     ImportConflict, ImportItem, ImportOutcome, ImportPlan, ImportedChecklistItem, plan_import,
 };
+pub use outgoing::{Outgoing, OutgoingRecord, OutgoingTask, Portion, outgoing};
 pub use query::{Grouping, Scope, Sorting, TasksQuery};
 pub use record::TasksState;
 pub use view::{

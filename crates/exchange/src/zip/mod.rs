@@ -25,6 +25,8 @@ const RATIO_FROM_BYTES: usize = 1 << 20;
 /// How much more an entry may unpack to than it is packed. Text of a product's export comes to 30;
 /// deflate itself to 1,032.
 const RATIO: usize = 250;
+/// How much is unpacked at a time.
+const PIECE_BYTES: usize = 16 << 10;
 
 /// Why an archive is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -85,6 +87,7 @@ pub struct Archive<'a> {
     bytes: &'a [u8],
     entries: Vec<Entry<'a>>,
     budget_bytes: usize,
+    ratio: usize,
 }
 
 impl<'a> Archive<'a> {
@@ -98,7 +101,18 @@ impl<'a> Archive<'a> {
             bytes,
             entries: directory::read(bytes)?,
             budget_bytes,
+            ratio: RATIO,
         })
+    }
+
+    /// Leaves the ratio out of account: for who takes what is unpacked piece by piece, or stops in
+    /// time. The budget stays.
+    #[must_use]
+    pub fn without_ratio(self) -> Self {
+        Self {
+            ratio: usize::MAX,
+            ..self
+        }
     }
 
     /// Returns the names of all files, in the order of the list.
@@ -111,38 +125,93 @@ impl<'a> Archive<'a> {
     /// # Errors
     /// Says that it is damaged, or larger than what is left of the budget.
     pub fn unpack(&mut self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
+        let Some(entry) = self.entry(name)? else {
+            return Ok(None);
+        };
+        let mut unpacked = Vec::new();
+        self.unpack_entry(&entry, &mut |piece| {
+            unpacked.extend_from_slice(piece);
+            true
+        })?;
+        Ok(Some(unpacked))
+    }
+
+    /// Unpacks the file of that name piece by piece, until `take` wants no more, and tells whether
+    /// there is one. Only when all was taken is it known to be what was packed.
+    ///
+    /// # Errors
+    /// As [`Archive::unpack`].
+    pub fn unpack_to(
+        &mut self,
+        name: &str,
+        take: &mut dyn FnMut(&[u8]) -> bool,
+    ) -> Result<bool, Fault> {
+        let Some(entry) = self.entry(name)? else {
+            return Ok(false);
+        };
+        self.unpack_entry(&entry, take)?;
+        Ok(true)
+    }
+
+    /// Returns the entry of that name, if it may be unpacked.
+    fn entry(&self, name: &str) -> Result<Option<Entry<'a>>, Fault> {
         let Some(entry) = self.entries.iter().find(|entry| entry.name == name) else {
             return Ok(None);
         };
-        let fault = |wrong| Fault {
-            entry: Some(entry.number),
-            wrong,
-        };
         let ratio = entry.size / entry.data.len().max(1);
-        let is_bomb = entry.size > RATIO_FROM_BYTES && ratio > RATIO;
+        let is_bomb = entry.size > RATIO_FROM_BYTES && ratio > self.ratio;
         if is_bomb || entry.size > self.budget_bytes {
-            return Err(fault(Wrong::TooLarge));
+            return Err(Fault {
+                entry: Some(entry.number),
+                wrong: Wrong::TooLarge,
+            });
         }
-        let data = &self.bytes[entry.data.clone()];
-        let unpacked = match entry.method {
-            Method::Stored => data.to_vec(),
-            Method::Deflated => inflate(data, entry.size).ok_or(fault(Wrong::Damaged))?,
-        };
-        let mut crc = flate2::Crc::new();
-        crc.update(&unpacked);
-        if unpacked.len() != entry.size || crc.sum() != entry.crc {
-            return Err(fault(Wrong::Damaged));
-        }
-        self.budget_bytes -= unpacked.len();
-        Ok(Some(unpacked))
+        Ok(Some(entry.clone()))
     }
-}
 
-/// Unpacks to no more than one byte over what was announced.
-fn inflate(data: &[u8], size: usize) -> Option<Vec<u8>> {
-    let mut unpacked = Vec::new();
-    let mut source = flate2::read::DeflateDecoder::new(data);
-    let room = u64::try_from(size).ok()?.checked_add(1)?;
-    source.by_ref().take(room).read_to_end(&mut unpacked).ok()?;
-    (source.total_in() == data.len() as u64).then_some(unpacked)
+    fn unpack_entry(
+        &mut self,
+        entry: &Entry<'a>,
+        take: &mut dyn FnMut(&[u8]) -> bool,
+    ) -> Result<(), Fault> {
+        let damaged = Fault {
+            entry: Some(entry.number),
+            wrong: Wrong::Damaged,
+        };
+        let data = &self.bytes[entry.data.clone()];
+        let mut inflating = flate2::read::DeflateDecoder::new(data);
+        let mut stored = data;
+        let mut crc = flate2::Crc::new();
+        let mut piece = [0; PIECE_BYTES];
+        let mut size = 0;
+        loop {
+            let read = match entry.method {
+                Method::Stored => stored.read(&mut piece),
+                Method::Deflated => inflating.read(&mut piece),
+            };
+            let read = read.map_err(|_| damaged)?;
+            if read == 0 {
+                break;
+            }
+            size += read;
+            // No more than a piece over what was announced.
+            if size > entry.size {
+                return Err(damaged);
+            }
+            crc.update(&piece[..read]);
+            if !take(&piece[..read]) {
+                self.budget_bytes -= size;
+                return Ok(());
+            }
+        }
+        let is_all_read = match entry.method {
+            Method::Stored => true,
+            Method::Deflated => inflating.total_in() == data.len() as u64,
+        };
+        if !is_all_read || size != entry.size || crc.sum() != entry.crc {
+            return Err(damaged);
+        }
+        self.budget_bytes -= size;
+        Ok(())
+    }
 }

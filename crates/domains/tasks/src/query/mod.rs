@@ -152,8 +152,9 @@ pub enum TasksQuery {
 /// The most rows that one answer holds.
 pub(crate) const PAGE_LIMIT: u32 = 1_000;
 
-pub(crate) use detail::found;
-pub(crate) use resolve::would_loop;
+pub(crate) use detail::{found, section_project};
+pub(crate) use resolve::{Hangs, effective_parent, would_loop};
+pub(crate) use row::{children_in_order, labels_in_order};
 pub(crate) use today::today;
 
 /// Answers.

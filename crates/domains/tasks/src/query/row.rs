@@ -145,7 +145,8 @@ fn checklist(task: &Task) -> Progress {
     }
 }
 
-fn labels_in_order(state: &TasksState, task: &Task) -> Vec<RecordId> {
+/// Returns the labels of a task that are there, in their order.
+pub(crate) fn labels_in_order(state: &TasksState, task: &Task) -> Vec<RecordId> {
     let mut labels: Vec<_> = task
         .labels
         .iter()
