@@ -7,10 +7,14 @@
 //! Architecture invariant: nothing here depends on the kernel, a domain, cryptography or a replica.
 #![forbid(unsafe_code)]
 
+mod acts;
+mod asked;
 mod assets;
+mod authorise;
 mod body;
 mod config;
 mod fetch_site;
+mod guard;
 mod headers;
 mod hub;
 mod limits;
@@ -31,6 +35,8 @@ mod trace;
 mod version;
 mod webauthn;
 
+#[doc(hidden)]
+pub use asked::Asked;
 pub use assets::{Asset, Assets, NoAssets};
 pub use config::Config;
 pub use headers::{POLICY, READER_POLICY};

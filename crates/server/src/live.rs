@@ -8,11 +8,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lifeos_protocol::ids::{AccountId, Hash, SignerId};
+use lifeos_protocol::log::Role;
 use lifeos_protocol::session::{RequestMac, RequestParts, SessionKey, accept_request};
 use lifeos_protocol::tail::TailOpen;
 use lifeos_protocol::window::{CounterWindow, WIDTH};
 use lifeos_store::{Session, SignerKind, Store, StoreError};
 
+use crate::authorise::Signer;
 use crate::problem::Problem;
 use crate::state::now_ms;
 
@@ -29,7 +31,9 @@ pub(crate) struct LiveSession {
     pub(crate) id: [u8; 16],
     pub(crate) account: AccountId,
     pub(crate) signer: SignerId,
-    pub(crate) kind: SignerKind,
+    pub(crate) signed_by: Signer,
+    /// The account's role in the household.
+    pub(crate) household: Role,
     key: SessionKey,
     cookie_hash: Hash,
     progress: Mutex<Progress>,
@@ -44,7 +48,7 @@ struct Progress {
 }
 
 impl LiveSession {
-    fn new(session: Session) -> Self {
+    fn new(session: Session, signed_by: Signer) -> Self {
         // Everything up to the ceiling counts as taken.
         let mut window = [0xff; 24];
         window[..8].copy_from_slice(&session.counter_ceiling.to_be_bytes());
@@ -58,7 +62,8 @@ impl LiveSession {
             id: session.id,
             account: session.account,
             signer: session.signer,
-            kind: session.kind,
+            signed_by,
+            household: session.role,
             key: session.key,
             cookie_hash: session.cookie_hash,
             progress: Mutex::new(Progress {
@@ -174,7 +179,7 @@ impl LiveSessions {
         store: &Store,
         cookie_hash: &Hash,
     ) -> Result<Option<Arc<LiveSession>>, StoreError> {
-        let (mut live, session) = loop {
+        let (mut live, (session, signed_by)) = loop {
             if let Some(live) = self.lock().get(cookie_hash) {
                 return Ok(Some(Arc::clone(live)));
             }
@@ -182,10 +187,13 @@ impl LiveSessions {
             let Some(session) = store.session(cookie_hash).await? else {
                 return Ok(None);
             };
+            let Some(signed_by) = signer_of(store, &session).await? else {
+                return Ok(None);
+            };
             let live = self.lock();
             // What was read may have been cut meanwhile: then it is read again.
             if self.cuts.load(Ordering::SeqCst) == before {
-                break (live, session);
+                break (live, (session, signed_by));
             }
         };
         if live.len() >= LIVE_MAX {
@@ -194,7 +202,7 @@ impl LiveSessions {
         // Two requests may have looked at once: there must be one window, so the first one stays.
         let session = live
             .entry(*cookie_hash)
-            .or_insert_with(|| Arc::new(LiveSession::new(session)));
+            .or_insert_with(|| Arc::new(LiveSession::new(session, signed_by)));
         Ok(Some(Arc::clone(session)))
     }
 
@@ -210,6 +218,17 @@ impl LiveSessions {
     fn lock(&self) -> MutexGuard<'_, HashMap<Hash, Arc<LiveSession>>> {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns what opened a session: of a device, its class as the account's log says it.
+async fn signer_of(store: &Store, session: &Session) -> Result<Option<Signer>, StoreError> {
+    if session.kind == SignerKind::Method {
+        return Ok(Some(Signer::Method));
+    }
+    let device = session.signer.into();
+    let log = store.account_log(session.account).await?;
+    let enrolled = log.and_then(|log| log.device(device).map(|device| device.class));
+    Ok(enrolled.map(|class| Signer::Device(device, class)))
 }
 
 const _: () = assert!(AHEAD > WIDTH, "a restart must not fall inside the window");

@@ -61,7 +61,6 @@ impl Problem {
         bad_mac = BadMac;
         replayed = Replayed;
         revoked = Revoked;
-        step_up = StepUpNeeded;
         forbidden = Forbidden;
         version = VersionNotSpoken;
         claimed = Claimed;

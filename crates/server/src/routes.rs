@@ -28,7 +28,7 @@ use utoipa_axum::routes;
 use crate::limits::AddressLimit;
 use crate::problem::Problem;
 use crate::state::{App, AppState};
-use crate::{assets, body, fetch_site, headers, session, trace, version};
+use crate::{assets, body, fetch_site, guard, headers, session, trace, version};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -134,6 +134,7 @@ pub(crate) fn router(app: &Arc<App>) -> (Router, Vec<AddressLimit>) {
     let router = api
         .route("/health", get(ops::health))
         .route("/metrics", get(ops::metrics))
+        .route_layer(from_fn(guard::check))
         .fallback(assets::serve)
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(from_fn_with_state(Arc::clone(app), fetch_site::check))

@@ -12,8 +12,10 @@ use axum::response::Response;
 use lifeos_protocol::hash::sha256;
 use lifeos_protocol::ids::DeviceId;
 use lifeos_protocol::session::{AUTH_HEADER, RequestRefusal, cookie_hash, parse_auth_header};
-use lifeos_store::SignerKind;
 
+use crate::acts::Act;
+use crate::authorise::{Caller, Object, Signer, Who};
+use crate::guard::allow;
 use crate::live::LiveSession;
 use crate::problem::Problem;
 use crate::state::{App, AppState, now_ms};
@@ -26,22 +28,33 @@ pub(crate) const FRESH_MS: u64 = 5 * 60 * 1000;
 pub(crate) struct Authenticated(pub(crate) Arc<LiveSession>);
 
 impl Authenticated {
-    /// Refuses unless a passkey or a kit verified the person within five minutes.
-    pub(crate) fn fresh(&self) -> Result<(), Problem> {
-        let age = now_ms().saturating_sub(self.0.verified_ms());
-        if age <= FRESH_MS {
-            Ok(())
-        } else {
-            Err(Problem::step_up())
-        }
+    /// Asks whether the session may do this.
+    pub(crate) fn may(&self, act: Act, object: &Object) -> Result<(), Problem> {
+        allow(&self.who(), act, object)
+    }
+
+    /// Asks whether the session may do this to what is its account's alone.
+    pub(crate) fn may_here(&self, act: Act) -> Result<(), Problem> {
+        self.may(act, &Object::Account(self.0.account))
     }
 
     /// Returns the device of the session, or refuses a method: only devices write.
     pub(crate) fn device(&self) -> Result<DeviceId, Problem> {
-        match self.0.kind {
-            SignerKind::Device => Ok(self.0.signer.into()),
-            SignerKind::Method => Err(Problem::forbidden()),
+        match self.0.signed_by {
+            Signer::Device(device, _) => Ok(device),
+            Signer::Method => Err(Problem::forbidden()),
         }
+    }
+
+    /// Returns who asks, as far as it counts for a decision.
+    pub(crate) fn who(&self) -> Who {
+        let age = now_ms().saturating_sub(self.0.verified_ms());
+        Who::Session(Caller {
+            account: self.0.account,
+            signer: self.0.signed_by,
+            is_fresh: age <= FRESH_MS,
+            household: self.0.household,
+        })
     }
 }
 

@@ -134,6 +134,10 @@ impl Server {
         self.doors[0].listener.local_addr()
     }
 
+    pub(crate) fn into_app(self) -> Arc<App> {
+        self.app
+    }
+
     /// Serves until `end` is ready, lets those under way finish, and closes the store.
     pub async fn run(self, end: impl Future<Output = ()>) {
         let Self { app, doors, ending } = self;

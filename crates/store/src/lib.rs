@@ -37,6 +37,7 @@ mod pull;
 mod request;
 mod residue;
 mod sessions;
+mod standing;
 mod usage;
 mod vault;
 
@@ -57,4 +58,5 @@ pub use postgres::address::DatabaseUrl;
 pub use pull::{Pull, PullRefusal};
 pub use request::Request;
 pub use sessions::{NewSession, Session, SignerKind};
+pub use standing::{Reach, Standing};
 pub use usage::DayQuota;

@@ -320,7 +320,7 @@ pub(crate) async fn wraps_of(
 
 /// Returns the row of a log that an account may read: its own, those of its spaces, those of the
 /// other members of its spaces, and those of whom it invited or was invited by.
-async fn readable(
+pub(crate) async fn readable(
     connection: &mut Connection,
     account: AccountId,
     log: LogId,

@@ -1,6 +1,7 @@
 //! Sessions: what a cookie stands for. The cookie itself is never kept, only its hash.
 
 use lifeos_protocol::ids::{AccountId, Hash, SignerId};
+use lifeos_protocol::log::Role;
 use lifeos_protocol::session::SessionKey;
 
 use crate::columns::{fixed, signed, unsigned};
@@ -67,6 +68,8 @@ pub struct Session {
     pub signer: SignerId,
     /// Which of the two it is.
     pub kind: SignerKind,
+    /// The household role of the account.
+    pub role: Role,
     /// Key of the request MACs.
     pub key: SessionKey,
     /// No counter up to here is taken again after a restart.
@@ -129,7 +132,8 @@ impl Store {
     pub async fn session(&self, cookie_hash: &Hash) -> Result<Option<Session>, StoreError> {
         let row = sql::query(
             "SELECT session, s.id AS id, a.id AS account, signer, signer_kind, session_key,
-                    counter_ceiling, verified_ms, s.created_ms AS created_ms, seen_ms, cookie_hash
+                    counter_ceiling, verified_ms, s.created_ms AS created_ms, seen_ms, cookie_hash,
+                    household_role
              FROM sessions s JOIN accounts a USING (account)
              WHERE cookie_hash = $1",
         )
@@ -151,7 +155,8 @@ impl Store {
     ) -> Result<Page<Session>, StoreError> {
         let rows = sql::query(
             "SELECT session, s.id AS id, a.id AS account, signer, signer_kind, session_key,
-                    counter_ceiling, verified_ms, s.created_ms AS created_ms, seen_ms, cookie_hash
+                    counter_ceiling, verified_ms, s.created_ms AS created_ms, seen_ms, cookie_hash,
+                    household_role
              FROM sessions s JOIN accounts a USING (account)
              WHERE a.id = $1 AND s.id > $2 ORDER BY s.id LIMIT $3",
         )
@@ -170,7 +175,8 @@ impl Store {
     pub async fn all_sessions(&self) -> Result<Vec<Session>, StoreError> {
         let rows = sql::query(
             "SELECT session, s.id AS id, a.id AS account, signer, signer_kind, session_key,
-                    counter_ceiling, verified_ms, s.created_ms AS created_ms, seen_ms, cookie_hash
+                    counter_ceiling, verified_ms, s.created_ms AS created_ms, seen_ms, cookie_hash,
+                    household_role
              FROM sessions s JOIN accounts a USING (account)
              ORDER BY seen_ms DESC, session DESC",
         )
@@ -291,6 +297,8 @@ fn read(row: &Row) -> Result<Session, StoreError> {
         account: fixed(row, "account")?.into(),
         signer: fixed(row, "signer")?.into(),
         kind,
+        role: Role::from_code(unsigned(row, "household_role")?)
+            .map_err(|_| StoreError::Damaged("household_role"))?,
         key: SessionKey::from_bytes(fixed(row, "session_key")?),
         counter_ceiling: unsigned(row, "counter_ceiling")?,
         verified_ms: unsigned(row, "verified_ms")?,

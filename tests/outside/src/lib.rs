@@ -9,6 +9,7 @@
 mod containers;
 mod content;
 mod local;
+mod router;
 mod texts;
 mod wire;
 
@@ -18,6 +19,7 @@ pub use content::{
     todo_txt, todoist,
 };
 pub use local::{files, journal, snapshot, vault};
+pub use router::router;
 pub use texts::{answers, credential, headers, kit_text};
 pub use wire::{approval, batch, change, head, log_statement, stored_log, stream, tail, wrap};
 
@@ -44,6 +46,7 @@ pub const TARGETS: &[Target] = &[
     ("life_state", life_state),
     ("log_statement", log_statement),
     ("org_mode", org_mode),
+    ("router", router),
     ("snapshot", snapshot),
     ("sqlite_file", sqlite_file),
     ("stored_log", stored_log),

@@ -13,7 +13,10 @@ use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, timeout_at};
 
 use super::passkeys::CEREMONY_MS;
+use crate::acts::Act;
+use crate::authorise::{Object, Who};
 use crate::body::Json;
+use crate::guard::allow;
 use crate::hub::Audience;
 use crate::problem::Problem;
 use crate::session::Authenticated;
@@ -88,6 +91,7 @@ pub(crate) async fn begin(
     State(state): State<AppState>,
     Json(asked): Json<ApprovalBegin>,
 ) -> Result<axum::Json<ApprovalBegun>, Problem> {
+    allow(&Who::Anybody, Act::BeginApproval, &Object::Box)?;
     if !state.store.is_claimed().await? {
         return Err(Problem::ceremony());
     }
@@ -134,6 +138,8 @@ pub(crate) async fn seen(
     let mut ending = state.ending.clone();
     loop {
         let relay = find(&state, ceremony).await?;
+        let approval = Object::Approval(relay.account);
+        allow(&Who::Anybody, Act::WatchApproval, &approval)?;
         if relay.said() > have || Instant::now() >= until || *ending.borrow() {
             return Ok(axum::Json(relay.seen));
         }
@@ -162,7 +168,8 @@ pub(crate) async fn put_answer(
     Path(ceremony): Path<CeremonyId>,
     Json(asked): Json<ApprovalMessage>,
 ) -> Result<StatusCode, Problem> {
-    session.device()?;
+    let relay = find(&state, ceremony).await?;
+    session.may(Act::AnswerApproval, &Object::Approval(relay.account))?;
     put(
         &state,
         ceremony,
@@ -182,6 +189,9 @@ pub(crate) async fn put_opening(
     Path(ceremony): Path<CeremonyId>,
     Json(asked): Json<ApprovalMessage>,
 ) -> Result<StatusCode, Problem> {
+    let relay = find(&state, ceremony).await?;
+    let approval = Object::Approval(relay.account);
+    allow(&Who::Anybody, Act::OpenApproval, &approval)?;
     put(&state, ceremony, Step::Opening, None, asked).await
 }
 
@@ -195,7 +205,8 @@ pub(crate) async fn put_account(
     Path(ceremony): Path<CeremonyId>,
     Json(asked): Json<ApprovalMessage>,
 ) -> Result<StatusCode, Problem> {
-    session.device()?;
+    let relay = find(&state, ceremony).await?;
+    session.may(Act::HandOverAccount, &Object::Approval(relay.account))?;
     put(
         &state,
         ceremony,
@@ -213,6 +224,9 @@ pub(crate) async fn end(
     State(state): State<AppState>,
     Path(ceremony): Path<CeremonyId>,
 ) -> Result<StatusCode, Problem> {
+    let relay = find(&state, ceremony).await?;
+    let approval = Object::Approval(relay.account);
+    allow(&Who::Anybody, Act::EndApproval, &approval)?;
     let kept = state
         .store
         .take_ceremony(*ceremony.as_bytes(), Ceremony::Approval, now_ms())

@@ -8,6 +8,8 @@ use lifeos_protocol::bodies::{self, Bodies};
 use lifeos_protocol::ids::SpaceId;
 use lifeos_protocol::refusal::Refusal;
 
+use crate::acts::Act;
+use crate::authorise::Object;
 use crate::body::is_of_type;
 use crate::problem::Problem;
 use crate::session::Authenticated;
@@ -28,7 +30,8 @@ pub(crate) async fn replace(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
-    session.device()?;
+    let standing = state.store.standing(session.0.account, space).await?;
+    session.may(Act::Reseal, &Object::Space(standing))?;
     if !is_of_type(&headers, bodies::MEDIA_TYPE) {
         return Err(Problem::media_type());
     }

@@ -16,9 +16,11 @@ use lifeos_protocol::ids::{LogId, SpaceId};
 use lifeos_protocol::refusal::{Code, Refusal};
 use lifeos_protocol::tail::{Notice, NoticeKind};
 use lifeos_protocol::{Wire, stream as frames};
-use lifeos_store::{DayQuota, PushRefusal, Pusher};
+use lifeos_store::{DayQuota, PushRefusal, Pusher, Standing};
 use serde::Deserialize;
 
+use crate::acts::Act;
+use crate::authorise::Object;
 use crate::body::is_of_type;
 use crate::hub::Audience;
 use crate::problem::Problem;
@@ -55,6 +57,8 @@ pub(crate) async fn push(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<axum::Json<Pushed>, Problem> {
+    let standing = state.store.standing(session.0.account, space).await?;
+    session.may(Act::Push, &Object::Space(standing))?;
     let device = session.device()?;
     if !is_of_type(&headers, batch::MEDIA_TYPE) {
         return Err(Problem::media_type());
@@ -109,16 +113,20 @@ pub(crate) async fn push(
         (status = 404), (status = 409)))]
 pub(crate) async fn pull(
     State(state): State<AppState>,
-    Authenticated(session): Authenticated,
+    session: Authenticated,
     Path(space): Path<SpaceId>,
     Query(from): Query<From>,
 ) -> Result<Response, Problem> {
     let known = known_logs(&from.logs).ok_or_else(Problem::malformed)?;
-    if !state.store.is_member(session.account, space).await? {
-        let farewell = state.store.farewell(session.account, space, &known);
+    let account = session.0.account;
+    let standing = state.store.standing(account, space).await?;
+    if standing == Standing::Former {
+        session.may(Act::TakeLeave, &Object::Space(standing))?;
+        let farewell = state.store.farewell(account, space, &known);
         let served = farewell.await?.ok_or_else(Problem::not_found)?;
         return Ok(([(CONTENT_TYPE, frames::MEDIA_TYPE)], served).into_response());
     }
+    session.may(Act::Pull, &Object::Space(standing))?;
     let incarnation = state.instance.incarnation;
     let after = match Cursor::from_parameter(&from.after).map_err(|_| Problem::malformed())? {
         None => 0,

@@ -10,7 +10,10 @@ use webauthn_rs::prelude::PasskeyRegistration;
 
 use super::logs::read_append;
 use super::passkeys::{CEREMONY_MS, fresh_ceremony, parse_ceremony};
+use crate::acts::Act;
+use crate::authorise::{Object, Who};
 use crate::body::Json;
+use crate::guard::allow;
 use crate::names::Called;
 use crate::problem::Problem;
 use crate::start::claim_code_hash;
@@ -32,6 +35,7 @@ pub(crate) async fn begin(
     Called(name): Called,
     Json(asked): Json<ClaimBegin>,
 ) -> Result<axum::Json<ClaimBegun>, Problem> {
+    allow(&Who::Anybody, Act::BeginClaim, &Object::Box)?;
     let now = now_ms();
     try_entry(&state, &asked.entry, now).await?;
     let (options, registration) = webauthn::begin_registration(&name.party, asked.account, &[])?;
@@ -57,6 +61,7 @@ pub(crate) async fn finish(
     trace: TraceId,
     Json(asked): Json<ClaimFinish>,
 ) -> Result<StatusCode, Problem> {
+    allow(&Who::Anybody, Act::FinishClaim, &Object::Box)?;
     let now = now_ms();
     let entry = try_entry(&state, &asked.entry, now).await?;
     let id = parse_ceremony(&asked.ceremony)?;

@@ -9,6 +9,8 @@ use lifeos_protocol::tail::{Notice, NoticeKind};
 use lifeos_store::NewInvite;
 
 use super::page::{Paging, next};
+use crate::acts::Act;
+use crate::authorise::Object;
 use crate::body::Json;
 use crate::hub::Audience;
 use crate::problem::Problem;
@@ -26,10 +28,9 @@ pub(crate) async fn make(
     session: Authenticated,
     Json(asked): Json<InviteMake>,
 ) -> Result<StatusCode, Problem> {
-    session.fresh()?;
-    session.device()?;
     let now = now_ms();
     let role = Role::from_code(asked.role).map_err(|_| Problem::malformed())?;
+    session.may(Act::MakeInvite, &Object::Invitation(role))?;
     if asked.expires_ms <= now || asked.expires_ms > now.saturating_add(LONGEST_MS) {
         return Err(Problem::malformed());
     }
@@ -48,10 +49,11 @@ pub(crate) async fn make(
     security(("session" = [])), responses((status = 200, body = InviteList)))]
 pub(crate) async fn list(
     State(state): State<AppState>,
-    Authenticated(session): Authenticated,
+    session: Authenticated,
     Query(paging): Query<Paging>,
 ) -> Result<axum::Json<InviteList>, Problem> {
-    let (account, limit) = (session.account, paging.limit());
+    session.may_here(Act::ListInvites)?;
+    let (account, limit) = (session.0.account, paging.limit());
     let page = state
         .store
         .invites_page(account, paging.after()?, limit)
@@ -85,10 +87,12 @@ pub(crate) async fn list(
     responses((status = 204), (status = 404)))]
 pub(crate) async fn end(
     State(state): State<AppState>,
-    Authenticated(session): Authenticated,
+    session: Authenticated,
     Path(invite): Path<InviteId>,
 ) -> Result<StatusCode, Problem> {
-    match state.store.end_invite(session.account, invite).await? {
+    let maker = state.store.maker_of_invite(invite).await?;
+    session.may(Act::EndInvite, &Object::Invited(maker))?;
+    match state.store.end_invite(session.0.account, invite).await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::not_found()),
     }

@@ -8,10 +8,12 @@ use lifeos_protocol::api::{Binary, LogAppend, LogConflict, LogPage, SpaceList, W
 use lifeos_protocol::ids::{LogId, RecipientId};
 use lifeos_protocol::log::{AccountBody, LogKind, SpaceBody};
 use lifeos_protocol::tail::{Notice, NoticeKind};
-use lifeos_store::{AppendRefusal, Appended, NewMethod, NewStatement, SignerKind};
+use lifeos_store::{AppendRefusal, Appended, NewMethod, NewStatement};
 use serde::Deserialize;
 
 use super::page::{Paging, WrapsRead, next};
+use crate::acts::Act;
+use crate::authorise::Object;
 use crate::body::Json;
 use crate::hub::Audience;
 use crate::problem::Problem;
@@ -41,13 +43,15 @@ pub(crate) struct To {
     security(("session" = [])), responses((status = 200, body = LogPage), (status = 404)))]
 pub(crate) async fn page(
     State(state): State<AppState>,
-    Authenticated(session): Authenticated,
+    session: Authenticated,
     Path(log): Path<LogId>,
     Query(After { after }): Query<After>,
 ) -> Result<axum::Json<LogPage>, Problem> {
+    let reach = state.store.reach(session.0.account, log).await?;
+    session.may(Act::ReadLog, &Object::Log(reach))?;
     let page = state
         .store
-        .log_page(session.account, log, after, PAGE)
+        .log_page(session.0.account, log, after, PAGE)
         .await?;
     let page = page.ok_or_else(Problem::not_found)?;
     Ok(axum::Json(LogPage {
@@ -71,6 +75,13 @@ pub(crate) async fn append(
     if new.statement.log != log || log.is_zero() {
         return Err(Problem::malformed());
     }
+    let account = session.0.account;
+    let reach = state.store.reach(account, log).await?;
+    let act = match needs_step_up(account.into(), &new) {
+        true => Act::AppendOfKeys,
+        false => Act::AppendLog,
+    };
+    session.may(act, &Object::Log(reach))?;
     take(&state, &session, trace, new).await
 }
 
@@ -87,6 +98,7 @@ pub(crate) async fn begin_space(
     if !new.statement.log.is_zero() {
         return Err(Problem::malformed());
     }
+    session.may_here(Act::BeginSpace)?;
     take(&state, &session, trace, new).await
 }
 
@@ -95,12 +107,14 @@ pub(crate) async fn begin_space(
     security(("session" = [])), responses((status = 200, body = WrapList), (status = 404)))]
 pub(crate) async fn wraps(
     State(state): State<AppState>,
-    Authenticated(session): Authenticated,
+    session: Authenticated,
     Path(log): Path<LogId>,
     Query(To { recipient }): Query<To>,
     Query(paging): Query<Paging>,
 ) -> Result<axum::Json<WrapList>, Problem> {
-    let (account, limit) = (session.account, paging.limit());
+    let (account, limit) = (session.0.account, paging.limit());
+    let reach = state.store.reach(account, log).await?;
+    session.may(Act::ReadWraps, &Object::Log(reach))?;
     let read: WrapsRead = paging.after()?.unwrap_or_default();
     let wraps = state
         .store
@@ -132,12 +146,13 @@ pub(crate) async fn wraps(
     responses((status = 200, body = SpaceList)))]
 pub(crate) async fn spaces(
     State(state): State<AppState>,
-    Authenticated(session): Authenticated,
+    session: Authenticated,
     Query(paging): Query<Paging>,
 ) -> Result<axum::Json<SpaceList>, Problem> {
+    session.may_here(Act::ListSpaces)?;
     let page = state
         .store
-        .spaces_page(session.account, paging.after()?, paging.limit())
+        .spaces_page(session.0.account, paging.after()?, paging.limit())
         .await?;
     Ok(axum::Json(SpaceList {
         next: next(&page, |space| *space),
@@ -189,9 +204,6 @@ async fn take(
     new: NewStatement,
 ) -> Result<Response, Problem> {
     let live = &session.0;
-    if live.kind == SignerKind::Device && needs_step_up(live.account.into(), &new) {
-        session.fresh()?;
-    }
     match state
         .store
         .append(live.account, live.signer, new, trace.noted(now_ms()))

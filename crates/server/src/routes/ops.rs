@@ -9,6 +9,9 @@ use lifeos_protocol::api::BoxState;
 use lifeos_protocol::hash::sha256;
 use subtle::ConstantTimeEq;
 
+use crate::acts::Act;
+use crate::authorise::{Object, Who};
+use crate::guard::allow;
 use crate::problem::Problem;
 use crate::state::{AppState, now_ms};
 use crate::version::FLOOR;
@@ -18,6 +21,7 @@ use crate::version::FLOOR;
 pub(crate) async fn box_state(
     State(state): State<AppState>,
 ) -> Result<axum::Json<BoxState>, Problem> {
+    allow(&Who::Anybody, Act::ReadBox, &Object::Box)?;
     Ok(axum::Json(BoxState {
         instance: state.instance.instance,
         incarnation: state.instance.incarnation,
@@ -29,12 +33,14 @@ pub(crate) async fn box_state(
     }))
 }
 
-pub(crate) async fn openapi() -> axum::Json<utoipa::openapi::OpenApi> {
-    axum::Json(super::openapi())
+pub(crate) async fn openapi() -> Result<axum::Json<utoipa::openapi::OpenApi>, Problem> {
+    allow(&Who::Anybody, Act::ReadInterface, &Object::Box)?;
+    Ok(axum::Json(super::openapi()))
 }
 
 /// Says that the process answers and its store reads; nothing else.
 pub(crate) async fn health(State(state): State<AppState>) -> Result<&'static str, Problem> {
+    allow(&Who::Anybody, Act::ReadHealth, &Object::Box)?;
     state.store.is_claimed().await?;
     Ok("ok\n")
 }
@@ -54,6 +60,7 @@ pub(crate) async fn metrics(
     if !bool::from(right) {
         return Err(Problem::no_session());
     }
+    allow(&Who::Operator, Act::ReadFigures, &Object::Box)?;
     let page = state.metrics.page();
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     Ok(([(CONTENT_TYPE, kind)], page).into_response())

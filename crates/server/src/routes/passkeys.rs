@@ -13,7 +13,10 @@ use webauthn_rs::prelude::{DiscoverableAuthentication, Passkey, PasskeyRegistrat
 
 use super::logs::behind_epochs;
 use super::page::{Paging, next};
+use crate::acts::Act;
+use crate::authorise::{Object, Who};
 use crate::body::Json;
+use crate::guard::allow;
 use crate::names::{Called, Name};
 use crate::problem::Problem;
 use crate::session::Authenticated;
@@ -28,12 +31,13 @@ pub(crate) const CEREMONY_MS: u64 = 5 * 60 * 1000;
     responses((status = 200, body = MethodList)))]
 pub(crate) async fn methods(
     State(state): State<AppState>,
-    Authenticated(session): Authenticated,
+    session: Authenticated,
     Query(paging): Query<Paging>,
 ) -> Result<axum::Json<MethodList>, Problem> {
+    session.may_here(Act::ReadMethods)?;
     let page = state
         .store
-        .method_keys_page(session.account, paging.after()?, paging.limit())
+        .method_keys_page(session.0.account, paging.after()?, paging.limit())
         .await?;
     let next = next(&page, |key| key.method);
     let row = |key: lifeos_store::MethodKey| MethodRow {
@@ -54,6 +58,7 @@ pub(crate) async fn challenge(
     State(state): State<AppState>,
     Called(name): Called,
 ) -> Result<axum::Json<PasskeyChallenge>, Problem> {
+    allow(&Who::Anybody, Act::BeginSignIn, &Object::Box)?;
     let (options, kept) = name
         .party
         .start_discoverable_authentication()
@@ -78,6 +83,8 @@ pub(crate) async fn assert(
     Json(answer): Json<PasskeyAnswer>,
 ) -> Result<axum::Json<PasskeyAsserted>, Problem> {
     let passkey = verify_discoverable(&state, &name, &answer.ceremony, answer.credential).await?;
+    let (proven, of) = (Who::Proven(passkey.account), passkey.account);
+    allow(&proven, Act::ShowPasskey, &Object::Account(of))?;
     let material = match passkey.method {
         Some(method) => state.store.material_of_method(method).await?.map(material),
         None => None,
@@ -95,6 +102,7 @@ pub(crate) async fn lookup_kit(
     State(state): State<AppState>,
     Json(asked): Json<KitLookup>,
 ) -> Result<axum::Json<MethodMaterial>, Problem> {
+    allow(&Who::Anybody, Act::FindKit, &Object::Box)?;
     let found = state.store.material_of_kit(asked.lookup).await?;
     found
         .map(material)
@@ -110,7 +118,7 @@ pub(crate) async fn registration(
     session: Authenticated,
     Called(name): Called,
 ) -> Result<axum::Json<PasskeyChallenge>, Problem> {
-    session.fresh()?;
+    session.may_here(Act::BeginPasskey)?;
     let existing = passkeys_of(&state, session.0.account).await?;
     let (options, kept) = webauthn::begin_registration(&name.party, session.0.account, &existing)?;
     let kept = serde_json::to_vec(&(session.0.account, kept))
@@ -133,7 +141,7 @@ pub(crate) async fn store(
     Called(name): Called,
     Json(answer): Json<PasskeyAnswer>,
 ) -> Result<(StatusCode, axum::Json<PasskeyStored>), Problem> {
-    session.fresh()?;
+    session.may_here(Act::AddPasskey)?;
     let now = now_ms();
     let kept = take_ceremony(&state, &answer.ceremony, Ceremony::Register).await?;
     let (account, kept): (AccountId, PasskeyRegistration) =
@@ -214,10 +222,12 @@ pub(crate) async fn note(
     Ok(())
 }
 
-/// Returns the passkeys of an account as webauthn-rs takes them.
+/// Returns the passkeys of an account as webauthn-rs takes them. One that cannot be read is told to
+/// the log and left out: it keeps nobody from using the others.
 pub(crate) async fn passkeys_of(state: &App, account: AccountId) -> Result<Vec<Passkey>, Problem> {
     let stored = state.store.passkeys_of(account).await?;
-    stored.iter().map(read_passkey).collect()
+    let readable = stored.iter().filter_map(|stored| read_passkey(stored).ok());
+    Ok(readable.collect())
 }
 
 pub(crate) fn read_passkey(stored: &StoredPasskey) -> Result<Passkey, Problem> {

@@ -22,7 +22,10 @@ use zeroize::Zeroizing;
 
 use super::page::{Paging, next};
 use super::passkeys::{fresh_ceremony, take_ceremony};
+use crate::acts::Act;
+use crate::authorise::{Object, Who};
 use crate::body::Json;
+use crate::guard::allow;
 use crate::hub::Audience;
 use crate::names::{Called, Name};
 use crate::problem::Problem;
@@ -41,6 +44,7 @@ pub(crate) async fn challenge(
     State(state): State<AppState>,
     Json(asked): Json<SessionBegin>,
 ) -> Result<axum::Json<SessionChallenge>, Problem> {
+    allow(&Who::Anybody, Act::BeginSession, &Object::Box)?;
     let secret = StaticSecret::from(crate::random::bytes::<32>());
     let challenge = Challenge {
         nonce: crate::random::bytes(),
@@ -90,6 +94,8 @@ pub(crate) async fn open(
         let account_log = log.statements().iter().map(Binary::of).collect();
         return Ok(Problem::revoked().with_account_log(account_log));
     }
+    let proven = Who::Proven(account);
+    allow(&proven, Act::OpenSession, &Object::Account(account))?;
     let shared = secret.diffie_hellman(&PublicKey::from(answer.own_key));
     let key = answer
         .derive_session_key(shared.as_bytes())
@@ -175,9 +181,11 @@ pub(super) async fn verified(
     responses((status = 200, body = SessionList)))]
 pub(crate) async fn list(
     State(state): State<AppState>,
-    Authenticated(session): Authenticated,
+    own: Authenticated,
     Query(paging): Query<Paging>,
 ) -> Result<axum::Json<SessionList>, Problem> {
+    own.may_here(Act::ListSessions)?;
+    let Authenticated(session) = own;
     let after = paging.after::<CeremonyId>()?.map(|id| *id.as_bytes());
     let page = state
         .store
@@ -203,15 +211,19 @@ pub(crate) async fn list(
     responses((status = 204), (status = 404)))]
 pub(crate) async fn end(
     State(state): State<AppState>,
-    Authenticated(own): Authenticated,
+    session: Authenticated,
     Path(named): Path<String>,
 ) -> Result<Response, Problem> {
+    let own = &session.0;
     let id = if named == "current" {
         own.id
     } else {
         let id: CeremonyId = named.parse().map_err(|_| Problem::not_found())?;
         *id.as_bytes()
     };
+    let account = state.store.owner_of_session(id).await?;
+    let is_own = id == own.id;
+    session.may(Act::EndSession, &Object::Session { account, is_own })?;
     let ended = state.store.end_session(own.account, id).await?;
     let (cookie_hash, signer) = ended.ok_or_else(Problem::not_found)?;
     state.sessions.cut(&cookie_hash);

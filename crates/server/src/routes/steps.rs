@@ -10,6 +10,7 @@ use super::passkeys::{
     CEREMONY_MS, fresh_ceremony, note, passkeys_of, read_passkey, take_ceremony,
 };
 use super::sessions::{Answered, verified};
+use crate::acts::Act;
 use crate::body::Json;
 use crate::live::LiveSession;
 use crate::names::Called;
@@ -23,9 +24,11 @@ use crate::webauthn;
     responses((status = 200, body = PasskeyChallenge), (status = 403)))]
 pub(crate) async fn challenge(
     State(state): State<AppState>,
-    Authenticated(session): Authenticated,
+    own: Authenticated,
     Called(name): Called,
 ) -> Result<axum::Json<PasskeyChallenge>, Problem> {
+    own.may_here(Act::BeginStepUp)?;
+    let Authenticated(session) = own;
     let passkeys = passkeys_of(&state, session.account).await?;
     if passkeys.is_empty() {
         return Err(Problem::passkey());
@@ -52,10 +55,12 @@ pub(crate) async fn challenge(
     security(("session" = [])), responses((status = 200, body = SteppedUp), (status = 403), (status = 409)))]
 pub(crate) async fn verify(
     State(state): State<AppState>,
-    Authenticated(session): Authenticated,
+    own: Authenticated,
     Called(name): Called,
     Json(answer): Json<PasskeyAnswer>,
 ) -> Result<axum::Json<SteppedUp>, Problem> {
+    own.may_here(Act::StepUp)?;
+    let Authenticated(session) = own;
     let assertion = webauthn::read_assertion(answer.credential)?;
     let kept = take_ceremony(&state, &answer.ceremony, Ceremony::StepUp).await?;
     let (asked_by, kept): ([u8; 16], PasskeyAuthentication) =
@@ -84,10 +89,12 @@ pub(crate) async fn verify(
     security(("session" = [])), responses((status = 200, body = SteppedUp), (status = 403), (status = 409)))]
 pub(crate) async fn verify_method(
     State(state): State<AppState>,
-    Authenticated(session): Authenticated,
+    own: Authenticated,
     Called(name): Called,
     Json(answered): Json<SessionAnswer>,
 ) -> Result<axum::Json<SteppedUp>, Problem> {
+    own.may_here(Act::StepUpByMethod)?;
+    let Authenticated(session) = own;
     let Answered { answer, log, .. } = verified(&state, &name, &answered).await?;
     let is_own = answer.account == session.account;
     // A device that answers for itself says nothing about who holds it.

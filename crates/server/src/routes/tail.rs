@@ -17,10 +17,11 @@ use lifeos_protocol::tail::{Notice, NoticeKind, TailOpen};
 use tokio::sync::broadcast;
 use tokio::time::{Instant, interval, timeout};
 
+use crate::acts::Act;
 use crate::hub::{Audience, Notices};
 use crate::live::LiveSession;
 use crate::problem::Problem;
-use crate::session;
+use crate::session::{self, Authenticated};
 use crate::state::{App, AppState};
 
 /// How long the first message may take.
@@ -40,6 +41,9 @@ pub(crate) async fn open(
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Problem> {
     let session = session::of_cookie(&state, &headers).await?;
+    let own = Authenticated(session);
+    own.may_here(Act::FollowTail)?;
+    let Authenticated(session) = own;
     // Listening begins before the answer: who has it misses nothing that comes afterwards.
     let notices = state.hub.listen();
     let upgrade = upgrade

@@ -6,7 +6,10 @@ use lifeos_protocol::api::{Binary, VaultHalf, VaultHalfRelease};
 use lifeos_protocol::ids::DeviceId;
 
 use super::passkeys::verify_discoverable;
+use crate::acts::Act;
+use crate::authorise::{Object, Who};
 use crate::body::Json;
+use crate::guard::allow;
 use crate::names::Called;
 use crate::problem::Problem;
 use crate::session::Authenticated;
@@ -22,9 +25,7 @@ pub(crate) async fn put(
     Path(device): Path<DeviceId>,
     Json(asked): Json<VaultHalf>,
 ) -> Result<StatusCode, Problem> {
-    if session.device()? != device {
-        return Err(Problem::forbidden());
-    }
+    session.may(Act::KeepHalf, &Object::Device(session.0.account, device))?;
     let half: [u8; 32] = asked
         .half
         .as_ref()
@@ -51,6 +52,9 @@ pub(crate) async fn release(
         return Err(Problem::malformed());
     }
     let passkey = verify_discoverable(&state, &name, &asked.ceremony, asked.credential).await?;
+    let proven = Who::Proven(passkey.account);
+    let of = Object::Device(passkey.account, device);
+    allow(&proven, Act::ReleaseHalf, &of)?;
     let half = state
         .store
         .vault_half(passkey.account, device)

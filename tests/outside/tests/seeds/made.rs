@@ -17,7 +17,101 @@ pub(crate) fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
     seeds.extend(of_a_device());
     seeds.push(("vault", "two-ways".to_owned(), vault()));
     seeds.extend(read_by_a_worker());
+    seeds.extend(requests());
     seeds
+}
+
+/// Requests of one person, for their own and for what is another's.
+fn requests() -> Vec<(&'static str, String, Vec<u8>)> {
+    let json = "content-type: application/json";
+    let nothing = "";
+    let seeds = [
+        (
+            "my-log",
+            "GET /api/v1/logs/{my.account}?after=0",
+            nothing,
+            nothing,
+        ),
+        (
+            "her-log",
+            "GET /api/v1/logs/{hers.account}",
+            nothing,
+            nothing,
+        ),
+        (
+            "her-wraps",
+            "GET /api/v1/logs/{hers.space}/wraps?recipient={hers.account}&limit=9",
+            nothing,
+            nothing,
+        ),
+        (
+            "my-changes",
+            "GET /api/v1/spaces/{my.space}/changes",
+            nothing,
+            nothing,
+        ),
+        (
+            "her-changes",
+            "GET /api/v1/spaces/{hers.space}/changes?logs={hers.account}.0",
+            nothing,
+            nothing,
+        ),
+        (
+            "push-to-her",
+            "POST /api/v1/spaces/{hers.space}/changes",
+            "content-type: application/vnd.lifeos.batch",
+            nothing,
+        ),
+        ("lists", "GET /api/v1/sessions?limit=3", nothing, nothing),
+        ("methods", "GET /api/v1/methods", nothing, nothing),
+        ("invites", "GET /api/v1/invites", nothing, nothing),
+        (
+            "end-her-session",
+            "DELETE /api/v1/sessions/{hers.session}",
+            nothing,
+            nothing,
+        ),
+        (
+            "end-my-session",
+            "DELETE /api/v1/sessions/current",
+            nothing,
+            nothing,
+        ),
+        (
+            "end-her-invite",
+            "DELETE /api/v1/invites/{hers.invite}",
+            nothing,
+            nothing,
+        ),
+        (
+            "passkey",
+            "POST /api/v1/passkeys/registration",
+            nothing,
+            nothing,
+        ),
+        (
+            "session",
+            "POST /api/v1/sessions/challenge",
+            json,
+            "{\"account\":\"{hers.account}\",\"signer\":\"{hers.device}\"}",
+        ),
+        (
+            "my-half",
+            "PUT /api/v1/vault-halves/{my.device}",
+            json,
+            "{\"half\":\"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\"}",
+        ),
+        (
+            "her-half",
+            "PUT /api/v1/vault-halves/{hers.device}",
+            json,
+            "{\"half\":\"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\"}",
+        ),
+    ];
+    let join = |(name, line, headers, body): (&str, &str, &str, &str)| {
+        ("router", name.to_owned(), join(&[line, headers, body]))
+    };
+    seeds.map(join).into()
 }
 
 /// Imports as they cross to the core.
