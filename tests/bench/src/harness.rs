@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -20,8 +20,13 @@ pub(crate) struct TestBox {
 
 impl TestBox {
     pub(crate) fn start() -> Self {
+        Self::start_as(release)
+    }
+
+    /// Another program than the release binary, over a folder of its own.
+    pub(crate) fn start_as(program: fn(&Path) -> Command) -> Self {
         let folder = TempDir::new().unwrap();
-        let started = Process::start_box(&folder);
+        let started = Process::start(program(folder.path()));
         Self {
             folder,
             address: started.address,
@@ -33,7 +38,7 @@ impl TestBox {
     /// Starts it again over the same folder, and returns how long it took to listen.
     pub(crate) fn start_again(&mut self) -> Duration {
         self.process.end();
-        let started = Process::start_box(&self.folder);
+        let started = Process::start(release(self.folder.path()));
         self.address = started.address;
         self.code = started.code;
         self.process = started.process;
@@ -49,6 +54,16 @@ impl TestBox {
     }
 }
 
+/// `lifeos serve`.
+fn release(folder: &Path) -> Command {
+    let mut command = Command::new(binary());
+    command
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(folder)
+        .env("LIFEOS_LOG", "warn");
+    command
+}
+
 /// A server that says where it listens.
 pub(crate) struct Process(Child);
 
@@ -61,15 +76,6 @@ pub(crate) struct Started {
 }
 
 impl Process {
-    fn start_box(folder: &TempDir) -> Started {
-        let mut command = Command::new(binary());
-        command
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(folder.path())
-            .env("LIFEOS_LOG", "warn");
-        Self::start(command)
-    }
-
     /// Starts a server and waits for its line `Listening on ADDRESS`; time runs until then.
     pub(crate) fn start(mut command: Command) -> Started {
         let before = Instant::now();

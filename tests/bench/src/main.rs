@@ -1,5 +1,5 @@
 //! `just bench`: each figure of the product beside a bare baseline of the same run, as a table and as
-//! `target/bench/spine.json`. With names of parts (`box`, `log`, `start`, `write`, `load`, `size`)
+//! `target/bench/spine.json`. With names of parts (`box`, `rates`, `log`, `start`, `write`, `load`, `size`)
 //! only these. How each row is measured stands in `docs/measures.md`.
 #![forbid(unsafe_code)]
 #![expect(
@@ -23,6 +23,7 @@ mod memory;
 #[path = "../../../crates/server/tests/server/person.rs"]
 #[expect(dead_code, reason = "the server's own tests use the rest")]
 mod person;
+mod rates;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -32,7 +33,7 @@ use std::time::Instant;
 use crate::table::Row;
 
 /// Parts in the order of the table.
-const PARTS: [&str; 6] = ["box", "log", "start", "write", "load", "size"];
+const PARTS: [&str; 7] = ["box", "rates", "log", "start", "write", "load", "size"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -40,6 +41,13 @@ async fn main() -> ExitCode {
     if wanted.first().is_some_and(|first| first == bare::ROLE) {
         bare::serve_forever().await;
         return ExitCode::SUCCESS;
+    }
+    if let [role, folder] = wanted.as_slice() {
+        match role.as_str() {
+            rates::BARE_ROLE => rates::bare_forever(Path::new(folder)).await,
+            rates::OPEN_ROLE => rates::open_forever(Path::new(folder)).await,
+            _ => {}
+        }
     }
     let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|name| name == part);
     let mut rows: Vec<Row> = Vec::new();
@@ -74,6 +82,7 @@ async fn measure(part: &'static str) -> Vec<Row> {
             .into_iter()
             .chain(memory::rows())
             .collect(),
+        "rates" => rates::rows().await,
         "log" => in_browser::log().await,
         "start" => in_browser::start().await,
         "write" => in_browser::write().await,

@@ -27,6 +27,8 @@ pub(crate) enum Target {
     AtMost(f64),
     /// Ours, as a multiple of the baseline.
     Times(f64),
+    /// Ours, as a part of the baseline that it must reach: a rate.
+    Share(f64),
 }
 
 impl Row {
@@ -41,6 +43,7 @@ impl Row {
         let (target, holds) = match target {
             Target::AtMost(most) => (format!("≤ {most} {unit}"), ours <= most),
             Target::Times(most) => (format!("≤ {most} × baseline"), ratio <= most),
+            Target::Share(least) => (format!("≥ {least} × baseline"), ratio >= least),
         };
         Self {
             row: row.into(),
@@ -134,6 +137,8 @@ mod tests {
         assert!(!row(Target::AtMost(29.0)).holds);
         assert!(row(Target::Times(3.0)).holds);
         assert!(!row(Target::Times(2.9)).holds);
+        assert!(row(Target::Share(3.0)).holds);
+        assert!(!row(Target::Share(3.1)).holds);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! A person with keys: what a replica would sign, without what it would seal. The box opens nothing,
 //! so ciphertext here is any bytes of the right length.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use ed25519_dalek::{Signer as _, SigningKey};
 use lifeos_protocol::Wire;
 use lifeos_protocol::api::{Binary, LogAppend, MethodUpload};
@@ -246,9 +248,21 @@ impl Person {
     }
 
     fn begin_space(&mut self) {
+        self.space_log = vec![self.space_of([7; 16])];
+    }
+
+    /// Begins one more space, which is the person's from then on.
+    pub(crate) fn begin_another_space(&mut self) -> LogAppend {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let mut salt = [9; 16];
+        salt[..8].copy_from_slice(&NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+        self.space_of(salt)
+    }
+
+    fn space_of(&mut self, salt: [u8; 16]) -> LogAppend {
         let wrap = wrap(WrapKind::SpaceKey, FIRST, 1, self.account.into(), 9);
         let body = SpaceBody::Genesis(SpaceGenesis {
-            salt: [7; 16],
+            salt,
             at_ms: 1,
             least_class: Class::Full,
             history: History::All,
@@ -273,7 +287,7 @@ impl Person {
         );
         self.space_head = statement.hash(LogKind::Space);
         self.space = SpaceId::new(self.space_head.first_16());
-        self.space_log = vec![append(&statement, &[wrap], None, None)];
+        append(&statement, &[wrap], None, None)
     }
 
     /// Erases leaf 1 of changes of a device.

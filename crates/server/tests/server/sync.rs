@@ -5,6 +5,7 @@ use lifeos_protocol::api::{LogConflict, LogPage, Pushed, SpaceList, SteppedUp, W
 use lifeos_protocol::keys::MethodKind;
 use lifeos_protocol::stream::{Complete, Frame, Run};
 use lifeos_server::Limits;
+use reqwest::Method;
 
 use crate::client::{Session, claim, read, refusal};
 use crate::harness::TestBox;
@@ -480,4 +481,21 @@ async fn a_spaces_statement_counts_only_from_where_its_signers_account_stands() 
     let ahead = never_had.erase(&device, &[2]);
     let refused = session.append(person.space, &ahead).await;
     assert_eq!(refusal(refused).await, (409, "position_unknown".into()));
+}
+
+#[tokio::test]
+async fn a_device_has_a_chain_of_its_own_in_each_space() {
+    let at = TestBox::start().await;
+    let (person, _) = claim(&at, 1).await;
+    let mut session = Session::of_device(&at, &person, &person.device).await;
+    let mut elsewhere = person.clone();
+    let began = elsewhere.begin_another_space();
+    let answer = session.json(Method::POST, "/api/v1/logs", &began).await;
+    assert_eq!(answer.status(), 204);
+    let mut first = person.author(&person.device);
+    let mut second = elsewhere.author(&person.device);
+    for (person, author) in [(&person, &mut first), (&elsewhere, &mut second)] {
+        let pushed: Pushed = read(session.push(person, &author.write(2, 1)).await).await;
+        assert_eq!(pushed.counter, 2);
+    }
 }

@@ -1,0 +1,124 @@
+//! The box with its limits out of the way: all clients of a bench share one address.
+
+use std::path::Path;
+use std::process::Command;
+
+use lifeos_protocol::Wire as _;
+use lifeos_protocol::api::Pushed;
+use lifeos_server::{Config, Limits, NoAssets, Rate, Server, new_claim_code};
+use lifeos_store::Store;
+
+use super::clients::{Puller, Reader, Writer};
+use crate::client::{Session, claim, read};
+use crate::harness::{ORIGIN, TestBox};
+use crate::person::Person;
+
+/// The first argument that makes this program such a box.
+pub(crate) const ROLE: &str = "open-box";
+
+const BATCH: usize = 250;
+
+/// A claimed box.
+pub(super) struct OpenBox {
+    at: TestBox,
+    person: Person,
+}
+
+impl std::ops::Deref for OpenBox {
+    type Target = TestBox;
+
+    fn deref(&self) -> &TestBox {
+        &self.at
+    }
+}
+
+impl OpenBox {
+    pub(super) async fn start() -> Self {
+        let at = TestBox::start_as(|folder| {
+            let mut command = Command::new(std::env::current_exe().unwrap());
+            command.arg(ROLE).arg(folder);
+            command
+        });
+        let (person, _) = claim(&at, 1).await;
+        Self { at, person }
+    }
+
+    /// A session of the device.
+    pub(super) async fn session(&self) -> Session {
+        Session::of_device(&self.at, &self.person, &self.person.device).await
+    }
+
+    pub(super) fn person(&self) -> &Person {
+        &self.person
+    }
+
+    pub(super) async fn readers(&self, count: usize) -> Vec<Reader> {
+        let mut readers = Vec::with_capacity(count);
+        for _ in 0..count {
+            readers.push(Reader::new(self.session().await));
+        }
+        readers
+    }
+
+    /// Writers with a space each, hence with a chain each.
+    pub(super) async fn writers(&self, count: usize, batch: usize) -> Vec<Writer> {
+        let mut writers = Vec::with_capacity(count);
+        for _ in 0..count {
+            let (session, person) = self.in_new_space().await;
+            writers.push(Writer::new(session, &person, batch));
+        }
+        writers
+    }
+
+    /// Fills a space with so many changes.
+    pub(super) async fn filled(&self, changes: usize, padded: u32) -> Puller {
+        let (mut session, person) = self.in_new_space().await;
+        let mut author = person.author(&person.device);
+        let mut change_bytes = 0;
+        for _ in 0..changes / BATCH {
+            let batch = author.write_sized(BATCH, 1, padded);
+            change_bytes = batch.changes()[1].to_bytes().len();
+            read::<Pushed>(session.push(&person, &batch).await).await;
+        }
+        Puller::ours(session, &person, change_bytes)
+    }
+
+    async fn in_new_space(&self) -> (Session, Person) {
+        let mut session = self.session().await;
+        let mut person = self.person.clone();
+        let began = person.begin_another_space();
+        let answer = session
+            .json(reqwest::Method::POST, "/api/v1/logs", &began)
+            .await;
+        assert_eq!(answer.status(), 204);
+        (session, person)
+    }
+}
+
+/// Is such a box until it is ended.
+pub(crate) async fn serve_forever(folder: &Path) {
+    let store = Store::open(folder, 1).await.unwrap();
+    let code = new_claim_code(&store).await.unwrap().unwrap();
+    let wide = Rate::new(u32::MAX, 1);
+    let config = Config {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        origin: ORIGIN.parse().unwrap(),
+        former: Vec::new(),
+        tls: None,
+        limits: Limits {
+            address: wide,
+            sign_in: wide,
+            claim: wide,
+            account: wide,
+            device: wide,
+            connections: 4096,
+            changes_a_day: u64::MAX,
+            bytes_a_day: u64::MAX,
+            ..Limits::default()
+        },
+    };
+    let server = Server::bind(config, store, NoAssets).await.unwrap();
+    println!("Listening on {}", server.local_addr().unwrap());
+    println!("Claim code: {} (for the bench)", code.shown());
+    server.run(std::future::pending()).await;
+}
