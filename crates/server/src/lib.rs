@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod acts;
+mod alarms;
 mod asked;
 mod assets;
 mod authorise;
@@ -21,9 +22,11 @@ mod limits;
 mod listen;
 mod live;
 mod metrics;
+mod notes;
 mod origin;
 mod problem;
 mod random;
+mod recent;
 mod routes;
 mod session;
 mod stall;
@@ -32,6 +35,7 @@ mod state;
 mod tls;
 mod trace;
 mod version;
+mod watch;
 mod webauthn;
 
 #[doc(hidden)]

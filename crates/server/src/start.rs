@@ -9,21 +9,25 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use lifeos_protocol::box_log::BoxEvent;
 use lifeos_protocol::code;
 use lifeos_protocol::hash::sha256;
 use lifeos_protocol::ids::Hash;
 use lifeos_protocol::session::cookie_name;
-use lifeos_store::{Instance, Store, StoreError};
+use lifeos_store::{BoxNote, Instance, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
+use crate::alarms::Alarms;
 use crate::assets::Assets;
 use crate::config::Config;
 use crate::hub::Hub;
 use crate::limits::Quotas;
 use crate::listen::{self, Listen};
 use crate::live::LiveSessions;
+use crate::notes::{self, Notes};
+use crate::recent::Recent;
 use crate::routes;
 use crate::state::{App, now_ms};
 use crate::tls::{self, TlsError};
@@ -122,6 +126,9 @@ impl Server {
             sessions: LiveSessions::default(),
             hub: Hub::new(),
             metrics: Arc::default(),
+            notes: Notes::default(),
+            recent: Recent::default(),
+            alarms: Alarms::default(),
             metrics_token_hash,
             ending: observe,
         });
@@ -167,6 +174,8 @@ impl Server {
                 }
             }
         });
+        let watcher = tokio::spawn(crate::watch::run(Arc::clone(&app)));
+        tell(&app, BoxEvent::Started).await;
         let end = async move {
             end.await;
             // Tails are told first: a drain would wait for them for ever.
@@ -186,7 +195,17 @@ impl Server {
         )
         .await;
         sweeper.abort();
+        watcher.abort();
+        tell(&app, BoxEvent::Stopped).await;
         app.store.clone().close().await;
+    }
+}
+
+/// Tells the box log that it begins or ends; a store that takes nothing keeps nobody from serving.
+async fn tell(app: &App, event: BoxEvent) {
+    let noted = notes::note(app, BoxNote::of(event)).await;
+    if noted.is_err() {
+        tracing::error!("start or end is not in the box log");
     }
 }
 

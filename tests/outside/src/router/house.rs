@@ -1,7 +1,6 @@
 //! Three accounts on one box: the one who manages it, and two whom it let in and who do not know
 //! each other. One of these asks; what is the other's must not come back.
 
-use lifeos_protocol::Wire;
 use lifeos_protocol::api::{Binary, LogAppend};
 use lifeos_protocol::hash::sha256;
 use lifeos_protocol::ids::{AccountId, CeremonyId, DeviceId, Hash, InviteId};
@@ -277,6 +276,7 @@ async fn furnish(
             key: SessionKey::from_bytes([0xC8; 32]),
             verified_ms: LATER_MS,
             now_ms: LATER_MS,
+            origin: [0; 8],
         })
         .await
         .expect("a session begins");
@@ -318,6 +318,7 @@ async fn sign_in(store: &Store, person: &Person, nth: u64) -> Session {
             key: SessionKey::from_bytes(key),
             verified_ms: LATER_MS,
             now_ms: LATER_MS,
+            origin: [0; 8],
         })
         .await
         .expect("a session begins");
