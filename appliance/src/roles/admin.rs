@@ -4,10 +4,14 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
+use lifeos_protocol::box_log::{BoxEntry, BoxEvent};
+use lifeos_protocol::ids::{AccountId, Hash, SignerId};
 use lifeos_server::{new_claim_code, new_metrics_token};
-use lifeos_store::Store;
+use lifeos_store::{BoxNote, Store, StoreError};
+use serde_json::json;
 
 use crate::logging::say;
+use crate::process::now_ms;
 use crate::settings::{File, data_folder, database, not_opened};
 
 /// What `lifeos admin` can be told.
@@ -42,6 +46,12 @@ enum Act {
     Status,
     /// List the sessions by their short names.
     Sessions,
+    /// Print what happened to the box, oldest first: ids and times, no names, no content.
+    Log {
+        /// One line of JSON an entry.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// Does one act and ends.
@@ -57,7 +67,17 @@ async fn act(admin: Admin) -> Result<()> {
     let file = File::read(admin.config.as_deref())?;
     let folder = data_folder(admin.data, &file)?;
     if matches!(admin.act, Act::MetricsToken) {
+        let database = database(admin.database_url_file, &file)?;
         let token = new_metrics_token(&folder).context("failed to write the token")?;
+        // A box that never served has no log yet.
+        match Store::open_beside(&folder, database.as_ref()).await {
+            Ok(store) => {
+                note(&store, BoxEvent::AdminFiguresToken).await?;
+                store.close().await;
+            }
+            Err(StoreError::Foreign) => {}
+            Err(error) => return Err(not_opened(error, database.as_ref())),
+        }
         return say(&token).map_err(Into::into);
     }
     let database = database(admin.database_url_file, &file)?;
@@ -67,10 +87,13 @@ async fn act(admin: Admin) -> Result<()> {
     match admin.act {
         Act::MetricsToken => {}
         Act::NewClaimCode => match new_claim_code(&store).await? {
-            Some(code) => say(&format!(
-                "Claim code: {} (good for 30 minutes, once)",
-                code.shown()
-            ))?,
+            Some(code) => {
+                note(&store, BoxEvent::AdminClaimCode).await?;
+                say(&format!(
+                    "Claim code: {} (good for 30 minutes, once)",
+                    code.shown()
+                ))?;
+            }
             None => anyhow::bail!("failed to make a claim code: the box is claimed"),
         },
         Act::Status => {
@@ -84,7 +107,9 @@ async fn act(admin: Admin) -> Result<()> {
             say(&format!("changes: {}", status.changes))?;
             say(&format!("sessions: {}", status.sessions))?;
         }
+        Act::Log { json } => log(&store, json).await?,
         Act::Sessions => {
+            note(&store, BoxEvent::AdminSessions).await?;
             for session in store
                 .all_sessions()
                 .await
@@ -104,4 +129,66 @@ async fn act(admin: Admin) -> Result<()> {
     }
     store.close().await;
     Ok(())
+}
+
+/// Entries that are read at once.
+const PAGE: u32 = 256;
+
+/// Tells the box log that whoever runs the box did something.
+async fn note(store: &Store, event: BoxEvent) -> Result<()> {
+    let noted = store.note_box(BoxNote::of(event), now_ms()).await;
+    noted.context("failed to write the box log")
+}
+
+/// Prints the box log, oldest first.
+async fn log(store: &Store, json: bool) -> Result<()> {
+    let mut entries = Vec::new();
+    let mut before = None;
+    loop {
+        let page = store.box_log_page(before, PAGE).await;
+        let page = page.context("failed to read the box log")?;
+        before = page.rows.last().map(|(entry, _)| entry.sequence);
+        entries.extend(page.rows);
+        if !page.more {
+            break;
+        }
+    }
+    for (entry, hash) in entries.iter().rev() {
+        say(&line(entry, hash, json))?;
+    }
+    Ok(())
+}
+
+fn line(entry: &BoxEntry, hash: &Hash, json: bool) -> String {
+    let account = (entry.account != AccountId::ZERO).then(|| entry.account.to_hex());
+    let signer = (entry.signer != SignerId::ZERO).then(|| entry.signer.to_hex());
+    let origin = u64::from_be_bytes(entry.origin);
+    let origin = (origin != 0).then(|| format!("{origin:016x}"));
+    if json {
+        let entry = json!({
+            "sequence": entry.sequence,
+            "atMs": entry.at_ms,
+            "event": entry.event,
+            "account": account,
+            "signer": signer,
+            "origin": origin,
+            "detail": entry.detail,
+            "hash": hash.to_hex(),
+        });
+        return entry.to_string();
+    }
+    let of = |name: &str, value: Option<String>| {
+        value.map_or(String::new(), |value| format!("  {name} {value}"))
+    };
+    let detail = (entry.detail != 0).then(|| entry.detail.to_string());
+    format!(
+        "{}  {}  {:?}{}{}{}{}",
+        entry.sequence,
+        entry.at_ms,
+        entry.event,
+        of("account", account),
+        of("by", signer),
+        of("from", origin),
+        of("detail", detail),
+    )
 }

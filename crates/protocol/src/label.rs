@@ -135,6 +135,10 @@ table! {
     INVITE_CODE = "lifeos/invite-code/1";
     /// That an account was made by who had an invitation's link and code.
     INVITE_PROOF = "lifeos/invite-proof/1";
+    /// Chain of the box log.
+    BOX_LOG = "lifeos/box-log/1";
+    /// Network from which somebody came, in the box log.
+    BOX_ORIGIN = "lifeos/box-origin/1";
     /// Words shown for an account id or head.
     FINGERPRINT = "lifeos/fingerprint/1";
 }

@@ -38,6 +38,7 @@ pub mod stream;
 pub mod tail;
 
 pub mod approval;
+pub mod box_log;
 pub mod judge;
 pub mod refusal;
 pub mod session;

@@ -23,6 +23,8 @@ macro_rules! acts {
 acts! {
     /// Learn what anybody may know of the box.
     ReadBox = "GET" "/api/v1/box";
+    /// Read what happened to the box.
+    ReadBoxLog = "GET" "/api/v1/box/log";
     /// Read the description of the interface.
     ReadInterface = "GET" "/api/v1/openapi.json";
     /// Ask whether the box answers.

@@ -52,6 +52,8 @@ pub(crate) enum Signer {
 pub(crate) enum Object {
     /// Nothing of anybody.
     Box,
+    /// What happened to the box as a whole.
+    Household,
     /// What is one account's alone.
     Account(AccountId),
     /// What is kept for one device.
@@ -150,8 +152,8 @@ fn reaches(caller: &Caller, act: Act, object: &Object) -> Result<(), Code> {
     use Act::{
         AddPasskey, AnswerApproval, AppendLog, AppendOfKeys, BeginPasskey, BeginSpace, BeginStepUp,
         EndInvite, EndSession, FollowTail, HandOverAccount, KeepHalf, ListInvites, ListSessions,
-        ListSpaces, MakeInvite, Pull, Push, ReadLog, ReadMethods, ReadWraps, Reseal, StepUp,
-        StepUpByMethod, TakeLeave,
+        ListSpaces, MakeInvite, Pull, Push, ReadBoxLog, ReadLog, ReadMethods, ReadWraps, Reseal,
+        StepUp, StepUpByMethod, TakeLeave,
     };
     let own = |of: AccountId| of_own(caller.account, of);
     match (act, *object) {
@@ -160,6 +162,7 @@ fn reaches(caller: &Caller, act: Act, object: &Object) -> Result<(), Code> {
             | AddPasskey | ReadMethods | BeginSpace | ListSpaces | ListInvites,
             Object::Account(of),
         ) => own(of),
+        (ReadBoxLog, Object::Household) => runs_the_box(caller),
         (EndSession, Object::Session { account, .. }) | (EndInvite, Object::Invited(account)) => {
             own(account.ok_or(Code::NotFound)?)
         }
@@ -195,6 +198,14 @@ fn reaches(caller: &Caller, act: Act, object: &Object) -> Result<(), Code> {
         (HandOverAccount, Object::Approval(None)) => Err(Code::CeremonyOver),
         (HandOverAccount, Object::Approval(Some(of))) if of == caller.account => Ok(()),
         _ => Err(Code::Forbidden),
+    }
+}
+
+/// The log and the alarms of the box are for its owners, on devices of their own.
+pub(crate) fn runs_the_box(caller: &Caller) -> Result<(), Code> {
+    match caller.signer {
+        Signer::Device(_, Class::Full) if caller.household == Role::Owner => Ok(()),
+        Signer::Device(..) | Signer::Method => Err(Code::Forbidden),
     }
 }
 

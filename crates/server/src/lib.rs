@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod acts;
+mod alarms;
 mod asked;
 mod assets;
 mod authorise;
@@ -22,9 +23,11 @@ mod listen;
 mod live;
 mod metrics;
 mod names;
+mod notes;
 mod origin;
 mod problem;
 mod random;
+mod recent;
 mod routes;
 mod session;
 mod stall;
@@ -33,6 +36,7 @@ mod state;
 mod tls;
 mod trace;
 mod version;
+mod watch;
 mod webauthn;
 
 #[doc(hidden)]

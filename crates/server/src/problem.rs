@@ -79,6 +79,14 @@ impl Problem {
         }
     }
 
+    /// Whether it says no to who asks, and not to how it was asked or when.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(
+            self.status,
+            StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND
+        )
+    }
+
     /// A limit was reached; `wait` is how long it holds.
     pub(crate) fn too_many(wait: Duration) -> Self {
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);

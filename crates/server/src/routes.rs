@@ -2,6 +2,7 @@
 
 mod approvals;
 mod bodies;
+mod box_log;
 mod changes;
 mod claim;
 mod invites;
@@ -70,6 +71,7 @@ fn waiting_routes() -> OpenApiRouter<AppState> {
 
 fn session_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .routes(routes!(box_log::page))
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::end))
         .routes(routes!(steps::challenge))

@@ -9,15 +9,17 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use lifeos_protocol::box_log::BoxEvent;
 use lifeos_protocol::code;
 use lifeos_protocol::hash::sha256;
 use lifeos_protocol::ids::Hash;
 use lifeos_protocol::session::cookie_name;
-use lifeos_store::{Instance, Store, StoreError};
+use lifeos_store::{BoxNote, Instance, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
+use crate::alarms::Alarms;
 use crate::assets::Assets;
 use crate::config::Config;
 use crate::hub::Hub;
@@ -25,7 +27,9 @@ use crate::limits::Quotas;
 use crate::listen::{self, Door, Listen};
 use crate::live::LiveSessions;
 use crate::names::Names;
+use crate::notes::{self, Notes};
 use crate::origin::Origin;
+use crate::recent::Recent;
 use crate::routes;
 use crate::state::{App, now_ms};
 use crate::tls::{self, TlsError};
@@ -120,6 +124,9 @@ impl Server {
             sessions: LiveSessions::default(),
             hub: Hub::new(),
             metrics: Arc::default(),
+            notes: Notes::default(),
+            recent: Recent::default(),
+            alarms: Alarms::default(),
             metrics_token_hash,
             ending: observe,
         });
@@ -155,6 +162,8 @@ impl Server {
                 }
             }
         });
+        let watcher = tokio::spawn(crate::watch::run(Arc::clone(&app)));
+        tell(&app, BoxEvent::Started).await;
         let end = async move {
             end.await;
             // Tails are told first: a drain would wait for them for ever.
@@ -173,6 +182,8 @@ impl Server {
         )
         .await;
         sweeper.abort();
+        watcher.abort();
+        tell(&app, BoxEvent::Stopped).await;
         app.store.clone().close().await;
     }
 }
@@ -181,6 +192,14 @@ async fn door(address: SocketAddr, tls: Option<TlsAcceptor>) -> Result<Door, Sta
     let bound = TcpListener::bind(address).await;
     let listener = bound.map_err(|source| StartError::Listen { address, source })?;
     Ok(Door { listener, tls })
+}
+
+/// Tells the box log that it begins or ends; a store that takes nothing keeps nobody from serving.
+async fn tell(app: &App, event: BoxEvent) {
+    let noted = notes::note(app, BoxNote::of(event)).await;
+    if noted.is_err() {
+        tracing::error!("start or end is not in the box log");
+    }
 }
 
 /// Makes a new claim code, which ends the one before. Nothing if the box is claimed.

@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use lifeos_protocol::ids::Hash;
 use lifeos_store::{Instance, Store};
 
+use crate::alarms::Alarms;
 use crate::assets::Assets;
 use crate::config::Config;
 use crate::hub::Hub;
@@ -13,6 +14,8 @@ use crate::limits::Quotas;
 use crate::live::LiveSessions;
 use crate::metrics::Metrics;
 use crate::names::Names;
+use crate::notes::Notes;
+use crate::recent::Recent;
 
 pub(crate) type AppState = Arc<App>;
 
@@ -27,6 +30,9 @@ pub(crate) struct App {
     pub(crate) hub: Hub,
     pub(crate) quotas: Quotas,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) notes: Notes,
+    pub(crate) recent: Recent,
+    pub(crate) alarms: Alarms,
     pub(crate) metrics_token_hash: Hash,
     pub(crate) ending: tokio::sync::watch::Receiver<bool>,
 }

@@ -42,6 +42,7 @@ pub(crate) async fn follow(
     let took = start.elapsed();
     let status = response.status();
     state.metrics.request(status, took);
+    state.recent.request(&method, &route, status, took);
     span.in_scope(|| {
         let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         if status.is_server_error() {

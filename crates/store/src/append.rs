@@ -1,11 +1,13 @@
 //! Appending to a log inside a transaction: compare, judge, keep what is named, do what follows.
 
+use lifeos_protocol::box_log::BoxEvent;
 use lifeos_protocol::codec::Wire;
 use lifeos_protocol::ids::{AccountId, Hash, LogId, SignerId};
 use lifeos_protocol::judge::judge_space_append;
 use lifeos_protocol::log::{AccountLog, Accounts, Judge, Log, LogKind, LogStatement, SpaceLog};
 use lifeos_protocol::refusal::{Code, Refusal};
 
+use crate::box_log::{self, BoxNote};
 use crate::columns::{signed, unsigned};
 use crate::connection::Connection;
 use crate::error::StoreError;
@@ -324,6 +326,12 @@ async fn keep(
     let mut ended = Vec::new();
     for target in &named.revoked {
         ended.extend(revoke(connection, owner, row, *target).await?);
+    }
+    let revoked = named.revoked.iter();
+    let told = revoked.map(|target| (BoxEvent::SignerRevoked, *target));
+    for (event, signer) in named.added.into_iter().chain(told) {
+        let note = BoxNote::of(event).account(log.into()).signer(signer);
+        box_log::append(connection, note, request.now_ms).await?;
     }
     tracing::debug!(
         kind = kind.code(),

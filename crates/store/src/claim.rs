@@ -1,11 +1,13 @@
 //! How an account comes to be: the first by one code, once, each other by an invitation; all or
 //! nothing.
 
+use lifeos_protocol::box_log::BoxEvent;
 use lifeos_protocol::ids::{AccountId, DeviceId, Hash};
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 use crate::append::{begin_account, begin_space, continue_log};
+use crate::box_log::{self, BoxNote};
 use crate::columns::{fixed, signed, unsigned};
 use crate::connection::Connection;
 use crate::error::StoreError;
@@ -123,9 +125,20 @@ impl Store {
                 Box::pin(async move {
                     let right = holds(connection, code_hash, now_ms).await?;
                     if !right {
-                        sql::query("UPDATE claim SET failures = failures + 1")
-                            .execute(connection)
-                            .await?;
+                        let failed = sql::query(
+                            "UPDATE claim SET failures = failures + 1 RETURNING failures",
+                        )
+                        .fetch_optional(&mut *connection)
+                        .await?;
+                        let failed = failed.map(|row| unsigned::<u32>(&row, "failures"));
+                        // The code is dead behind these, and nothing more is to be told.
+                        if failed
+                            .transpose()?
+                            .is_some_and(|failed| failed <= FAILURES_MAX)
+                        {
+                            let note = BoxNote::of(BoxEvent::ClaimRefused);
+                            box_log::append(connection, note, now_ms).await?;
+                        }
                     }
                     Ok(right)
                 })
@@ -214,13 +227,20 @@ async fn claim(
     }
     match entry {
         StoredEntry::Claim(_) => {
-            sql::query("DELETE FROM claim").execute(connection).await?;
+            sql::query("DELETE FROM claim")
+                .execute(&mut *connection)
+                .await?;
         }
         StoredEntry::Invite(brought) => {
             invites::accept(connection, &brought, new.account, now_ms).await?;
         }
     }
-    Ok(())
+    let event = match entry {
+        StoredEntry::Claim(_) => BoxEvent::Claimed,
+        StoredEntry::Invite(_) => BoxEvent::AccountCame,
+    };
+    let note = BoxNote::of(event).account(new.account);
+    Ok(box_log::append(connection, note, now_ms).await?)
 }
 
 /// Judges by what an account is to come in, and returns its household role.

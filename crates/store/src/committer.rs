@@ -7,6 +7,7 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::sync::{Notify, mpsc, oneshot};
 use tracing::{Instrument, Span};
@@ -15,6 +16,7 @@ use crate::connection::Connection;
 use crate::error::StoreError;
 use crate::postgres::address::DatabaseUrl;
 use crate::residue::Residue;
+use crate::stages::{Stages, StoreFigures};
 use crate::{postgres, sqlite};
 
 /// Jobs that share a transaction at most; beyond it the next transaction begins.
@@ -44,6 +46,7 @@ pub(crate) enum Home {
 pub(crate) struct Committer {
     orders: mpsc::Sender<Order>,
     stop: Arc<Notify>,
+    stages: Arc<Stages>,
 }
 
 impl Committer {
@@ -51,8 +54,25 @@ impl Committer {
     pub(crate) fn start(connection: Connection, home: Home) -> (Self, tokio::task::JoinHandle<()>) {
         let (orders, queue) = mpsc::channel(QUEUE_MAX);
         let stop = Arc::new(Notify::new());
-        let task = tokio::spawn(run(connection, home, queue, Arc::clone(&stop)));
-        (Self { orders, stop }, task)
+        let stages = Arc::new(Stages::default());
+        let task = tokio::spawn(run(
+            connection,
+            home,
+            queue,
+            Arc::clone(&stop),
+            Arc::clone(&stages),
+        ));
+        let started = Self {
+            orders,
+            stop,
+            stages,
+        };
+        (started, task)
+    }
+
+    pub(crate) fn figures(&self) -> StoreFigures {
+        let waiting = self.orders.max_capacity() - self.orders.capacity();
+        self.stages.figures(waiting)
     }
 
     /// Takes no more work; what waits is still done.
@@ -163,6 +183,7 @@ async fn run(
     home: Home,
     mut queue: mpsc::Receiver<Order>,
     stop: Arc<Notify>,
+    stages: Arc<Stages>,
 ) {
     let mut orders = Vec::with_capacity(BATCH_MAX);
     let mut batch = Vec::with_capacity(BATCH_MAX);
@@ -185,7 +206,7 @@ async fn run(
             }
         }
         if !batch.is_empty() {
-            commit(&mut connection, &home, &mut batch).await;
+            commit(&mut connection, &home, &mut batch, &stages).await;
         }
         for (residue, reply) in clearing {
             drop(reply.send(clear(&mut connection, &home, *residue).await));
@@ -196,8 +217,15 @@ async fn run(
     }
 }
 
-async fn commit(connection: &mut Connection, home: &Home, batch: &mut Vec<Box<dyn Job>>) {
+async fn commit(
+    connection: &mut Connection,
+    home: &Home,
+    batch: &mut Vec<Box<dyn Job>>,
+    stages: &Stages,
+) {
+    let begun = Instant::now();
     let failure = transact(connection, home, batch).await.err();
+    stages.transaction(batch.len(), begun.elapsed(), failure.as_ref());
     if let Some(error) = &failure {
         tracing::error!(jobs = batch.len(), %error, "commit failed");
     }

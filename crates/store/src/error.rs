@@ -97,6 +97,17 @@ impl From<sqlx::Error> for StoreError {
 }
 
 impl StoreError {
+    /// Whether another program held the database for longer than is waited for.
+    pub(crate) fn is_busy(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(database)) = self else {
+            return false;
+        };
+        // 5 is SQLITE_BUSY, 6 is SQLITE_LOCKED.
+        let code = database.code().unwrap_or_default();
+        code.parse::<u32>()
+            .is_ok_and(|code| matches!(code & 0xff, 5 | 6))
+    }
+
     fn of_postgres(code: &str) -> Self {
         match code {
             "53100" => Self::DiskFull,

@@ -1,7 +1,9 @@
 //! Which installation this is, and which life of its store.
 
+use lifeos_protocol::box_log::BoxEvent;
 use lifeos_protocol::ids::{IncarnationId, InstanceId};
 
+use crate::box_log::{self, BoxNote};
 use crate::columns::{fixed, signed};
 use crate::error::StoreError;
 use crate::open::Store;
@@ -51,15 +53,19 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn begin_incarnation(&self, fresh: IncarnationId) -> Result<(), StoreError> {
+    pub async fn begin_incarnation(
+        &self,
+        fresh: IncarnationId,
+        now_ms: u64,
+    ) -> Result<(), StoreError> {
         self.committer
             .commit(move |connection| {
                 Box::pin(async move {
                     sql::query("UPDATE instance SET incarnation = $1")
                         .bind(fresh.as_bytes().as_slice())
-                        .execute(connection)
+                        .execute(&mut *connection)
                         .await?;
-                    Ok(())
+                    box_log::append(connection, BoxNote::of(BoxEvent::Incarnation), now_ms).await
                 })
             })
             .await

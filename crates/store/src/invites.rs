@@ -1,8 +1,10 @@
 //! Invitations: by which a second account comes in. Kept is what lets one in, and who came.
 
+use lifeos_protocol::box_log::BoxEvent;
 use lifeos_protocol::ids::{AccountId, Hash, InviteId};
 use subtle::ConstantTimeEq;
 
+use crate::box_log::{self, BoxNote};
 use crate::claim::ClaimRefusal;
 use crate::columns::{fixed, signed, unsigned};
 use crate::connection::Connection;
@@ -129,13 +131,15 @@ impl Store {
                     .bind(new.check.as_bytes().as_slice())
                     .bind(new.role)
                     .bind(signed(new.expires_ms))
-                    .execute(connection)
+                    .execute(&mut *connection)
                     .await?;
-                    if made == 1 {
-                        Ok(())
-                    } else {
-                        Err(InviteRefusal::TooMany)
+                    if made != 1 {
+                        return Err(InviteRefusal::TooMany);
                     }
+                    let note = BoxNote::of(BoxEvent::InviteMade)
+                        .account(account)
+                        .detail(new.role.into());
+                    Ok(box_log::append(connection, note, now_ms).await?)
                 })
             })
             .await
@@ -165,6 +169,7 @@ impl Store {
         &self,
         account: AccountId,
         invite: InviteId,
+        now_ms: u64,
     ) -> Result<bool, StoreError> {
         self.committer
             .commit(move |connection| {
@@ -175,8 +180,12 @@ impl Store {
                     )
                     .bind(invite.as_bytes().as_slice())
                     .bind(account.as_bytes().as_slice())
-                    .execute(connection)
+                    .execute(&mut *connection)
                     .await?;
+                    if ended == 1 {
+                        let note = BoxNote::of(BoxEvent::InviteEnded).account(account);
+                        box_log::append(connection, note, now_ms).await?;
+                    }
                     Ok(ended == 1)
                 })
             })
@@ -246,14 +255,25 @@ impl Store {
                                 "UPDATE invites SET failures = failures + 1 WHERE invite = $1",
                             )
                             .bind(invite)
-                            .execute(connection)
+                            .execute(&mut *connection)
                             .await?;
+                            let note = BoxNote::of(BoxEvent::InviteRefused);
+                            box_log::append(connection, note, now_ms).await?;
                         }
                         Standing::Over => {
-                            sql::query("UPDATE invites SET late = late + 1 WHERE invite = $1")
-                                .bind(invite)
-                                .execute(connection)
-                                .await?;
+                            let late = sql::query(
+                                "UPDATE invites SET late = late + 1 WHERE invite = $1
+                                 RETURNING late",
+                            )
+                            .bind(invite)
+                            .fetch_optional(&mut *connection)
+                            .await?;
+                            // The first few are told; whoever goes on trying fills no disk.
+                            let late = late.map(|row| unsigned::<u32>(&row, "late")).transpose()?;
+                            if late.is_some_and(|late| late <= FAILURES_MAX) {
+                                let note = BoxNote::of(BoxEvent::InviteLate);
+                                box_log::append(connection, note, now_ms).await?;
+                            }
                         }
                     }
                     Ok::<_, StoreError>(standing)

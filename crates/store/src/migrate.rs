@@ -32,6 +32,12 @@ pub const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0002.sql"),
         postgres: include_str!("../migrations/postgres/0002.sql"),
     },
+    Migration {
+        schema: 3,
+        oldest_reader: 1,
+        sqlite: include_str!("../migrations/sqlite/0003.sql"),
+        postgres: include_str!("../migrations/postgres/0003.sql"),
+    },
 ];
 
 /// Copies that are kept.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use lifeos_protocol::box_log::BoxEvent;
 use lifeos_protocol::codec::Wire;
 use lifeos_protocol::ids::{AccountId, Hash, MethodId, SignerId};
 use lifeos_protocol::keys::MethodKind;
@@ -19,6 +20,8 @@ pub(crate) struct Named {
     method: Option<(MethodId, MethodKind, Hash)>,
     /// Devices and methods that the statement revokes.
     pub(crate) revoked: Vec<SignerId>,
+    /// The device or method that it adds to an account.
+    pub(crate) added: Option<(BoxEvent, SignerId)>,
     /// The account that it removes from a space.
     pub(crate) removed: Option<AccountId>,
 }
@@ -36,9 +39,15 @@ impl Named {
     fn account(&mut self, body: AccountBody) {
         match body {
             AccountBody::Genesis(body) => self.epoch(body.epoch),
-            AccountBody::AddDevice(body) => self.wrap(body.wrap),
+            AccountBody::AddDevice(body) => {
+                let device = body.keys.device_id().into();
+                self.added = Some((BoxEvent::DeviceEnrolled, device));
+                self.wrap(body.wrap);
+            }
             AccountBody::AddMethod(body) => {
-                self.method = Some((body.keys.method_id(), body.kind, body.method_key));
+                let method = body.keys.method_id();
+                self.added = Some((BoxEvent::MethodAdded, method.into()));
+                self.method = Some((method, body.kind, body.method_key));
                 self.wrap(body.wrap);
             }
             AccountBody::Revoke(body) => {

@@ -1,9 +1,11 @@
 //! Sessions: what a cookie stands for. The cookie itself is never kept, only its hash.
 
+use lifeos_protocol::box_log::{BoxEvent, BoxOrigin};
 use lifeos_protocol::ids::{AccountId, Hash, SignerId};
 use lifeos_protocol::log::Role;
 use lifeos_protocol::session::SessionKey;
 
+use crate::box_log::{self, BoxNote};
 use crate::columns::{fixed, signed, unsigned};
 use crate::connection::Connection;
 use crate::error::StoreError;
@@ -53,6 +55,8 @@ pub struct NewSession {
     pub verified_ms: u64,
     /// Now (ms since 1970).
     pub now_ms: u64,
+    /// From which network, for the box log.
+    pub origin: BoxOrigin,
 }
 
 /// A session as it rests.
@@ -117,9 +121,13 @@ impl Store {
                     .bind(signed(new.now_ms.saturating_sub(IDLE_MS)))
                     .bind(new.signer.as_bytes().as_slice())
                     .bind(SESSIONS_OF_SIGNER)
-                    .execute(connection)
+                    .execute(&mut *connection)
                     .await?;
-                    Ok(())
+                    let signed_in = BoxNote::of(BoxEvent::SignedIn)
+                        .account(new.account)
+                        .signer(new.signer)
+                        .origin(new.origin);
+                    box_log::append(connection, signed_in, new.now_ms).await
                 })
             })
             .await
@@ -243,6 +251,7 @@ impl Store {
         &self,
         account: AccountId,
         id: [u8; 16],
+        now_ms: u64,
     ) -> Result<Option<(Hash, SignerId)>, StoreError> {
         self.committer
             .commit(move |connection| {
@@ -253,9 +262,16 @@ impl Store {
                     )
                     .bind(id.as_slice())
                     .bind(account.as_bytes().as_slice())
-                    .fetch_optional(connection)
+                    .fetch_optional(&mut *connection)
                     .await?;
-                    row.as_ref().map(ended).transpose()
+                    let ended = row.as_ref().map(ended).transpose()?;
+                    if let Some((_, signer)) = ended {
+                        let note = BoxNote::of(BoxEvent::SessionEnded)
+                            .account(account)
+                            .signer(signer);
+                        box_log::append(connection, note, now_ms).await?;
+                    }
+                    Ok(ended)
                 })
             })
             .await

@@ -132,6 +132,7 @@ pub fn answers(bytes: &[u8]) -> bool {
         SessionList,
         SessionOpened,
         SpaceList,
+        BoxLogPage,
         SteppedUp,
         VaultHalf,
         VaultHalfRelease,

@@ -79,6 +79,9 @@ pub struct SpaceList {
     /// Where the next page begins, for `after`; nothing on the last.
     #[serde(default)]
     pub next: Option<String>,
+    /// What is wrong with the box, for its owners' own devices.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alarms: Vec<super::BoxAlarmRow>,
 }
 
 /// What `POST /api/v1/spaces/{space}/changes` is answered with: durable at the box.

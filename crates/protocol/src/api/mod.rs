@@ -5,6 +5,7 @@
 
 mod approval;
 mod binary;
+mod box_log;
 mod claim;
 mod invites;
 mod logs;
@@ -15,6 +16,7 @@ mod state;
 
 pub use approval::{ApprovalBegin, ApprovalBegun, ApprovalMessage, ApprovalSeen};
 pub use binary::Binary;
+pub use box_log::{BoxAlarmRow, BoxLogPage, BoxLogRow};
 pub use claim::{ClaimBegin, ClaimBegun, ClaimFinish, ClaimedLog};
 pub use invites::{Entry, InviteAccepted, InviteList, InviteMake, InviteRow};
 pub use logs::{LogAppend, LogConflict, LogPage, MethodUpload, Pushed, SpaceList, WrapList};

@@ -272,7 +272,7 @@ impl House {
             Runtime::new().unwrap().block_on(async move {
                 let store = Store::open(&folder, 1).await.unwrap();
                 let fresh = IncarnationId::new(fresh);
-                store.begin_incarnation(fresh).await.unwrap();
+                store.begin_incarnation(fresh, 2).await.unwrap();
                 store.close().await;
             });
         }

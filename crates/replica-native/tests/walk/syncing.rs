@@ -112,6 +112,7 @@ fn a_list_of_more_pages_than_one_is_shown_whole() {
                 key: SessionKey::from_bytes(seed),
                 verified_ms: 0,
                 now_ms: own.created_ms,
+                origin: [0; 8],
             };
             let store = store.clone();
             opening.spawn(async move { store.open_session(more).await.unwrap() });

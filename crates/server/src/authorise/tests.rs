@@ -32,6 +32,7 @@ enum Place {
 #[derive(Debug, Clone, Copy)]
 enum Thing {
     Box,
+    Household,
     OfAccount(usize),
     Device(usize, usize),
     Session(usize, bool),
@@ -121,6 +122,7 @@ impl World {
     fn object(&self, who: usize, thing: Thing) -> Object {
         match thing {
             Thing::Box => Object::Box,
+            Thing::Household => Object::Household,
             Thing::OfAccount(of) => Object::Account(account(of)),
             Thing::Device(of, at) => Object::Device(account(of), device(of, at)),
             Thing::Session(of, is_own) => Object::Session {
@@ -147,6 +149,7 @@ impl World {
         let accounts = 0..self.accounts.len();
         let mut things = vec![
             Thing::Box,
+            Thing::Household,
             Thing::NoSession,
             Thing::NoSpace,
             Thing::Approval(None),
@@ -235,6 +238,10 @@ proptest! {
                 }
                 Thing::NoSession | Thing::NoSpace => false,
                 Thing::NewInvitation(_) | Thing::Approval(None) => true,
+                Thing::Household => {
+                    caller.household == Role::Owner
+                        && matches!(caller.signer, Signer::Device(_, Class::Full))
+                }
                 Thing::Box => false,
             };
             prop_assert!(is_within, "{caller:?} {act:?} {thing:?}");
@@ -338,6 +345,7 @@ fn every_act_is_permitted_to_somebody() {
     let whos = [Who::Anybody, Who::Operator, Who::Proven(account(0)), full];
     let objects = [
         Object::Box,
+        Object::Household,
         Object::Account(account(0)),
         Object::Device(account(0), device(0, 0)),
         Object::Session {

@@ -92,7 +92,8 @@ pub(crate) async fn end(
 ) -> Result<StatusCode, Problem> {
     let maker = state.store.maker_of_invite(invite).await?;
     session.may(Act::EndInvite, &Object::Invited(maker))?;
-    match state.store.end_invite(session.0.account, invite).await? {
+    let account = session.0.account;
+    match state.store.end_invite(account, invite, now_ms()).await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::not_found()),
     }

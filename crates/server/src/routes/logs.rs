@@ -20,6 +20,7 @@ use crate::problem::Problem;
 use crate::session::Authenticated;
 use crate::state::{App, AppState, now_ms};
 use crate::trace::TraceId;
+use crate::watch;
 
 /// Statements of a page at most.
 const PAGE: u32 = 256;
@@ -157,6 +158,7 @@ pub(crate) async fn spaces(
     Ok(axum::Json(SpaceList {
         next: next(&page, |space| *space),
         spaces: page.rows,
+        alarms: watch::alarms_for(&state, &session),
     }))
 }
 

@@ -6,15 +6,18 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use lifeos_protocol::PROTOCOL_VERSION;
 use lifeos_protocol::api::BoxState;
+use lifeos_protocol::box_log::BoxEvent;
 use lifeos_protocol::hash::sha256;
 use subtle::ConstantTimeEq;
 
 use crate::acts::Act;
 use crate::authorise::{Object, Who};
 use crate::guard::allow;
+use crate::notes::{From, figures_read, noted};
 use crate::problem::Problem;
 use crate::state::{AppState, now_ms};
 use crate::version::FLOOR;
+use crate::watch;
 
 /// What anybody may know of this box.
 #[utoipa::path(get, path = "/api/v1/box", tag = "box", responses((status = 200, body = BoxState)))]
@@ -47,6 +50,7 @@ pub(crate) async fn health(State(state): State<AppState>) -> Result<&'static str
 
 pub(crate) async fn metrics(
     State(state): State<AppState>,
+    from: From,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let token = headers
@@ -57,11 +61,13 @@ pub(crate) async fn metrics(
     let right = sha256(token.as_bytes())
         .as_bytes()
         .ct_eq(state.metrics_token_hash.as_bytes());
-    if !bool::from(right) {
-        return Err(Problem::no_session());
-    }
+    let right = bool::from(right)
+        .then_some(())
+        .ok_or_else(Problem::no_session);
+    noted(&state, from, BoxEvent::FiguresRefused, right).await?;
     allow(&Who::Operator, Act::ReadFigures, &Object::Box)?;
-    let page = state.metrics.page();
+    figures_read(&state, from).await?;
+    let page = state.metrics.page() + &watch::page(&state);
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     Ok(([(CONTENT_TYPE, kind)], page).into_response())
 }

@@ -6,6 +6,7 @@ use lifeos_protocol::api::{
     Binary, KitLookup, MethodList, MethodMaterial, MethodRow, PasskeyAnswer, PasskeyAsserted,
     PasskeyChallenge, PasskeyStored,
 };
+use lifeos_protocol::box_log::BoxEvent;
 use lifeos_protocol::ids::AccountId;
 use lifeos_store::{Ceremony, Material, StoredPasskey};
 use serde_json::Value;
@@ -18,6 +19,7 @@ use crate::authorise::{Object, Who};
 use crate::body::Json;
 use crate::guard::allow;
 use crate::names::{Called, Name};
+use crate::notes::{From, noted};
 use crate::problem::Problem;
 use crate::session::Authenticated;
 use crate::state::{App, AppState, now_ms};
@@ -80,9 +82,11 @@ pub(crate) async fn challenge(
 pub(crate) async fn assert(
     State(state): State<AppState>,
     Called(name): Called,
+    from: From,
     Json(answer): Json<PasskeyAnswer>,
 ) -> Result<axum::Json<PasskeyAsserted>, Problem> {
-    let passkey = verify_discoverable(&state, &name, &answer.ceremony, answer.credential).await?;
+    let shown = verify_discoverable(&state, &name, &answer.ceremony, answer.credential).await;
+    let passkey = noted(&state, from, BoxEvent::SignInRefused, shown).await?;
     let (proven, of) = (Who::Proven(passkey.account), passkey.account);
     allow(&proven, Act::ShowPasskey, &Object::Account(of))?;
     let material = match passkey.method {
@@ -100,14 +104,14 @@ pub(crate) async fn assert(
     responses((status = 200, body = MethodMaterial), (status = 404)))]
 pub(crate) async fn lookup_kit(
     State(state): State<AppState>,
+    from: From,
     Json(asked): Json<KitLookup>,
 ) -> Result<axum::Json<MethodMaterial>, Problem> {
     allow(&Who::Anybody, Act::FindKit, &Object::Box)?;
     let found = state.store.material_of_kit(asked.lookup).await?;
-    found
-        .map(material)
-        .map(axum::Json)
-        .ok_or_else(Problem::not_found)
+    let found = found.map(material).ok_or_else(Problem::not_found);
+    let found = noted(&state, from, BoxEvent::SignInRefused, found).await?;
+    Ok(axum::Json(found))
 }
 
 /// Begins the making of another passkey for the account.

@@ -10,13 +10,14 @@ use lifeos_protocol::Wire;
 use lifeos_protocol::api::{
     Binary, SessionAnswer, SessionBegin, SessionChallenge, SessionList, SessionOpened, SessionRow,
 };
+use lifeos_protocol::box_log::BoxEvent;
 use lifeos_protocol::codec::{Reader, Writer};
 use lifeos_protocol::ids::{AccountId, CeremonyId, Hash, SignerId};
 use lifeos_protocol::log::{AccountLog, Signer};
 use lifeos_protocol::session::{Answer, Challenge, cookie_hash};
 use lifeos_protocol::signature::Signature;
 use lifeos_protocol::tail::{Notice, NoticeKind};
-use lifeos_store::{Ceremony, NewSession, SignerKind};
+use lifeos_store::{BoxNote, Ceremony, NewSession, SignerKind};
 use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
@@ -28,6 +29,7 @@ use crate::body::Json;
 use crate::guard::allow;
 use crate::hub::Audience;
 use crate::names::{Called, Name};
+use crate::notes::{From, note, noted};
 use crate::problem::Problem;
 use crate::session::{Authenticated, clear_cookie, set_cookie};
 use crate::state::{App, AppState, now_ms};
@@ -80,17 +82,26 @@ pub(crate) async fn challenge(
 pub(crate) async fn open(
     State(state): State<AppState>,
     Called(name): Called,
+    from: From,
     Json(answered): Json<SessionAnswer>,
 ) -> Result<Response, Problem> {
     let Answered {
         answer,
         secret,
         log,
-    } = verified(&state, &name, &answered).await?;
+    } = {
+        let verified = verified(&state, &name, &answered).await;
+        noted(&state, from, BoxEvent::SignInRefused, verified).await?
+    };
     let (account, signer) = (answer.account, answer.signer);
     let found = log.signer(signer).ok_or_else(Problem::forbidden)?;
     // Only whoever holds the key learns that it was revoked, and is given the proof of it.
     if log.active_signer(signer).is_none() {
+        let refused = BoxNote::of(BoxEvent::SignInRefused)
+            .account(account)
+            .signer(signer)
+            .origin(from.0);
+        note(&state, refused).await?;
         let account_log = log.statements().iter().map(Binary::of).collect();
         return Ok(Problem::revoked().with_account_log(account_log));
     }
@@ -123,6 +134,7 @@ pub(crate) async fn open(
         key,
         verified_ms,
         now_ms: now,
+        origin: from.0,
     };
     state.store.open_session(new).await?;
     let cookie = set_cookie(&state.cookie_name, &cookie);
@@ -224,7 +236,7 @@ pub(crate) async fn end(
     let account = state.store.owner_of_session(id).await?;
     let is_own = id == own.id;
     session.may(Act::EndSession, &Object::Session { account, is_own })?;
-    let ended = state.store.end_session(own.account, id).await?;
+    let ended = state.store.end_session(own.account, id, now_ms()).await?;
     let (cookie_hash, signer) = ended.ok_or_else(Problem::not_found)?;
     state.sessions.cut(&cookie_hash);
     tell_ended(&state, id, signer);

@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use lifeos_protocol::api::{PasskeyAnswer, PasskeyChallenge, SessionAnswer, SteppedUp};
+use lifeos_protocol::box_log::BoxEvent;
 use lifeos_protocol::log::Signer;
-use lifeos_store::Ceremony;
+use lifeos_store::{BoxNote, Ceremony};
 use webauthn_rs::prelude::PasskeyAuthentication;
 
 use super::passkeys::{
@@ -14,6 +15,7 @@ use crate::acts::Act;
 use crate::body::Json;
 use crate::live::LiveSession;
 use crate::names::Called;
+use crate::notes;
 use crate::problem::Problem;
 use crate::session::{Authenticated, FRESH_MS};
 use crate::state::{App, AppState, now_ms};
@@ -108,6 +110,10 @@ async fn stepped_up(state: &App, session: &LiveSession) -> Result<axum::Json<Ste
     let now = now_ms();
     state.store.verify_session(session.row, now).await?;
     session.set_verified(now);
+    let stepped = BoxNote::of(BoxEvent::SteppedUp)
+        .account(session.account)
+        .signer(session.signer);
+    notes::note(state, stepped).await?;
     Ok(axum::Json(SteppedUp {
         until_ms: now + FRESH_MS,
     }))

@@ -3,7 +3,9 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use lifeos_protocol::api::{Binary, VaultHalf, VaultHalfRelease};
+use lifeos_protocol::box_log::BoxEvent;
 use lifeos_protocol::ids::DeviceId;
+use lifeos_store::BoxNote;
 
 use super::passkeys::verify_discoverable;
 use crate::acts::Act;
@@ -11,6 +13,7 @@ use crate::authorise::{Object, Who};
 use crate::body::Json;
 use crate::guard::allow;
 use crate::names::Called;
+use crate::notes::{From, note, noted};
 use crate::problem::Problem;
 use crate::session::Authenticated;
 use crate::state::{AppState, now_ms};
@@ -46,12 +49,14 @@ pub(crate) async fn release(
     State(state): State<AppState>,
     Called(name): Called,
     Path(device): Path<DeviceId>,
+    from: From,
     Json(asked): Json<VaultHalfRelease>,
 ) -> Result<axum::Json<VaultHalf>, Problem> {
     if asked.device != device {
         return Err(Problem::malformed());
     }
-    let passkey = verify_discoverable(&state, &name, &asked.ceremony, asked.credential).await?;
+    let shown = verify_discoverable(&state, &name, &asked.ceremony, asked.credential).await;
+    let passkey = noted(&state, from, BoxEvent::SignInRefused, shown).await?;
     let proven = Who::Proven(passkey.account);
     let of = Object::Device(passkey.account, device);
     allow(&proven, Act::ReleaseHalf, &of)?;
@@ -60,6 +65,11 @@ pub(crate) async fn release(
         .vault_half(passkey.account, device)
         .await?
         .ok_or_else(Problem::not_found)?;
+    let released = BoxNote::of(BoxEvent::HalfReleased)
+        .account(passkey.account)
+        .signer(device.into())
+        .origin(from.0);
+    note(&state, released).await?;
     Ok(axum::Json(VaultHalf {
         half: Binary(half.to_vec()),
     }))

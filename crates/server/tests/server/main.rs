@@ -10,6 +10,7 @@ mod person;
 mod approval;
 mod assets;
 mod bodies;
+mod box_log;
 mod claim;
 mod invites;
 mod manners;

@@ -1,7 +1,8 @@
 //! What holds of the store wherever it is kept. Each kind has a `house` of its own, with these names.
 
+use lifeos_protocol::box_log::BoxEvent;
 use lifeos_protocol::hash::sha256;
-use lifeos_store::{Ceremony, Instance, MIGRATIONS, Migration, Store, StoreError};
+use lifeos_store::{BoxNote, Ceremony, Instance, MIGRATIONS, Migration, Store, StoreError};
 
 use crate::house::House;
 
@@ -53,6 +54,50 @@ async fn what_is_chained_and_signed_can_be_neither_changed_nor_deleted() {
     assert_eq!(gone.await, Ok(1));
     let moved = raw.run("UPDATE bodies SET counter = 9 WHERE place = 2");
     assert!(moved.await.unwrap_err().contains("signed authorisation"));
+}
+
+const DAY_MS: u64 = 24 * 3_600_000;
+
+#[tokio::test]
+async fn the_box_log_is_forgotten_from_its_beginning_only_and_what_stays_is_bound_to_what_went() {
+    let Some(house) = House::new() else { return };
+    let store = house.open().await.unwrap();
+    let note = BoxNote::of(BoxEvent::Started);
+    for _ in 0..70 {
+        store.note_box(note, DAY_MS).await.unwrap();
+    }
+    // Half a year later the first of these is found to be too old; what is new stays.
+    for _ in 0..70 {
+        store.note_box(note, 400 * DAY_MS).await.unwrap();
+    }
+    let page = store.box_log_page(None, 200).await.unwrap().rows;
+    assert_eq!(page.len(), 70);
+    assert_eq!(page[69].0.sequence, 71);
+    for pair in page.windows(2) {
+        assert_eq!(pair[0].1, pair[0].0.chain(&pair[1].1));
+    }
+    let beside = store.box_log_page(Some(100), 2).await.unwrap();
+    let beside: Vec<u64> = beside
+        .rows
+        .iter()
+        .map(|(entry, _)| entry.sequence)
+        .collect();
+    assert_eq!(beside, [99, 98]);
+    store.close().await;
+    let mut raw = house.raw().await;
+    assert_eq!(raw.number("SELECT sequence FROM box_log_base").await, 70);
+    for text in [
+        "UPDATE box_log SET at_ms = 1",
+        "DELETE FROM box_log WHERE sequence = 71",
+        "DELETE FROM box_log_base",
+    ] {
+        let said = raw.run(text).await.unwrap_err();
+        assert!(said.contains("append-only"), "{text}: {said}");
+    }
+    let back = raw.run("UPDATE box_log_base SET sequence = 3").await;
+    assert!(back.unwrap_err().contains("from its beginning only"));
+    let ahead = raw.run("UPDATE box_log_base SET sequence = 500").await;
+    assert!(ahead.unwrap_err().contains("from its beginning only"));
 }
 
 /// The schema of this release.

@@ -277,6 +277,7 @@ async fn furnish(
             key: SessionKey::from_bytes([0xC8; 32]),
             verified_ms: LATER_MS,
             now_ms: LATER_MS,
+            origin: [0; 8],
         })
         .await
         .expect("a session begins");
@@ -318,6 +319,7 @@ async fn sign_in(store: &Store, person: &Person, nth: u64) -> Session {
             key: SessionKey::from_bytes(key),
             verified_ms: LATER_MS,
             now_ms: LATER_MS,
+            origin: [0; 8],
         })
         .await
         .expect("a session begins");
