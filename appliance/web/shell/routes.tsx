@@ -2,6 +2,8 @@ import { InboxScreen, LabelScreen, LabelsScreen, LogbookScreen, NextScreen, Proj
 import { createRootRoute, createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { Frame } from "./frame/frame";
 import { NotFound } from "./frame/not-found";
+import { withWords } from "./i18n";
+import { peopleWords } from "./people/catalogue";
 
 type Search = { task?: string };
 
@@ -44,10 +46,11 @@ const setAside = createRoute({ getParentRoute: () => root, path: "/set-aside", c
 const forks = createRoute({ getParentRoute: () => root, path: "/forks", component: lazyRouteComponent(() => import("./security/forks"), "ForksScreen") });
 const devices = createRoute({ getParentRoute: () => root, path: "/devices", component: lazyRouteComponent(() => import("./security/devices"), "DevicesScreen") });
 const approve = createRoute({ getParentRoute: () => root, path: "/approve", component: lazyRouteComponent(() => import("./security/approve"), "ApproveScreen") });
+const people = createRoute({ getParentRoute: () => root, path: "/people", component: lazyRouteComponent(() => withWords(import("./people/people"), peopleWords), "PeopleScreen") });
 const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: lazyRouteComponent(() => import("./settings/settings"), "SettingsScreen") });
 
 const helpPage = lazyRouteComponent(() => import("./help/help"), "HelpScreen");
 const help = createRoute({ getParentRoute: () => root, path: "/help", component: helpPage });
 const helpPlace = createRoute({ getParentRoute: () => root, path: "/help/$", component: helpPage });
 
-export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, labels, label, activity, setAside, forks, devices, approve, settings, help, helpPlace]);
+export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, labels, label, activity, setAside, forks, devices, approve, people, settings, help, helpPlace]);

@@ -122,7 +122,7 @@ export function Join({ step }: { step: JoinStep | null }) {
 }
 
 /** Says that it has copied, or that it could not: the link stands above it and can be selected. */
-function CopyLink({ link }: { link: string }) {
+export function CopyLink({ link }: { link: string }) {
   const { t } = useLingui();
   const [state, setState] = useState<"idle" | "copied" | "refused">("idle");
   const copy = () => navigator.clipboard.writeText(link).then(() => setState("copied"), () => setState("refused"));

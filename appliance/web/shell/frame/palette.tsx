@@ -49,6 +49,7 @@ function PaletteBody({ onDone }: { onDone: () => void }) {
     { id: "search", label: t`Search`, icon: "search", keys: "/", run: () => go("/search") },
     { id: "activity", label: t`Activity`, icon: "activity", keys: "g a", run: () => go("/activity") },
     { id: "devices", label: t`Devices and ways to unlock`, icon: "key", keys: "g d", run: () => go("/devices") },
+    { id: "people", label: t`People`, icon: "people", keys: "g h", run: () => go("/people") },
     { id: "settings", label: t`Settings`, icon: "settings", keys: "g ,", run: () => go("/settings") },
     { id: "help", label: t`Help`, icon: "help", keys: "F1", run: () => go("/help") },
     { id: "owner", label: t`Owner's manual`, icon: "help", run: () => go("/help/owner") },

@@ -56,6 +56,7 @@ export function MoreMenu() {
         { id: "activity", label: t`Activity`, icon: "activity", keys: "g a", onAction: () => go("/activity") },
         { id: "devices", label: t`Devices and ways to unlock`, icon: "key", keys: "g d", onAction: () => go("/devices") },
         { id: "approve", label: t`Add a device`, icon: "phone", onAction: () => go("/approve") },
+        { id: "people", label: t`People`, icon: "people", keys: "g h", onAction: () => go("/people") },
         { id: "settings", label: t`Settings`, icon: "settings", keys: "g ,", onAction: () => go("/settings") },
         { id: "help", label: t`Help`, icon: "help", keys: "F1", onAction: () => go("/help") },
         null,
