@@ -2,6 +2,7 @@ import { type JoinStep, type Reply, useLife, askPasskey } from "@lifeos/core";
 import { Button, Progress, TextField } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type FormEvent, type ReactNode, useState } from "react";
+import { invitation } from "../people/invitation";
 import { useDeviceName } from "./device-name";
 import { Gate } from "./gate";
 import { KitFile } from "./kit-file";
@@ -116,6 +117,7 @@ export function Join({ step }: { step: JoinStep | null }) {
         <WayChoice title={t`Approve from another device`} isDisabled={isBusy} onPress={() => void begin("approval")}><Trans>Where LifeOS is open already. The safest way.</Trans></WayChoice>
         <WayChoice title={t`Use a passkey`} isDisabled={isBusy} onPress={() => void begin("passkey")}><Trans>One that you made for this box, synced or on a security key.</Trans></WayChoice>
         <WayChoice title={t`Use a recovery kit`} isDisabled={isBusy} onPress={() => void begin("kit")}><Trans>The sheet or file that you keep, when nothing else is at hand.</Trans></WayChoice>
+        <WayChoice title={t`I was invited`} isDisabled={isBusy} onPress={invitation.expect}><Trans>With the link and the code of an invitation, to an account of your own.</Trans></WayChoice>
       </div>
     </Gate>
   );
