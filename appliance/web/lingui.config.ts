@@ -9,12 +9,13 @@ export default defineConfig({
   sourceLocale: "en",
   locales: ["en", "de"],
   catalogs: [
+    // Before the one of the rest, whose pattern fits their files too.
+    ...apart.map((part) => ({ path: `<rootDir>/locales/${part}-{locale}`, include: [`<rootDir>/shell/${part}`], exclude: left })),
     {
       path: "<rootDir>/locales/{locale}",
       include: ["<rootDir>/shell", "<rootDir>/design", "<rootDir>/core", "<rootDir>/../../crates/domains/tasks/ui"],
       exclude: [...left, ...apart.map((part) => `<rootDir>/shell/${part}/**`)],
     },
-    ...apart.map((part) => ({ path: `<rootDir>/locales/${part}-{locale}`, include: [`<rootDir>/shell/${part}`], exclude: left })),
   ],
   format: formatter({ lineNumbers: false }),
 });

@@ -1,4 +1,4 @@
-import { InboxScreen, LabelScreen, LabelsScreen, LogbookScreen, NextScreen, ProjectScreen, ProjectsScreen, SearchScreen, SomedayScreen, TodayScreen, UpcomingScreen, WaitingScreen } from "@lifeos/tasks";
+import { InboxScreen, LabelScreen, LabelsScreen, LogbookScreen, NextScreen, ProjectScreen, ProjectsScreen, SearchScreen, SomedayScreen, SpaceScreen, TodayScreen, UpcomingScreen, WaitingScreen } from "@lifeos/tasks";
 import { createRootRoute, createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { Frame } from "./frame/frame";
 import { NotFound } from "./frame/not-found";
@@ -32,6 +32,14 @@ const project = createRoute({
     return <ProjectScreen key={id} id={id} />;
   },
 });
+const space = createRoute({
+  getParentRoute: () => root,
+  path: "/spaces/$id",
+  component: function Space() {
+    const { id } = space.useParams();
+    return <SpaceScreen key={id} />;
+  },
+});
 const labels = createRoute({ getParentRoute: () => root, path: "/labels", component: LabelsScreen });
 const label = createRoute({
   getParentRoute: () => root,
@@ -53,4 +61,4 @@ const helpPage = lazyRouteComponent(() => import("./help/help"), "HelpScreen");
 const help = createRoute({ getParentRoute: () => root, path: "/help", component: helpPage });
 const helpPlace = createRoute({ getParentRoute: () => root, path: "/help/$", component: helpPage });
 
-export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, labels, label, activity, setAside, forks, devices, approve, people, settings, help, helpPlace]);
+export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, space, labels, label, activity, setAside, forks, devices, approve, people, settings, help, helpPlace]);
