@@ -27,7 +27,7 @@ export type ReadingOptions = { signal: AbortSignal; onProgress: (phase: ReadingP
 export type FileReading = (file: File, options: ReadingOptions) => Promise<Readout>;
 
 export type Answer = { view: View; origin: Origin } | { problem: Problem } | null;
-type Watch = { subscription: number; answer: Answer; listeners: Set<() => void>; query: Query; ends?: ReturnType<typeof setTimeout> };
+type Watch = { subscription: number; answer: Answer; listeners: Set<() => void>; query: Query; space: string | null; ends?: ReturnType<typeof setTimeout> };
 
 export const startingStatus: Status = {
   phase: { type: "starting" }, sync: "offline", waiting: 0, quarantined: 0, needsNewer: 0, canUndo: false, canRedo: false,
@@ -81,12 +81,12 @@ export class LifeClient {
     return () => void this.progressListeners.delete(listener);
   };
 
-  /** Keeps an answer live while somebody listens. The same question is asked once. */
-  watch(query: Query, listener: () => void): () => void {
-    const key = keyOf(query);
+  /** Keeps an answer live while somebody listens. The same question is asked once; without `space`, of the person's own. */
+  watch(query: Query, listener: () => void, space: string | null = null): () => void {
+    const key = keyOf(query, space);
     let watch = this.watches.get(key);
     if (!watch) {
-      watch = { subscription: this.next++, answer: null, listeners: new Set(), query };
+      watch = { subscription: this.next++, answer: null, listeners: new Set(), query, space };
       this.watches.set(key, watch);
       this.subscribe(watch);
     }
@@ -99,13 +99,13 @@ export class LifeClient {
     };
   }
 
-  answer(query: Query): Answer {
-    return this.watches.get(keyOf(query))?.answer ?? null;
+  answer(query: Query, space: string | null = null): Answer {
+    return this.watches.get(keyOf(query, space))?.answer ?? null;
   }
 
   private subscribe(watch: Watch) {
     this.bySubscription.set(watch.subscription, watch);
-    this.call({ type: "subscribe", subscription: watch.subscription, query: watch.query }).then(
+    this.call({ type: "subscribe", subscription: watch.subscription, query: watch.query, ...inSpace(watch.space) }).then(
       (reply) => {
         if (reply.type === "view" && watch.answer === null) this.answered(watch, { view: reply.view, origin: "local" });
       },
@@ -179,6 +179,11 @@ export class LifeClient {
 
 const nothingReads: FileReading = () => Promise.reject(new CallFailed({ code: "import", detail: "readerMissing" }));
 
-function keyOf(query: Query): string {
-  return JSON.stringify(query);
+function keyOf(query: Query, space: string | null): string {
+  return JSON.stringify([query, space]);
+}
+
+/** What a call names its space by; nothing names the person's own. */
+export function inSpace(space: string | null): { space?: string } {
+  return space === null ? {} : { space };
 }

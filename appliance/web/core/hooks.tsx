@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useSyncExternalStore } from "react";
-import { CallFailed, type LifeClient, type Storage } from "./client";
+import { CallFailed, inSpace, type LifeClient, type Storage } from "./client";
 import type { Problem, Reply, Status } from "./contract/api";
 import type { Command, Query, SearchView, View } from "./contract/life";
 import type { ProfileField, ProfileView } from "./contract/profile";
@@ -36,15 +36,29 @@ export function useStorage(): Storage {
 
 export type Live<Shown> = { state: "loading" } | { state: "failed"; problem: Problem } | { state: "ready"; view: Shown; origin: "local" | "remote" };
 
-/** The live answer to a question; `null` asks nothing. */
-export function useQuery(query: Query | null): Live<View> {
+const SpaceContext = createContext<string | null>(null);
+
+/** What is asked and done beneath it is asked and done in that space; `null` is the person's own. */
+export function SpaceProvider({ space, children }: { space: string | null; children: ReactNode }) {
+  return <SpaceContext.Provider value={space}>{children}</SpaceContext.Provider>;
+}
+
+/** The space that is looked at, by id; `null` is the person's own. */
+export function useSpace(): string | null {
+  return useContext(SpaceContext);
+}
+
+/** The live answer to a question, in the space that is looked at or the one that is named; `null` asks nothing. */
+export function useQuery(query: Query | null, named?: string | null): Live<View> {
   const client = useLife();
+  const here = useSpace();
+  const space = named === undefined ? here : named;
   const key = query === null ? null : JSON.stringify(query);
   const subscribe = useCallback(
-    (listener: () => void) => (key === null ? () => {} : client.watch(JSON.parse(key) as Query, listener)),
-    [client, key],
+    (listener: () => void) => (key === null ? () => {} : client.watch(JSON.parse(key) as Query, listener, space)),
+    [client, key, space],
   );
-  const snapshot = useCallback(() => (key === null ? null : client.answer(JSON.parse(key) as Query)), [client, key]);
+  const snapshot = useCallback(() => (key === null ? null : client.answer(JSON.parse(key) as Query, space)), [client, key, space]);
   const answer = useSyncExternalStore(subscribe, snapshot);
   return useMemo(() => {
     if (answer === null) return { state: "loading" };
@@ -66,7 +80,7 @@ export function useTasks<Kind extends TasksQuery["type"] & TasksView["type"]>(qu
 }
 
 export function useProfile(): ProfileView | null {
-  const live = useQuery({ type: "profile", query: { type: "profile" } });
+  const live = useQuery({ type: "profile", query: { type: "profile" } }, null);
   return live.state === "ready" && live.view.type === "profile" ? live.view.view : null;
 }
 
@@ -84,7 +98,7 @@ export function useSearch(text: string | null, limit: number): Live<SearchView> 
 }
 
 export function useProfileCommand(): (field: ProfileField) => Promise<Committed> {
-  const send = useCommand();
+  const send = useCommand(null);
   return useCallback((field) => send({ type: "profile", command: { type: "editProfile", set: [field] } }), [send]);
 }
 
@@ -97,10 +111,12 @@ export function useShared<Shown>(shown: Shown): Shown {
 
 export type Committed = Extract<Reply, { type: "committed" }>;
 
-/** Returns a function that does what a command says, and answers when it is durable on this device. */
-export function useCommand(): (command: Command) => Promise<Committed> {
+/** Returns a function that does what a command says in the space that is looked at or named, and answers when it is durable on this device. */
+export function useCommand(named?: string | null): (command: Command) => Promise<Committed> {
   const client = useLife();
-  return useCallback((command) => client.expect("committed", { type: "do", command, intent: makeIntent() }), [client]);
+  const here = useSpace();
+  const space = named === undefined ? here : named;
+  return useCallback((command) => client.expect("committed", { type: "do", command, intent: makeIntent(), ...inSpace(space) }), [client, space]);
 }
 
 export function useTasksCommand(): (command: TasksCommand) => Promise<Committed> {

@@ -1,4 +1,4 @@
-export { CallFailed, type FileReading, LifeClient, type Port } from "./client";
+export { CallFailed, inSpace, type FileReading, LifeClient, type Port } from "./client";
 export { ClockProvider, useClock, useWords } from "./clock";
 export type * from "./contract/api";
 export type { Status } from "./contract/api";
@@ -9,7 +9,8 @@ export type * from "./contract/household";
 export type * from "./contract/life";
 export type * from "./contract/profile";
 export type * from "./contract/tasks";
-export { type Committed, LifeProvider, type Live, problemOf, useCommand, useLife, useProfile, useProfileCommand, useQuery, useSearch, useShared, useStatus, useStorage, useTasks, useTasksCommand } from "./hooks";
+export { type Committed, LifeProvider, type Live, problemOf, useCommand, useLife, useProfile, useProfileCommand, useQuery, useSearch, useShared, SpaceProvider, useSpace, useStatus, useStorage, useTasks, useTasksCommand } from "./hooks";
+export { SpacesProvider, useMayWrite, useMembers, useSharedSpace, useSpaces } from "./spaces";
 export type { ReadingPhase } from "./reader/messages";
 export { makePasskey, type PasskeyAnswer, PasskeyFailed, askPasskey } from "./passkey";
 export { addDays, dayAsUtc, dayOf, makeWhen, makeZoned, minuteOf, nextWeekday } from "./when";

@@ -2,7 +2,7 @@ import {
   Activity, Archive, ArrowDown, ArrowLeft, ArrowUp, Box, Calendar, CalendarClock, Check, ChevronDown, ChevronLeft, ChevronRight,
   CircleAlert, CircleQuestionMark, CircleSlash, Clock, CloudOff, Copy, Download, Ellipsis, FileText, Flag, Folder, GripVertical, History,
   Hourglass, Inbox, KeyRound, Laptop, ListChecks, Lock, Menu, MoonStar, Moon, Plus, Printer, RefreshCw, Search, Settings,
-  Share, ShieldCheck, Smartphone, Sun, Tag, Trash2, Undo2, Upload, X, Zap,
+  Share, ShieldCheck, Smartphone, Sun, Tag, Trash2, Undo2, Upload, Users, X, Zap,
 } from "lucide-react";
 import { memo } from "react";
 
@@ -11,7 +11,7 @@ const icons = {
   calendar: Calendar, scheduled: CalendarClock, check: Check, chevronDown: ChevronDown, chevronLeft: ChevronLeft,
   chevronRight: ChevronRight, alert: CircleAlert, cancelled: CircleSlash, clock: Clock, offline: CloudOff, copy: Copy,
   download: Download, more: Ellipsis, file: FileText, deadline: Flag, project: Folder, grip: GripVertical, help: CircleQuestionMark, history: History,
-  waiting: Hourglass, inbox: Inbox, key: KeyRound, laptop: Laptop, checklist: ListChecks, lock: Lock, menu: Menu,
+  waiting: Hourglass, inbox: Inbox, people: Users, key: KeyRound, laptop: Laptop, checklist: ListChecks, lock: Lock, menu: Menu,
   someday: MoonStar, moon: Moon, plus: Plus, print: Printer, sync: RefreshCw, search: Search, settings: Settings,
   share: Share, shield: ShieldCheck, phone: Smartphone, today: Sun, label: Tag, trash: Trash2, undo: Undo2, upload: Upload, close: X, next: Zap,
 } as const;

@@ -22,7 +22,7 @@ export const labels: LabelView[] = [label(1, "errand", "ochre", 6), label(2, "ca
 let next = 0;
 const row = (title: string, more: Partial<TaskRow> = {}): TaskRow => {
   next += 1;
-  return { id: `7a5c${String(next).padStart(20, "0")}`, title, hasNotes: false, status: "pending", list: "next", defer: null, scheduled: null, due: null, deadline: null, dueState: "none", priority: "none", urgent: false, important: false, estimateMinutes: null, spentMinutes: 0, project: null, section: null, parent: null, lostParent: false, labels: [], subtasks: { done: 0, total: 0 }, checklist: { done: 0, total: 0 }, closedAtMs: null, trashedAtMs: null, ...more };
+  return { id: `7a5c${String(next).padStart(20, "0")}`, title, hasNotes: false, status: "pending", list: "next", defer: null, scheduled: null, due: null, deadline: null, dueState: "none", priority: "none", urgent: false, important: false, estimateMinutes: null, spentMinutes: 0, project: null, section: null, parent: null, lostParent: false, labels: [], assignee: null, subtasks: { done: 0, total: 0 }, checklist: { done: 0, total: 0 }, closedAtMs: null, trashedAtMs: null, ...more };
 };
 const p = (n: number) => projects[n - 1]?.id ?? null;
 const l = (n: number) => [labels[n - 1]?.id ?? ""];

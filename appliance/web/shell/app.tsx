@@ -5,13 +5,17 @@ import { useLingui } from "@lingui/react/macro";
 import { lazy, Suspense, useSyncExternalStore } from "react";
 import { Appearance } from "./appearance";
 import { useLockOfOtherTabs } from "./frame/lock";
+import { withWords } from "./i18n";
 import { OpenApp } from "./open-app";
+import { peopleWords } from "./people/catalogue";
+import { invitation } from "./people/invitation";
 import { SharedWaits } from "./phone/shared-task";
 import { preferences } from "./preferences";
 import { Starting } from "./starting";
 
 const Claim = lazy(async () => ({ default: (await import("./enrol/claim")).Claim }));
 const Join = lazy(async () => ({ default: (await import("./enrol/join")).Join }));
+const Accept = lazy(async () => ({ default: (await withWords(import("./people/accept"), peopleWords)).Accept }));
 const Unlock = lazy(async () => ({ default: (await import("./enrol/unlock")).Unlock }));
 const Revoked = lazy(async () => ({ default: (await import("./enrol/revoked")).Revoked }));
 const NoStorage = lazy(async () => ({ default: (await import("./enrol/no-storage")).NoStorage }));
@@ -37,6 +41,7 @@ export function App() {
 
 function Face() {
   const phase = useStatus((status) => status.phase);
+  const isInvited = useSyncExternalStore(invitation.subscribe, invitation.link) !== null;
   useLockOfOtherTabs();
   if (useStorage() === "none" && phase.type !== "open") return <NoStorage />;
   switch (phase.type) {
@@ -45,10 +50,11 @@ function Face() {
     case "unreachable":
       return <Unreachable />;
     case "unclaimed":
-    case "claiming":
       return <Claim />;
+    case "claiming":
+      return invitation.isBegun() ? <Accept /> : <Claim />;
     case "fresh":
-      return <Join step={null} />;
+      return isInvited ? <Accept /> : <Join step={null} />;
     case "joining":
       return <Join step={phase.step} />;
     case "locked":

@@ -6,11 +6,13 @@ import { createRoot } from "react-dom/client";
 import { startWorker } from "../core/start";
 import { App } from "./app";
 import { firstLanguage, i18n, speak } from "./i18n";
+import { takeInvitation } from "./people/invitation";
 import { listenForInstall } from "./phone/install";
 import { followKeyboard } from "./phone/keyboard";
 import { fetchShared } from "./phone/shared";
 import { keepVersion } from "./version";
 
+takeInvitation();
 listenForInstall();
 followKeyboard();
 fetchShared();

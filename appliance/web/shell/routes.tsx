@@ -1,7 +1,9 @@
-import { InboxScreen, LabelScreen, LabelsScreen, LogbookScreen, NextScreen, ProjectScreen, ProjectsScreen, SearchScreen, SomedayScreen, TodayScreen, UpcomingScreen, WaitingScreen } from "@lifeos/tasks";
+import { InboxScreen, LabelScreen, LabelsScreen, LogbookScreen, NextScreen, ProjectScreen, ProjectsScreen, SearchScreen, SomedayScreen, SpaceScreen, TodayScreen, UpcomingScreen, WaitingScreen } from "@lifeos/tasks";
 import { createRootRoute, createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { Frame } from "./frame/frame";
 import { NotFound } from "./frame/not-found";
+import { withWords } from "./i18n";
+import { peopleWords } from "./people/catalogue";
 
 type Search = { task?: string };
 
@@ -30,6 +32,14 @@ const project = createRoute({
     return <ProjectScreen key={id} id={id} />;
   },
 });
+const space = createRoute({
+  getParentRoute: () => root,
+  path: "/spaces/$id",
+  component: function Space() {
+    const { id } = space.useParams();
+    return <SpaceScreen key={id} />;
+  },
+});
 const labels = createRoute({ getParentRoute: () => root, path: "/labels", component: LabelsScreen });
 const label = createRoute({
   getParentRoute: () => root,
@@ -45,10 +55,11 @@ const forks = createRoute({ getParentRoute: () => root, path: "/forks", componen
 const devices = createRoute({ getParentRoute: () => root, path: "/devices", component: lazyRouteComponent(() => import("./security/devices"), "DevicesScreen") });
 const approve = createRoute({ getParentRoute: () => root, path: "/approve", component: lazyRouteComponent(() => import("./security/approve"), "ApproveScreen") });
 const move = createRoute({ getParentRoute: () => root, path: "/move", component: lazyRouteComponent(() => import("./security/move"), "MoveScreen") });
+const people = createRoute({ getParentRoute: () => root, path: "/people", component: lazyRouteComponent(() => withWords(import("./people/people"), peopleWords), "PeopleScreen") });
 const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: lazyRouteComponent(() => import("./settings/settings"), "SettingsScreen") });
 
 const helpPage = lazyRouteComponent(() => import("./help/help"), "HelpScreen");
 const help = createRoute({ getParentRoute: () => root, path: "/help", component: helpPage });
 const helpPlace = createRoute({ getParentRoute: () => root, path: "/help/$", component: helpPage });
 
-export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, labels, label, activity, setAside, forks, devices, approve, move, settings, help, helpPlace]);
+export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, space, labels, label, activity, setAside, forks, devices, approve, move, people, settings, help, helpPlace]);

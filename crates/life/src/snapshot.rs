@@ -10,7 +10,7 @@ use crate::state::{Life, Reference};
 
 /// The version of folding: what a snapshot is bound to. It grows whenever the same log would give
 /// other bytes; older snapshots are then dropped and the state is folded anew from the log.
-pub const FOLD_VERSION: u32 = 3;
+pub const FOLD_VERSION: u32 = 4;
 
 /// Why a snapshot cannot be loaded: the state is folded from the log instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

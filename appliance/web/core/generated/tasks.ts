@@ -379,7 +379,11 @@ closed: boolean, } | { "type": "subtasks",
 /**
  * The task.
  */
-task: string, } | { "type": "logbook" } | { "type": "trash" } | { "type": "all" };
+task: string, } | { "type": "open" } | { "type": "assigned", 
+/**
+ * Their account.
+ */
+account: string, } | { "type": "logbook" } | { "type": "trash" } | { "type": "all" };
 
 /**
  * A field of a section of a project with its value.
@@ -495,7 +499,7 @@ expiresAtMs: number | null, };
 /**
  * A field of a task with its value.
  */
-export type TaskField = { "title": string } | { "notes": string } | { "status": StatusChange } | { "list": List } | { "defer": When | null } | { "scheduled": Block | null } | { "due": When | null } | { "deadline": When | null } | { "priority": Priority } | { "urgent": boolean } | { "important": boolean } | { "estimateMinutes": number | null } | { "project": string | null } | { "section": string | null } | { "parent": string | null } | { "order": string } | { "presence": Presence };
+export type TaskField = { "title": string } | { "notes": string } | { "status": StatusChange } | { "list": List } | { "defer": When | null } | { "scheduled": Block | null } | { "due": When | null } | { "deadline": When | null } | { "priority": Priority } | { "urgent": boolean } | { "important": boolean } | { "estimateMinutes": number | null } | { "project": string | null } | { "section": string | null } | { "parent": string | null } | { "order": string } | { "presence": Presence } | { "assignee": string | null };
 
 /**
  * A task as a line of a list.
@@ -581,6 +585,10 @@ lostParent: boolean,
  * Its labels, in the order of labels.
  */
 labels: Array<string>, 
+/**
+ * The account of who is to do it.
+ */
+assignee: string | null, 
 /**
  * Its subtasks.
  */

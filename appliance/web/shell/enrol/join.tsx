@@ -2,6 +2,7 @@ import { type JoinStep, type Reply, useLife, askPasskey } from "@lifeos/core";
 import { Button, Progress, TextField } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type FormEvent, type ReactNode, useState } from "react";
+import { invitation } from "../people/invitation";
 import { useDeviceName } from "./device-name";
 import { HelpLink } from "../help/help-link";
 import { Gate } from "./gate";
@@ -117,6 +118,7 @@ export function Join({ step }: { step: JoinStep | null }) {
         <WayChoice title={t`Approve from another device`} isDisabled={isBusy} onPress={() => void begin("approval")}><Trans>Where LifeOS is open already. The safest way.</Trans></WayChoice>
         <WayChoice title={t`Use a passkey`} isDisabled={isBusy} onPress={() => void begin("passkey")}><Trans>One that you made for this box, synced or on a security key.</Trans></WayChoice>
         <WayChoice title={t`Use a recovery kit`} isDisabled={isBusy} onPress={() => void begin("kit")}><Trans>The sheet or file that you keep, when nothing else is at hand.</Trans></WayChoice>
+        <WayChoice title={t`I was invited`} isDisabled={isBusy} onPress={invitation.expect}><Trans>With the link and the code of an invitation, to an account of your own.</Trans></WayChoice>
       </div>
       <div><HelpLink at="everything">{t`I have none of these`}</HelpLink></div>
     </Gate>
@@ -124,7 +126,7 @@ export function Join({ step }: { step: JoinStep | null }) {
 }
 
 /** Says that it has copied, or that it could not: the link stands above it and can be selected. */
-function CopyLink({ link }: { link: string }) {
+export function CopyLink({ link }: { link: string }) {
   const { t } = useLingui();
   const [state, setState] = useState<"idle" | "copied" | "refused">("idle");
   const copy = () => navigator.clipboard.writeText(link).then(() => setState("copied"), () => setState("refused"));

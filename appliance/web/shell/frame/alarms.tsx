@@ -1,10 +1,18 @@
 import { type AlarmKind, useLife, useNavigation, useStatus } from "@lifeos/core";
 import { Banner, Button } from "@lifeos/design";
 import { useLingui } from "@lingui/react/macro";
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { lazy, Suspense, useEffect, useRef, useSyncExternalStore } from "react";
 import { useAlarmWords } from "../alarm-words";
+import { withWords } from "../i18n";
+import { peopleWords } from "../people/catalogue";
+import { invitation } from "../people/invitation";
+import { useRemovedFrom } from "../people/removed";
 import { newVersion } from "../version";
 import { Lines } from "./lines";
+
+const AlreadyIn = lazy(async () => ({ default: (await withWords(import("../people/already-in"), peopleWords)).AlreadyIn }));
+
+const RemovedNotice = lazy(async () => ({ default: (await withWords(import("../people/removed-notice"), peopleWords)).RemovedNotice }));
 
 /** What only waits: for an update, for room. Nothing was changed, and nothing is missing. */
 const harmless: ReadonlySet<AlarmKind> = new Set(["needsNewerVersion", "version", "storageFull", "boxFull"]);
@@ -18,6 +26,9 @@ export function Alarms() {
   const { go, path } = useNavigation();
   const words = useAlarmWords();
   const hasNew = useSyncExternalStore(newVersion.subscribe, newVersion.isWaiting);
+  const isInvited = useSyncExternalStore(invitation.subscribe, invitation.link) !== null;
+  const removed = useRemovedFrom();
+  const [from] = removed.spaces;
   useFocusKept(alarm?.number);
   if (alarm) {
     const isSettled = alarm.kind === "logFork" && !isForked;
@@ -48,6 +59,8 @@ export function Alarms() {
       </div>
     );
   }
+  if (from) return <Suspense><RemovedNotice space={from} onSeen={removed.seen} /></Suspense>;
+  if (isInvited && !invitation.isBegun()) return <Suspense><AlreadyIn /></Suspense>;
   if (hasNew) {
     return (
       <div className="column px-3 pt-3 sm:pl-[calc(var(--margin)+0.75rem)]">

@@ -5,6 +5,7 @@ import { useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { MoreMenu } from "./rail";
 import { openPalette } from "./openers";
+import { SpacePlaces } from "./space-places";
 import { SyncLine } from "./sync-line";
 
 /** The foot of a phone: three places, the plus, and all that is more, where the thumb is. */
@@ -39,7 +40,7 @@ export function BottomBar() {
             <IconButton icon="search" label={t`Find or do`} onPress={() => { close(); openPalette(); }} />
             <MoreMenu />
           </div>
-          <TaskPlaces onGo={close} />
+          <TaskPlaces onGo={close}><SpacePlaces onGo={close} /></TaskPlaces>
         </DialogBody>
       </Dialog>
     </nav>

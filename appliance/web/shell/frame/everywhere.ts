@@ -39,6 +39,7 @@ export function useEverywhereKeys(): void {
     { keys: "F1", label: t`Help`, group, whileTyping: true, run: () => go("/help") },
     { keys: "g a", label: t`Activity`, group: t`Go to`, run: () => go("/activity") },
     { keys: "g d", label: t`Devices`, group: t`Go to`, run: () => go("/devices") },
+    { keys: "g h", label: t`People`, group: t`Go to`, run: () => go("/people") },
     { keys: "g ,", label: t`Settings`, group: t`Go to`, run: () => go("/settings") },
   ]);
 }

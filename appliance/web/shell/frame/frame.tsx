@@ -1,9 +1,9 @@
-import { NavigationProvider, type Navigation } from "@lifeos/core";
+import { NavigationProvider, type Navigation, SpaceProvider, SpacesProvider } from "@lifeos/core";
 import { cx, lazyWhenIdle, Skeleton, useOnePane } from "@lifeos/design";
 import { PrintOpener, QuickAddProvider, TaskDetail, TasksProvider } from "@lifeos/tasks";
 import { useLingui } from "@lingui/react/macro";
 import { Outlet, useRouter, useRouterState } from "@tanstack/react-router";
-import { Suspense, useMemo } from "react";
+import { type ReactNode, Suspense, useMemo } from "react";
 import { RouterProvider as AriaRouterProvider } from "react-aria-components";
 import { useDroppedFiles } from "../import/handed-over";
 import { useSampleData } from "../import/sample-data";
@@ -46,9 +46,13 @@ export function Frame() {
   return (
     <NavigationProvider value={navigation}>
       <AriaRouterProvider navigate={(href) => navigation.go(href)}>
-        <TasksProvider>
-          <Inside record={record} />
-        </TasksProvider>
+        <SpacesProvider>
+          <SpaceProvider space={spaceOf(path)}>
+            <TasksProvider>
+              <Inside record={record} />
+            </TasksProvider>
+          </SpaceProvider>
+        </SpacesProvider>
       </AriaRouterProvider>
     </NavigationProvider>
   );
@@ -68,12 +72,12 @@ function Inside({ record }: { record: string | null }) {
       <SharedTask />
       <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-[calc(0.5rem+var(--safe-top))] focus:rounded-sm focus:bg-raised focus:px-3 focus:py-2">{t`Skip to the content`}</a>
       <div className="flex h-seen overflow-hidden pt-(--safe-top) pr-(--safe-right) pl-(--safe-left) md:pb-(--safe-bottom)">
-        <Rail />
+        <Home><Rail /></Home>
         <main id="content" inert={isOver} className="relative flex min-w-0 flex-1 flex-col">
           <OfflineLine />
-          <Alarms />
+          <Home><Alarms /></Home>
           <div className="min-h-0 flex-1 flex flex-col"><Suspense fallback={<Skeleton label={t`Loading`} />}><Outlet /></Suspense></div>
-          <BottomBar />
+          <Home><BottomBar /></Home>
         </main>
         {record && (
           <div
@@ -93,6 +97,16 @@ function Inside({ record }: { record: string | null }) {
       <Suspense><DropToImport /></Suspense>
     </QuickAddProvider>
   );
+}
+
+/** The shared space that an address leads into. */
+function spaceOf(path: string): string | null {
+  return /^\/spaces\/([0-9a-f]{32})$/.exec(path)?.[1] ?? null;
+}
+
+/** The places around a screen are those of the person's own space, whatever space the screen shows. */
+function Home({ children }: { children: ReactNode }) {
+  return <SpaceProvider space={null}><TasksProvider>{children}</TasksProvider></SpaceProvider>;
 }
 
 function Keys() {

@@ -1,4 +1,4 @@
-import { useNavigation, useSearch } from "@lifeos/core";
+import { useNavigation, useSearch, useSpace } from "@lifeos/core";
 import { Button, Dialog, Icon, type IconName, Keys, LabelDot, optionShape } from "@lifeos/design";
 import { usePrint, useQuickAdd, useTaskArchive, useTaskPlaces, useTasksShared } from "@lifeos/tasks";
 import { useLingui } from "@lingui/react/macro";
@@ -33,6 +33,7 @@ function PaletteBody({ onDone }: { onDone: () => void }) {
   const { undo, redo } = useUndo();
   const lock = useLock();
   const print = usePrint();
+  const isShared = useSpace() !== null;
 
   const acts: Entry[] = [
     { id: "new", label: t`New task`, icon: "plus", keys: "q", run: () => quickAdd.open() },
@@ -49,13 +50,15 @@ function PaletteBody({ onDone }: { onDone: () => void }) {
     { id: "search", label: t`Search`, icon: "search", keys: "/", run: () => go("/search") },
     { id: "activity", label: t`Activity`, icon: "activity", keys: "g a", run: () => go("/activity") },
     { id: "devices", label: t`Devices and ways to unlock`, icon: "key", keys: "g d", run: () => go("/devices") },
+    { id: "people", label: t`People`, icon: "people", keys: "g h", run: () => go("/people") },
     { id: "settings", label: t`Settings`, icon: "settings", keys: "g ,", run: () => go("/settings") },
     { id: "help", label: t`Help`, icon: "help", keys: "F1", run: () => go("/help") },
     { id: "owner", label: t`Owner's manual`, icon: "help", run: () => go("/help/owner") },
     { id: "recovery", label: t`Recovery manual`, icon: "help", run: () => go("/help/recovery") },
     { id: "news", label: t`What is new`, icon: "help", run: () => go("/help/new") },
   ];
-  const records: Entry[] = [
+  // Projects and labels of a shared space have no page of their own.
+  const records: Entry[] = isShared ? [] : [
     ...projectList.map((project) => ({ id: project.id, label: project.title, before: <LabelDot ink={project.colour} />, hint: t`Project`, run: () => go(`/projects/${project.id}`) })),
     ...labelList.map((label) => ({ id: label.id, label: label.title, before: <LabelDot ink={label.colour} />, hint: t`Label`, run: () => go(`/labels/${label.id}`) })),
   ];

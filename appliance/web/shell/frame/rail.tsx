@@ -5,6 +5,7 @@ import { useNavigation, useProfile, useStatus } from "@lifeos/core";
 import { useUndo } from "./everywhere";
 import { useLock } from "./lock";
 import { openPalette } from "./openers";
+import { SpacePlaces } from "./space-places";
 import { SyncLine } from "./sync-line";
 
 /** The left edge: search, places, and how things stand with the box. */
@@ -25,7 +26,7 @@ export function Rail() {
         </PlainButton>
         <IconButton icon="plus" label={t`New task`} keys="q" size={18} onPress={() => quickAdd.open()} className="size-9!" />
       </div>
-      <div className="quiet-scroll min-h-0 flex-1 px-2 pb-4"><TaskPlaces /></div>
+      <div className="quiet-scroll min-h-0 flex-1 px-2 pb-4"><TaskPlaces><SpacePlaces /></TaskPlaces></div>
       <div className="flex items-center gap-1 border-t border-line p-2">
         <SyncLine />
         <IconButton icon="settings" label={t`Settings`} keys="g ," onPress={() => go("/settings")} />
@@ -56,6 +57,7 @@ export function MoreMenu() {
         { id: "activity", label: t`Activity`, icon: "activity", keys: "g a", onAction: () => go("/activity") },
         { id: "devices", label: t`Devices and ways to unlock`, icon: "key", keys: "g d", onAction: () => go("/devices") },
         { id: "approve", label: t`Add a device`, icon: "phone", onAction: () => go("/approve") },
+        { id: "people", label: t`People`, icon: "people", keys: "g h", onAction: () => go("/people") },
         { id: "settings", label: t`Settings`, icon: "settings", keys: "g ,", onAction: () => go("/settings") },
         { id: "help", label: t`Help`, icon: "help", keys: "F1", onAction: () => go("/help") },
         null,

@@ -202,6 +202,8 @@ lifeos_kernel::fields! {
         Order(OrderKey) = 16,
         /// Whether it is there.
         Presence(Presence) = 17,
+        /// Who is to do it: the account of a member of the space.
+        Assignee(Option<RecordId>) = 18,
     }
 }
 

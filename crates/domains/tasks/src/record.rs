@@ -266,6 +266,7 @@ impl Task {
     read!(project, Project, Option<RecordId>);
     read!(section, Section, Option<RecordId>);
     read!(parent, Parent, Option<RecordId>);
+    read!(assignee, Assignee, Option<RecordId>);
 
     pub(crate) fn notes(&self) -> &str {
         match self.entry.fields.get(TaskKey::Notes) {

@@ -85,6 +85,8 @@ view! {
         lost_parent: bool,
         /// Its labels, in the order of labels.
         labels: Vec<RecordId>,
+        /// The account of who is to do it.
+        assignee: Option<RecordId>,
         /// Its subtasks.
         subtasks: Progress,
         /// The entries of its checklist.

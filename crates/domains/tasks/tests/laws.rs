@@ -116,6 +116,7 @@ fn open_field() -> impl Strategy<Value = TaskField> {
         of(project()).prop_map(TaskField::Project),
         of(section()).prop_map(TaskField::Section),
         of(task()).prop_map(TaskField::Parent),
+        of(task()).prop_map(TaskField::Assignee),
     ]
 }
 
@@ -301,6 +302,8 @@ fn views(state: &TasksState, context: &Context) -> Vec<TasksView> {
             closed: true,
         },
         Scope::Subtasks { task: record(1) },
+        Scope::Open,
+        Scope::Assigned { account: record(1) },
     ];
     for scope in scopes {
         queries.push(list(scope, Sorting::Natural, Grouping::Day));

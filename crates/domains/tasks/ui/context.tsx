@@ -73,6 +73,7 @@ function useActions(): TaskActions {
           : code === "clockUnsure" ? t`Not saved: this device's clock looks wrong. Settings says how to confirm it.`
           : code === "frozen" ? t`Not saved: writing waits until the conflict in your account is resolved.`
           : code === "rejected" && (detail === "tooLarge" || detail?.endsWith("too long")) ? t`Not saved: it is too long.`
+          : code === "readOnly" ? t`Not saved: you may read here, and not write.`
           : code === "rejected" ? t`That cannot be done here.`
           : t`Not saved. Nothing was changed.`,
       });

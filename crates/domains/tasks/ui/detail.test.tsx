@@ -12,7 +12,7 @@ import { QuickAddProvider } from "./quick-add";
 const task: TaskDetailView = {
   row: {
     id: "a1", title: "Choose the fronts", hasNotes: false, status: "pending", list: "next", defer: null, scheduled: null, due: { day: "2026-11-24" }, deadline: null, dueState: "later", priority: "none", urgent: false, important: false,
-    estimateMinutes: null, spentMinutes: 0, project: null, section: null, parent: null, lostParent: false, labels: [], subtasks: { done: 0, total: 0 }, checklist: { done: 1, total: 2 }, closedAtMs: null, trashedAtMs: null,
+    estimateMinutes: null, spentMinutes: 0, project: null, section: null, parent: null, lostParent: false, labels: [], assignee: null, subtasks: { done: 0, total: 0 }, checklist: { done: 1, total: 2 }, closedAtMs: null, trashedAtMs: null,
   },
   notes: "", statusChange: { status: "pending", atMs: 0, source: "ui" }, checklist: [{ id: "c1", text: "Fetch the card", done: true }, { id: "c2", text: "Ask Ivo", done: false }],
   subtasks: [], spent: [], projectTitle: null, sectionTitle: null, parentTitle: null, createdAtMs: 0, expiresAtMs: null,

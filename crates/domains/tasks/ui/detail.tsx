@@ -1,7 +1,8 @@
-import { type BulkEdit, type TaskDetailView, type TaskStatus, useNavigation, useTasks, useWords } from "@lifeos/core";
+import { type BulkEdit, type TaskDetailView, type TaskStatus, useMayWrite, useNavigation, useSpace, useTasks, useWords } from "@lifeos/core";
 import { ActionMenu, EditableText, Icon, IconButton, Link, Mark, PlainButton, Property, Segmented, Select, Skeleton, useOnePane, useShortcuts, useToast, valueShape, cx } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useEffect, useLayoutEffect, useRef } from "react";
+import { AssigneeValue } from "./assignee";
 import { Checklist, Subtasks } from "./checklist";
 import { useTaskActions } from "./context";
 import { History } from "./history";
@@ -67,6 +68,8 @@ function TaskBody({ task }: { task: TaskDetailView }) {
   const words = useTaskWords();
   const limits = useTextLimits();
   const order = useListOrder(row.id);
+  const space = useSpace();
+  const mayWrite = useMayWrite();
   const toast = useToast();
   // Where a finger cannot drag; what is moved is covered by this page, so it is said.
   const shift = (step: 1 | -1) => {
@@ -121,6 +124,8 @@ function TaskBody({ task }: { task: TaskDetailView }) {
         </span>
       </div>
       <div className="flex flex-1 flex-col gap-5 px-5 pb-10">
+        {!mayWrite && <p className="rounded-sm bg-sunken px-3 py-2 text-small text-ink-2">{t`You may read here, and not write.`}</p>}
+        <fieldset disabled={!mayWrite} className="contents">
         <div className="grid grid-cols-[auto_1fr] gap-3">
           <span className="pt-1.5"><Mark label={row.title} size="title" state={row.status === "pending" ? "open" : row.status === "inProgress" ? "in_progress" : row.status} priority={priorityLevel[row.priority]} onToggle={toggle} /></span>
           <h2 className="min-w-0">
@@ -140,6 +145,7 @@ function TaskBody({ task }: { task: TaskDetailView }) {
           <Property name={t`Belongs to`}>
             <HomeValue value={{ list: row.list, project: row.project }} onChange={(home) => actions.set([row.id], ...(home.list ? [{ list: home.list }] : []), ...(home.project !== undefined ? [{ project: home.project }] : []))} />
           </Property>
+          {space !== null && <Property name={t`Assigned to`}><AssigneeValue value={row.assignee} onChange={(assignee) => actions.set([row.id], { assignee })} /></Property>}
           {row.project && <Property name={t`Section`}><SectionValue task={row.id} project={row.project} value={row.section} /></Property>}
           <Property name={t`Labels`}><LabelsValue value={row.labels} onChange={setLabels} /></Property>
           <Property name={t`Scheduled`}>
@@ -161,6 +167,7 @@ function TaskBody({ task }: { task: TaskDetailView }) {
         </div>
         <Checklist task={row.id} items={task.checklist} />
         <Subtasks task={row} rows={task.subtasks} />
+        </fieldset>
         <History record={row.id} />
         <p className="figures mt-auto text-small text-ink-3">
           <Trans>Written {format.moment(task.createdAtMs)}</Trans>

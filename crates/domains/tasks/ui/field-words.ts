@@ -1,4 +1,4 @@
-import { type ChecklistField, type LabelField, type ProjectField, type SectionField, type Source, type TaskField, useWords, type When } from "@lifeos/core";
+import { type ChecklistField, type LabelField, type ProjectField, type SectionField, type Source, type TaskField, useWords, useSharedSpace, type When } from "@lifeos/core";
 import { useLingui } from "@lingui/react/macro";
 import { useMemo } from "react";
 import { useTasksShared } from "./context";
@@ -12,10 +12,11 @@ export function useFieldWords() {
   const words = useWords();
   const names = useTaskWords();
   const { projects, labels } = useTasksShared();
+  const people = useSharedSpace()?.people;
   return useMemo(() => {
     const fields: Record<string, string> = {
       title: t`Title`, notes: t`Notes`, status: t`Status`, list: t`List`, defer: t`Not before`, scheduled: t`Scheduled`, due: t`Due`, deadline: t`Deadline`,
-      priority: t`Priority`, urgent: t`Urgent`, important: t`Important`, estimateMinutes: t`Estimate`, project: t`Project`, section: t`Section`, parent: t`Part of`,
+      priority: t`Priority`, urgent: t`Urgent`, important: t`Important`, estimateMinutes: t`Estimate`, project: t`Project`, section: t`Section`, parent: t`Part of`, assignee: t`Assigned to`,
       presence: t`Presence`, goal: t`Goal`, area: t`Area of life`, colour: t`Colour`, reviewDays: t`Review every`, reviewed: t`Reviewed`, text: t`Entry`, done: t`Done`, removed: t`Removed`, order: t`Place`, labels: t`Labels`, checklist: t`Checklist`, spent: t`Time spent`,
     };
     const codes: Record<string, string> = { ...names.list, ...names.priority, ...names.status, ...names.projectStatus, present: t`There`, purged: t`Erased`, withdrawn: t`Taken back` };
@@ -39,6 +40,8 @@ export function useFieldWords() {
           return words.longDay(String(given));
         case "project":
           return projects.get(String(given))?.title ?? t`a project that is gone`;
+        case "assignee":
+          return people?.find((person) => person.account === given)?.name ?? t`somebody without a name`;
         case "section": case "parent":
           return t`another record`;
         case "presence":
@@ -57,5 +60,5 @@ export function useFieldWords() {
       valueOf: (field: AnyField): string | null => value(...only(field)),
       labelName: (id: string) => labels.get(id)?.title ?? t`a label that is gone`,
     };
-  }, [t, words, names, projects, labels]);
+  }, [t, words, names, projects, labels, people]);
 }

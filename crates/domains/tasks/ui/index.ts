@@ -4,7 +4,7 @@ export { TasksProvider, useTasksShared } from "./context";
 export { useFieldWords } from "./field-words";
 export { useRecordName } from "./record-name";
 export { InboxScreen, LogbookScreen, NextScreen, SomedayScreen, UpcomingScreen, WaitingScreen } from "./lists";
-export { type Place, TaskPlaces, useTaskArchive, useTaskPlaces } from "./places";
+export { type Place, PlaceLink, RailHead, TaskPlaces, useTaskArchive, useTaskPlaces } from "./places";
 export { PrintOpener, usePrint } from "./print-offer";
 export { QuickAddProvider, useQuickAdd } from "./quick-add";
 export { TodayScreen } from "./today";
@@ -16,5 +16,6 @@ export const LabelsScreen = lazyWhenIdle(async () => ({ default: (await import("
 export const ProjectScreen = lazyWhenIdle(async () => ({ default: (await import("./projects")).ProjectScreen }));
 export const ProjectsScreen = lazyWhenIdle(async () => ({ default: (await import("./projects")).ProjectsScreen }));
 export const HistoryDialog = lazyWhenIdle(async () => ({ default: (await import("./history-dialog")).HistoryDialog }));
+export const SpaceScreen = lazyWhenIdle(async () => ({ default: (await import("./space")).SpaceScreen }));
 export const TrashScreen = lazyWhenIdle(async () => ({ default: (await import("./trash")).TrashScreen }));
 export const SearchScreen = lazyWhenIdle(async () => ({ default: (await import("./search")).SearchScreen }));

@@ -43,8 +43,8 @@ export function useTaskArchive(): Place[] {
   ]);
 }
 
-/** The part of the rail that belongs to tasks. Tasks can be dropped on it. */
-export function TaskPlaces({ onGo }: { onGo?: () => void }) {
+/** The part of the rail that belongs to tasks, with what stands under the lists. Tasks can be dropped on it. */
+export function TaskPlaces({ onGo, children }: { onGo?: () => void; children?: ReactNode }) {
   const { t } = useLingui();
   const { go } = useNavigation();
   const places = useTaskPlaces();
@@ -67,6 +67,7 @@ export function TaskPlaces({ onGo }: { onGo?: () => void }) {
   return (
     <>
       <ul>{places.map((place) => <PlaceLink key={place.path} place={place} onGo={onGo} />)}</ul>
+      {children}
       <RailHead title={t`Projects`} href="/projects" onGo={onGo} action={<IconButton icon="plus" size={14} label={t`New project`} className="size-6! pointer-coarse:size-11!" onPress={() => setMaking(true)} />} />
       <ul>{projects.map((place) => <PlaceLink key={place.path} place={place} onGo={onGo} />)}</ul>
       {labelList.length > 0 && <RailHead title={t`Labels`} href="/labels" onGo={onGo} />}
@@ -77,7 +78,7 @@ export function TaskPlaces({ onGo }: { onGo?: () => void }) {
   );
 }
 
-function RailHead({ title, href, action, onGo }: { title: string; href: string; action?: ReactNode; onGo?: (() => void) | undefined }) {
+export function RailHead({ title, href, action, onGo }: { title: string; href: string; action?: ReactNode; onGo?: (() => void) | undefined }) {
   return (
     <div className="mt-5 mb-0.5 flex h-7 items-center justify-between pr-1 pl-3 pointer-coarse:h-11">
       <Link plain href={href} onPress={() => onGo?.()} className="inline-flex items-center rounded-xs text-small font-medium text-ink-3 hovered:text-ink pointer-coarse:min-h-11">{title}</Link>
@@ -86,7 +87,7 @@ function RailHead({ title, href, action, onGo }: { title: string; href: string; 
   );
 }
 
-const PlaceLink = memo(function PlaceLink({ place, onGo }: { place: Place; onGo?: (() => void) | undefined }) {
+export const PlaceLink = memo(function PlaceLink({ place, onGo }: { place: Place; onGo?: (() => void) | undefined }) {
   const { path } = useNavigation();
   const actions = useTaskActions();
   const { set } = place;

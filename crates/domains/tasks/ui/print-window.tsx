@@ -1,4 +1,4 @@
-import { type GroupView, type LifeClient, type TaskDetailView, type TaskRow, type TasksQuery, type TasksView, useLife, useWords } from "@lifeos/core";
+import { inSpace, type GroupView, type LifeClient, type TaskDetailView, type TaskRow, type TasksQuery, type TasksView, useLife, useWords, useSpace } from "@lifeos/core";
 import { Banner, Button, Dialog, DialogActions, DialogBody, Paper, printsLate, Progress, Select, Switch } from "@lifeos/design";
 import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
@@ -14,6 +14,7 @@ const page_rows = 1000;
 export function PrintWindow({ printable, onClose }: { printable: Printable; onClose: () => void }) {
   const { t } = useLingui();
   const client = useLife();
+  const space = useSpace();
   const words = useWords();
   const names = useTaskWords();
   const [whole, setWhole] = useState<Whole | null>(null);
@@ -24,11 +25,11 @@ export function PrintWindow({ printable, onClose }: { printable: Printable; onCl
   const [step, setStep] = useState<"asks" | "reading" | "prints">("asks");
   useEffect(() => {
     let isHere = true;
-    wholeOf(client, printable).then((read) => isHere && setWhole(read), () => isHere && setFailed(true));
+    wholeOf({ client, space }, printable).then((read) => isHere && setWhole(read), () => isHere && setFailed(true));
     return () => {
       isHere = false;
     };
-  }, [client, printable]);
+  }, [client, space, printable]);
   const parts = useMemo<PaperPart[]>(() => {
     if (printable.type === "parts") return printable.parts.filter(({ rows }) => rows.length > 0).map(({ title, rows }) => ({ title, rows, hidesDay: false }));
     if (!whole) return [];
@@ -44,7 +45,7 @@ export function PrintWindow({ printable, onClose }: { printable: Printable; onCl
   const print = async () => {
     setStep("reading");
     try {
-      setDetails(withNotes ? await detailsOf(client, parts.flatMap(({ rows }) => rows)) : new Map());
+      setDetails(withNotes ? await detailsOf({ client, space }, parts.flatMap(({ rows }) => rows)) : new Map());
       setStep("prints");
     } catch {
       setFailed(true);
@@ -75,20 +76,23 @@ export function PrintWindow({ printable, onClose }: { printable: Printable; onCl
   );
 }
 
-async function ask<Kind extends TasksView["type"]>(client: LifeClient, kind: Kind, query: TasksQuery): Promise<Extract<TasksView, { type: Kind }>> {
-  const { view } = await client.expect("view", { type: "ask", query: { type: "tasks", query } });
+/** Who is asked, and in which space. */
+type Where = { client: LifeClient; space: string | null };
+
+async function ask<Kind extends TasksView["type"]>({ client, space }: Where, kind: Kind, query: TasksQuery): Promise<Extract<TasksView, { type: Kind }>> {
+  const { view } = await client.expect("view", { type: "ask", query: { type: "tasks", query }, ...inSpace(space) });
   if (view.type !== "tasks" || view.view.type !== kind) throw new Error("another answer than was asked for");
   return view.view as Extract<TasksView, { type: Kind }>;
 }
 
 /** Every row of a list, however much of it is on the screen. */
-async function wholeOf(client: LifeClient, printable: Printable): Promise<Whole> {
+async function wholeOf(where: Where, printable: Printable): Promise<Whole> {
   if (printable.type === "parts") return { rows: [], groups: [] };
   const rows: TaskRow[] = [];
   let groups: readonly GroupView[] = [];
   let after: string | null = null;
   do {
-    const { list }: Extract<TasksView, { type: "list" }> = await ask(client, "list", { type: "list", scope: printable.scope, grouping: printable.grouping, sorting: "natural", limit: page_rows, after });
+    const { list }: Extract<TasksView, { type: "list" }> = await ask(where, "list", { type: "list", scope: printable.scope, grouping: printable.grouping, sorting: "natural", limit: page_rows, after });
     if (after === null) groups = list.groups;
     rows.push(...list.rows);
     after = list.next;
@@ -96,11 +100,11 @@ async function wholeOf(client: LifeClient, printable: Printable): Promise<Whole>
   return { rows, groups };
 }
 
-async function detailsOf(client: LifeClient, rows: readonly TaskRow[]): Promise<ReadonlyMap<string, TaskDetailView>> {
+async function detailsOf(where: Where, rows: readonly TaskRow[]): Promise<ReadonlyMap<string, TaskDetailView>> {
   const details = new Map<string, TaskDetailView>();
   for (const { id, hasNotes, checklist } of rows) {
     if (!hasNotes && checklist.total === 0) continue;
-    const { task } = await ask(client, "task", { type: "task", task: id });
+    const { task } = await ask(where, "task", { type: "task", task: id });
     if (task) details.set(id, task);
   }
   return details;

@@ -1,7 +1,8 @@
-import { type List, type TaskField, useNavigation, useWords, type When } from "@lifeos/core";
+import { type List, type TaskField, useNavigation, useSpace, useWords, type When } from "@lifeos/core";
 import { Button, cx, Icon, IconButton, Keys, PlainButton, Popover, useToast } from "@lifeos/design";
 import { useLingui } from "@lingui/react/macro";
 import { useRef, useState } from "react";
+import { AssigneeChip } from "./assignee";
 import { useTasksShared } from "./context";
 import { HomeValue, LabelNames, LabelsValue } from "./pickers";
 import type { QuickAddStart } from "./quick-add";
@@ -25,6 +26,8 @@ export function QuickAddForm({ start, onClose }: { start: QuickAddStart; onClose
   const [due, setDue] = useState<When | null>(null);
   const [priority, setPriority] = useState<(typeof priorities)[number]>("none");
   const [chosenLabels, setLabels] = useState<readonly string[]>(start.label ? [start.label] : []);
+  const [assignee, setAssignee] = useState<string | null>(null);
+  const space = useSpace();
   const input = useRef<HTMLInputElement>(null);
   const isSaving = useRef(false);
 
@@ -40,6 +43,7 @@ export function QuickAddForm({ start, onClose }: { start: QuickAddStart; onClose
       ...(due ? [{ due }] : []),
       ...(priority !== "none" ? [{ priority }] : []),
       ...(notes?.trim() ? [{ notes }] : []),
+      ...(assignee ? [{ assignee }] : []),
     ];
     if (isSaving.current) return;
     isSaving.current = !goesOn;
@@ -109,6 +113,7 @@ export function QuickAddForm({ start, onClose }: { start: QuickAddStart; onClose
           onChange={(next) => setHome((now) => ({ ...now, ...next }))}
           trigger={<PlainButton aria-label={t`List or project: ${project?.title ?? words.list[list]}`} className={cx(chip, (home.list || home.project) && chipSet)}><Icon name={home.project ? "project" : "inbox"} size={14} /><span className="truncate">{project?.title ?? words.list[list]}</span></PlainButton>}
         />
+        {space !== null && <AssigneeChip value={assignee} onChange={setAssignee} shape={(isSet) => cx(chip, isSet && chipSet)} />}
         <LabelsValue
           value={chosenLabels}
           onChange={setLabels}

@@ -1,8 +1,9 @@
-import { type TaskRow, useClock, useWords } from "@lifeos/core";
+import { type TaskRow, useClock, useMayWrite, useWords } from "@lifeos/core";
 import { cx, type DropEdge, Icon, LabelDot, Mark, useDragRow } from "@lifeos/design";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { type MouseEvent, memo, type ReactNode, useRef } from "react";
 import { useTasksShared } from "./context";
+import { useAssigneeName } from "./person-name";
 import { priorityLevel, useTaskWords } from "./words";
 
 export type TaskLineProps = {
@@ -38,6 +39,7 @@ export const TaskLine = memo(Line, (before, after) => {
 
 function Line({ row, isFocused, isSelected, isOpen, isClosing, hides, canDrag, swipes, index, acts }: TaskLineProps) {
   const words = useTaskWords();
+  const mayWrite = useMayWrite();
   const ref = useRef<HTMLDivElement>(null);
   const { edge, isDragged } = useDragRow({ ref, kind: "task", id: row.id, isEnabled: canDrag, onDrop: (moved, edge) => acts.drop(moved, row, edge) });
   const closed = row.status === "completed" || row.status === "cancelled";
@@ -67,7 +69,7 @@ function Line({ row, isFocused, isSelected, isOpen, isClosing, hides, canDrag, s
         <MarginWhen row={row} hidesDay={hides?.day ?? false} hidesToday={hides?.today ?? false} />
       </span>
       <span role="gridcell" className="flex pt-0.5 sm:pt-0">
-        <Mark label={row.title} state={isClosing ? "completed" : row.status === "pending" ? "open" : row.status === "inProgress" ? "in_progress" : row.status} priority={priorityLevel[row.priority]} onToggle={() => acts.toggle(row)} />
+        <Mark label={row.title} state={isClosing ? "completed" : row.status === "pending" ? "open" : row.status === "inProgress" ? "in_progress" : row.status} priority={priorityLevel[row.priority]} isDisabled={!mayWrite} onToggle={() => acts.toggle(row)} />
       </span>
       <span role="gridcell" className="flex min-w-0 flex-col gap-x-4 sm:flex-row sm:items-baseline">
         <span className={cx("min-w-0 flex-1 break-words sm:truncate", closed || isClosing ? "text-ink-3" : "text-ink", row.status === "cancelled" && "line-through")}>
@@ -142,12 +144,14 @@ function Where({ row, hidesProject, hidesDay, hidesToday }: { row: TaskRow; hide
   const words = useWords();
   const { projects, labels } = useTasksShared();
   const project = row.project && !hidesProject ? projects.get(row.project) : undefined;
+  const who = useAssigneeName(row.assignee);
   const named = row.labels.map((id) => labels.get(id)).filter((label) => label !== undefined);
   const hasWhen = row.closedAtMs !== null || row.scheduled !== null || row.due !== null || row.deadline !== null || row.defer !== null;
   const hasHints = row.hasNotes || row.lostParent || row.subtasks.total + row.checklist.total > 0;
-  if (!project && named.length === 0 && row.estimateMinutes === null && !hasWhen && !hasHints) return null;
+  const isBare = !project && !who && named.length === 0 && row.estimateMinutes === null;
+  if (isBare && !hasWhen && !hasHints) return null;
   return (
-    <span className={cx("flex min-w-0 flex-wrap items-center gap-x-3 text-small text-ink-3 sm:max-w-[45%] sm:flex-nowrap sm:justify-end", !project && named.length === 0 && row.estimateMinutes === null && "sm:hidden")}>
+    <span className={cx("flex min-w-0 flex-wrap items-center gap-x-3 text-small text-ink-3 sm:max-w-[45%] sm:flex-nowrap sm:justify-end", isBare && "sm:hidden")}>
       <span className="empty:hidden sm:hidden"><MarginWhen row={row} hidesDay={hidesDay} hidesToday={hidesToday} /></span>
       {hasHints && <span className="sm:hidden"><Hints row={row} /></span>}
       {named.slice(0, 2).map((label) => (
@@ -158,6 +162,7 @@ function Where({ row, hidesProject, hidesDay, hidesToday }: { row: TaskRow; hide
       ))}
       {named.length > 2 && <span className="figures">+{named.length - 2}</span>}
       {row.estimateMinutes !== null && <span className="figures whitespace-nowrap">{words.minutes(row.estimateMinutes)}</span>}
+      {who && <span className="inline-flex min-w-0 items-center gap-1 text-ink-2"><Icon name="people" size={13} className="shrink-0" /><span className="truncate">{who}</span></span>}
       {project && <span className="min-w-0 truncate text-ink-2">{project.title}</span>}
     </span>
   );

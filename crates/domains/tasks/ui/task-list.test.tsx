@@ -10,7 +10,7 @@ import { TaskList } from "./task-list";
 
 const row = (id: string, title: string, more: Partial<TaskRow> = {}): TaskRow => ({
   id, title, hasNotes: false, status: "pending", list: "next", defer: null, scheduled: null, due: null, deadline: null, dueState: "none", priority: "none", urgent: false, important: false,
-  estimateMinutes: null, spentMinutes: 0, project: null, section: null, parent: null, lostParent: false, labels: [], subtasks: { done: 0, total: 0 }, checklist: { done: 0, total: 0 }, closedAtMs: null, trashedAtMs: null, ...more,
+  estimateMinutes: null, spentMinutes: 0, project: null, section: null, parent: null, lostParent: false, labels: [], assignee: null, subtasks: { done: 0, total: 0 }, checklist: { done: 0, total: 0 }, closedAtMs: null, trashedAtMs: null, ...more,
 });
 
 let commands: Command[] = [];

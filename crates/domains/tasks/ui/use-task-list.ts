@@ -1,4 +1,4 @@
-import { type Grouping, type GroupView, type Problem, type Scope, type Sorting, type TaskRow, type TasksView, useLife } from "@lifeos/core";
+import { type Grouping, type GroupView, type Problem, type Scope, type Sorting, type TaskRow, type TasksView, useLife, useSpace } from "@lifeos/core";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 const page_rows = 200;
@@ -13,11 +13,12 @@ type Page = Extract<TasksView, { type: "list" }>["list"];
 /** A live list that grows page by page as it is read. Each page is a question of its own, kept live. */
 export function useTaskList(scope: Scope, grouping: Grouping = "none", sorting: Sorting = "natural"): TaskListState {
   const client = useLife();
+  const space = useSpace();
   const [count, setCount] = useState(1);
   const [version, setVersion] = useState(0);
   const pages = useRef<Page[]>([]);
   const failure = useRef<Problem | null>(null);
-  const key = JSON.stringify({ scope, grouping, sorting });
+  const key = JSON.stringify({ scope, grouping, sorting, space });
 
   // Before the list is asked for: an answer that is there already must not be forgotten again.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list starts from its first page
@@ -29,12 +30,12 @@ export function useTaskList(scope: Scope, grouping: Grouping = "none", sorting: 
 
   useEffect(() => {
     const ends: (() => void)[] = [];
-    const asked = JSON.parse(key) as { scope: Scope; grouping: Grouping; sorting: Sorting };
+    const { space, ...asked } = JSON.parse(key) as { scope: Scope; grouping: Grouping; sorting: Sorting; space: string | null };
     const ask = (at: number, after: string | null) => {
       ends[at]?.();
       const query = { type: "tasks", query: { type: "list", ...asked, limit: page_rows, after } } as const;
       const heard = () => {
-        const answer = client.answer(query);
+        const answer = client.answer(query, space);
         if (answer === null) return;
         if ("problem" in answer) failure.current = answer.problem;
         else if (answer.view.type === "tasks" && answer.view.view.type === "list") {
@@ -47,7 +48,7 @@ export function useTaskList(scope: Scope, grouping: Grouping = "none", sorting: 
         }
         setVersion((v) => v + 1);
       };
-      ends[at] = client.watch(query, heard);
+      ends[at] = client.watch(query, heard, space);
       heard();
     };
     ask(0, null);

@@ -280,6 +280,22 @@ fn attack_39_a_viewer_reads_and_is_told_that_it_may_not_write() {
 }
 
 #[test]
+fn what_was_done_last_is_taken_back_first_in_whichever_space_it_was() {
+    let mut two = Two::meet(true);
+    two.share(PersonRole::Member);
+    two.ada.add_task("Mine");
+    add_task_in(&two.ada, &two.space, "Ours");
+    two.ada.call(Call::Undo);
+    wait_titles_in(&two.ada, &two.space, &[]);
+    assert_eq!(two.ada.titles(), ["Mine"]);
+    two.ada.call(Call::Redo);
+    wait_titles_in(&two.ada, &two.space, &["Ours"]);
+    two.ada.call(Call::Undo);
+    two.ada.call(Call::Undo);
+    assert_eq!(two.ada.titles(), [] as [&str; 0]);
+}
+
+#[test]
 fn who_is_removed_is_told_by_the_statement_and_reads_nothing_that_came_after() {
     let mut two = Two::meet(true);
     let account = two.share(PersonRole::Member);

@@ -186,6 +186,9 @@ impl Client {
             now_ms,
             rng: &mut self.rng,
         };
+        if matches!(call, Call::Do { .. }) {
+            open.acted = Some(space);
+        }
         let engine = &mut open.engine;
         match call {
             Call::Do {
@@ -517,6 +520,8 @@ impl Open {
             Call::History { record } | Call::RestoreTo { record, .. } => {
                 return self.home_of(read_record(record)?);
             }
+            Call::Undo => return self.space_to_step(|(undo, _)| undo),
+            Call::Redo => return self.space_to_step(|(_, redo)| redo),
             _ => None,
         };
         let Some(named) = named else {
@@ -525,6 +530,16 @@ impl Open {
         let space: SpaceId = named.parse().map_err(|_| ProblemCode::NotFound)?;
         let known = self.engine.space_log(space).is_some();
         known.then_some(space).ok_or(ProblemCode::NotFound.into())
+    }
+
+    /// The space in which something is to be taken back or done again: where the person acted last,
+    /// then their own, then any other.
+    fn space_to_step(&self, has: impl Fn((bool, bool)) -> bool) -> Result<SpaceId, Problem> {
+        let known = self.engine.spaces();
+        let mut candidates = self.acted.into_iter().chain(self.personal()).chain(known);
+        let found = candidates.find(|space| has(self.engine.stacks(*space)));
+        let space = found.or_else(|| self.personal());
+        space.ok_or(ProblemCode::NotFound.into())
     }
 
     /// The space in which a record is.

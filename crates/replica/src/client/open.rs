@@ -80,6 +80,8 @@ pub(crate) struct Open {
     pub(crate) to_name: Option<(Option<String>, String)>,
     /// Whose words were compared before there was a space to note it in.
     pub(crate) to_verify: Option<AccountId>,
+    /// The space in which the person did something last: there it is taken back first.
+    pub(crate) acted: Option<SpaceId>,
     pub(crate) import: Option<super::data::Planned>,
     /// The import that is being written.
     pub(crate) writing: Option<super::writing::UnderWay>,
@@ -114,6 +116,7 @@ impl Open {
             unanswered: Vec::new(),
             to_name: None,
             to_verify: None,
+            acted: None,
             import: None,
             writing: None,
             reading: BTreeMap::new(),

@@ -166,6 +166,11 @@ fn matching<'a>(state: &'a TasksState, context: &Context, scope: Scope) -> Vec<&
             .into_iter()
             .filter_map(|child| state.index.row(child))
             .collect(),
+        Scope::Open => open(&|row| at_root(state, row)),
+        Scope::Assigned { account } => open(&|row| {
+            let task = state.tasks.get(&row.record);
+            task.is_some_and(|task| task.assignee() == Some(account))
+        }),
         Scope::Logbook => rows
             .iter()
             .filter(|row| row.is_present() && row.status.is_closed())

@@ -52,6 +52,13 @@ pub enum Scope {
         /// The task.
         task: RecordId,
     },
+    /// Open.
+    Open,
+    /// Open, to be done by somebody.
+    Assigned {
+        /// Their account.
+        account: RecordId,
+    },
     /// Completed and cancelled.
     Logbook,
     /// In the trash.

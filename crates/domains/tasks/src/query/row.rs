@@ -93,6 +93,7 @@ pub(crate) fn task_row(state: &TasksState, context: &Context, record: RecordId) 
         },
         lost_parent: hangs == Hangs::Lost,
         labels: labels_in_order(state, task),
+        assignee: task.assignee(),
         subtasks: subtasks(state, record),
         checklist: checklist(task),
         closed_at_ms: status.status.is_closed().then_some(status.at_ms),

@@ -1,0 +1,32 @@
+import { afterEach, expect, it, vi } from "vitest";
+import { invitation, takeInvitation } from "./invitation";
+
+afterEach(() => {
+  invitation.drop();
+  history.replaceState(null, "", "/");
+});
+
+it("an invitation is taken out of the address, which is the only place that had it", () => {
+  history.replaceState(null, "", "/#join/aa/bb");
+  takeInvitation();
+  expect(invitation.link()).toBe("#join/aa/bb");
+  expect(location.href).not.toContain("join");
+});
+
+it("a link that is opened where the page is already is heard", () => {
+  takeInvitation();
+  const heard = vi.fn();
+  const end = invitation.subscribe(heard);
+  history.replaceState(null, "", "/#join/cc/dd");
+  window.dispatchEvent(new HashChangeEvent("hashchange"));
+  expect(heard).toHaveBeenCalled();
+  expect(invitation.link()).toBe("#join/cc/dd");
+  end();
+});
+
+it("other fragments stay where they are", () => {
+  history.replaceState(null, "", "/approve#a=1");
+  takeInvitation();
+  expect(invitation.link()).toBeNull();
+  expect(location.hash).toBe("#a=1");
+});
