@@ -68,7 +68,7 @@ export function Approve({ at: host, onIn }: { at: string; onIn?: () => void }) {
           <ol className="flex list-decimal flex-col gap-1.5 pl-5 text-ink-2">
             <li><Trans>Open <strong className="font-medium text-ink">{host}</strong> in its browser.</Trans></li>
             <li><Trans>Choose “Approve from another device”.</Trans></li>
-            <li><Trans>Scan its QR code with this device's camera, or paste its link here.</Trans></li>
+            <li>{onIn ? <Trans>Copy its link, and paste it here.</Trans> : <Trans>Scan its QR code with this device's camera, or paste its link here.</Trans>}</li>
           </ol>
           <form onSubmit={(event) => void open(event)} className="flex flex-col gap-5 pt-4">
             <TextField label={t`Link from the new device`} value={link} onChange={setLink} mono spellCheck="false" />
