@@ -41,7 +41,7 @@ export function App() {
 
 function Face() {
   const phase = useStatus((status) => status.phase);
-  const isInvited = useSyncExternalStore(invitation.subscribe, invitation.link) !== null;
+  const invited = useSyncExternalStore(invitation.subscribe, invitation.link);
   useLockOfOtherTabs();
   if (useStorage() === "none" && phase.type !== "open") return <NoStorage />;
   switch (phase.type) {
@@ -52,9 +52,9 @@ function Face() {
     case "unclaimed":
       return <Claim />;
     case "claiming":
-      return invitation.isBegun() ? <Accept /> : <Claim />;
+      return invitation.isBegun() ? <Accept key={invited} /> : <Claim />;
     case "fresh":
-      return isInvited ? <Accept /> : <Join step={null} />;
+      return invited !== null ? <Accept key={invited} /> : <Join step={null} />;
     case "joining":
       return <Join step={phase.step} />;
     case "locked":

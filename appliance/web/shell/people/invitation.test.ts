@@ -24,6 +24,16 @@ it("a link that is opened where the page is already is heard", () => {
   end();
 });
 
+it("another link does not disturb an account that is being made", () => {
+  history.replaceState(null, "", "/#join/aa/bb");
+  takeInvitation();
+  invitation.begin();
+  history.replaceState(null, "", "/#join/cc/dd");
+  window.dispatchEvent(new HashChangeEvent("hashchange"));
+  expect(invitation.link()).toBe("#join/aa/bb");
+  expect(location.hash).toBe("");
+});
+
 it("other fragments stay where they are", () => {
   history.replaceState(null, "", "/approve#a=1");
   takeInvitation();

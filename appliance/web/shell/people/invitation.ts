@@ -12,9 +12,12 @@ function changed() {
 /** Keeps the invitation that the address has, in memory alone: whoever loads the page again opens the link again. */
 export function takeInvitation(): void {
   const take = () => {
-    if (!fragment.test(location.hash)) return;
-    link = location.hash;
+    const opened = location.hash;
+    if (!fragment.test(opened)) return;
     history.replaceState(history.state, "", location.pathname + location.search);
+    // An account that is being made is finished or given up first.
+    if (isBegun) return;
+    link = opened;
     changed();
   };
   take();
