@@ -28,21 +28,29 @@ export async function invite(page: Page, { space, role = "Member" }: { space: st
   return handOver(page);
 }
 
-/** Reads the invitation off the page and puts it away. */
-export async function handOver(page: Page): Promise<Handed> {
+/** Reads the invitation off the page and puts it away; `meanwhile` is done while it is shown. */
+export async function handOver(page: Page, meanwhile?: () => Promise<void>): Promise<Handed> {
   const shown = page.getByRole("dialog", { name: "Hand the invitation over" });
   await stepUp(page, shown);
   const link = await shown.getByText(/^https?:\/\/\S+#join\//).innerText();
   const code = ((await shown.getByRole("img", { name: /^Code / }).getAttribute("aria-label")) ?? "").replace(/^Code /, "");
   const words = await wordsIn(shown);
+  await meanwhile?.();
   await shown.getByRole("button", { name: "Done" }).click();
   await expect(shown).toBeHidden();
   return { link, code, words };
 }
 
+/** Whether the words of who invites are compared, and whether the link is pasted: one that is opened stands in the browser's own history. */
+export type How = { compares?: boolean; pastes?: boolean };
+
 /** In a browser that holds nothing: from the link to the code, comparing or not. */
-export async function openLink(page: Page, handed: Handed, { compares = true }: { compares?: boolean } = {}): Promise<void> {
-  await page.goto(handed.link);
+export async function openLink(page: Page, handed: Handed, { compares = true, pastes = false }: How = {}): Promise<void> {
+  if (pastes) {
+    await page.getByRole("button", { name: /^I was invited/ }).click();
+    await page.getByRole("textbox", { name: "Link of the invitation" }).fill(handed.link);
+    await page.getByRole("button", { name: "Go on" }).click();
+  } else await page.goto(handed.link);
   await expect(page.getByRole("heading", { level: 1, name: "Who invites you?" })).toBeVisible({ timeout: 20_000 });
   expect(await wordsToCompare(page)).toEqual(handed.words);
   await page.getByRole("button", { name: compares ? "They are the same" : "I cannot compare now" }).click();
@@ -57,7 +65,7 @@ export async function typeCode(page: Page, code: string, name: string): Promise<
 }
 
 /** The whole way in, to the own Today. */
-export async function comeIn(page: Page, handed: Handed, name: string, how: { compares?: boolean } = {}): Promise<void> {
+export async function comeIn(page: Page, handed: Handed, name: string, how: How = {}): Promise<void> {
   await openLink(page, handed, how);
   await typeCode(page, handed.code, name);
   await page.getByRole("button", { name: "Make the passkey" }).click();

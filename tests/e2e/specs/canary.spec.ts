@@ -5,7 +5,10 @@ import type { Page } from "@playwright/test";
 import type { Box } from "../house/box.ts";
 import type { Browser } from "../house/browser.ts";
 import { Fields, fieldsOfSources } from "../house/fields.ts";
-import { Canaries, findings, layersOfFolder } from "../house/search/search.ts";
+import type { Wanted } from "../house/search/finder.ts";
+import { formsOfBytes } from "../house/search/forms.ts";
+import { Canaries, findings, layersOfFolder, secret } from "../house/search/search.ts";
+import { comeIn, goToSpace, type Handed, handOver, openLink, openPeople, typeCode } from "../house/people.ts";
 import { type Layer, layersOf } from "../house/search/layers.ts";
 import { lookupOf, secretsOfKit, secretsOfPrf } from "../house/secrets.ts";
 import { addTask, claim, goTo, joinWithKit, syncLine, task } from "../house/steps.ts";
@@ -46,6 +49,7 @@ test("two hundred canaries typed in every field, and the secrets of the passkey,
   await typeIntoLabels(page, canaries);
   await typeIntoTheRest(page, canaries);
   const imported = await bringIn(page, canaries);
+  const handed = await typeIntoPeople(page, canaries);
   await expect(syncLine(page)).toHaveText("In step", { timeout: 30_000 });
 
   const second = await open({ authenticator: null });
@@ -56,6 +60,11 @@ test("two hundred canaries typed in every field, and the secrets of the passkey,
   await second.page.getByRole("searchbox", { name: "Search" }).pressSequentially(imported);
   await expect(task(second.page, imported)).toBeVisible();
   await expect(syncLine(second.page)).toHaveText("In step", { timeout: 30_000 });
+  const third = await open();
+  await fields.watch(third.page);
+  await acceptWrongly(third.page, handed, canaries);
+  await comeIn(third.page, handed, canaries.for("the name of who was invited"), { pastes: true });
+  await expect(syncLine(third.page)).toHaveText("In step", { timeout: 30_000 });
   expect(canaries.count).toBeGreaterThanOrEqual(enough);
 
   for (const browser of [first, second]) {
@@ -68,10 +77,10 @@ test("two hundred canaries typed in every field, and the secrets of the passkey,
   expect(without(fields, canaries)).toEqual([]);
 
   expect(prf).not.toEqual([]);
-  const wanted = [...canaries.wanted, ...secretsOfPrf(prf, kit), ...secretsOfKit(kit)];
+  const wanted = [...canaries.wanted, ...secretsOfPrf(prf, kit), ...secretsOfKit(kit), ...secretsOfInvitation(handed)];
   const whileRunning = [...(await layersOfFolder(first.profile, "profile 1, running")), ...(await layersOfFolder(second.profile, "profile 2, running"))];
   expect(findings(wanted, whileRunning)).toEqual([]);
-  const atRest = await everythingAtRest(box, [first, second]);
+  const atRest = await everythingAtRest(box, [first, second, third]);
   expect(findings(wanted, atRest)).toEqual([]);
   // What is derived of a kit by the same means and does travel and lie at the box is found in both.
   const known = findings(lookupOf(kit), atRest);
@@ -265,6 +274,47 @@ async function bringIn(page: Page, canaries: Canaries): Promise<string> {
   await goTo(page, "Inbox");
   await rm(folder, { recursive: true });
   return texts.get("the title of imported task 1") ?? "";
+}
+
+/** A shared space, a task in it for which somebody is looked for, and an invitation. */
+async function typeIntoPeople(page: Page, canaries: Canaries): Promise<Handed> {
+  await openPeople(page);
+  await page.getByRole("button", { name: "New space" }).click();
+  const name = canaries.for("the name of a space");
+  await page.getByRole("textbox", { name: "Name of the space" }).fill(name);
+  await page.getByRole("button", { name: "Make it" }).click();
+  await goToSpace(page, name);
+  await page.keyboard.press("q");
+  const quickAdd = page.getByRole("dialog", { name: "New task" });
+  await quickAdd.getByRole("textbox", { name: "What is to be done?" }).fill(canaries.for("the title of a shared task"));
+  await quickAdd.getByRole("button", { name: "Assigned to" }).click();
+  await page.getByRole("searchbox", { name: "Assigned to" }).fill(canaries.for("who is looked for"));
+  await leave(page, "Assigned to");
+  await quickAdd.getByRole("button", { name: "Add task" }).click();
+  await openPeople(page);
+  await page.getByRole("button", { name: "Invite somebody" }).click();
+  await page.getByRole("button", { name: "Make the invitation" }).click();
+  return handOver(page);
+}
+
+/** A link that is none, and a code that is none. */
+async function acceptWrongly(page: Page, handed: Handed, canaries: Canaries): Promise<void> {
+  await page.getByRole("button", { name: /^I was invited/ }).click();
+  await page.getByRole("textbox", { name: "Link of the invitation" }).fill(canaries.for("a wrong link of an invitation"));
+  await page.getByRole("button", { name: "Go on" }).click();
+  await expect(page.getByRole("alert")).toBeVisible();
+  await page.getByRole("button", { name: "Back" }).click();
+  await openLink(page, handed, { pastes: true });
+  await typeCode(page, canaries.for("a wrong code of an invitation"), canaries.for("the name of who did not come in"));
+  await expect(page.getByRole("alert")).toBeVisible();
+  await page.reload();
+}
+
+/** What opens an invitation: neither half travels, nor does it lie anywhere unsealed. */
+function secretsOfInvitation({ link, code }: Handed): Wanted[] {
+  const [, hex = ""] = /#join\/([0-9a-f]+)\//.exec(link) ?? [];
+  const whole = (name: string, text: string): Wanted => ({ name, forms: formsOfBytes(Buffer.from(text)) });
+  return [...secret("the secret of the invitation", Buffer.from(hex, "hex")), whole("the link's secret", hex), whole("the invitation's code", code), whole("the invitation's code in one", code.replace("-", ""))];
 }
 
 /** A kit that is none, and an account that is none. */

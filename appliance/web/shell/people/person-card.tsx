@@ -74,7 +74,7 @@ function SharedPlace({ who, place: { space, person }, again }: { who: Known; pla
     });
   return (
     <li aria-label={spaceName} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-1">
-      <span className="min-w-0 flex-1 basis-40 truncate">{spaceName}</span>
+      <span className="min-w-0 basis-full truncate sm:flex-1 sm:basis-40">{spaceName}</span>
       {person.role === null ? (
         <Pill>{t`removed`}</Pill>
       ) : mayChange ? (
