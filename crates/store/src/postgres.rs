@@ -4,6 +4,7 @@
 //! database; whoever writes beside it (`lifeos admin`) takes turns with it, a transaction each.
 
 pub(crate) mod address;
+pub(crate) mod examine;
 pub(crate) mod migrate;
 pub(crate) mod residue;
 

@@ -1,5 +1,6 @@
 //! The store in a file of SQLite: the connections and their settings.
 
+pub(crate) mod examine;
 pub(crate) mod migrate;
 pub(crate) mod residue;
 

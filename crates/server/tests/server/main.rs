@@ -12,6 +12,7 @@ mod assets;
 mod bodies;
 mod box_log;
 mod claim;
+mod doctor;
 mod invites;
 mod manners;
 mod names;

@@ -37,6 +37,10 @@ impl House {
         Store::open_beside(self.folder.path(), Some(&self.cluster.url())).await
     }
 
+    pub(crate) fn drop_trigger(&self, trigger: &str, table: &str) -> String {
+        format!("DROP TRIGGER {trigger} ON {table}")
+    }
+
     pub(crate) async fn raw(&self) -> Raw {
         let options: PgConnectOptions = self.cluster.address().parse().unwrap();
         // Keys that lead elsewhere are beside the point of a raw text, as they are in SQLite's.

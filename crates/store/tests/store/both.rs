@@ -100,6 +100,29 @@ async fn the_box_log_is_forgotten_from_its_beginning_only_and_what_stays_is_boun
     assert!(ahead.unwrap_err().contains("from its beginning only"));
 }
 
+#[tokio::test]
+async fn a_fresh_store_is_in_order_and_a_trigger_that_is_gone_is_named() {
+    let Some(house) = House::new() else { return };
+    let store = house.open().await.unwrap();
+    for examined in store.examine().await.unwrap() {
+        assert_eq!(examined.broken, 0, "{examined:?}");
+    }
+    store.close().await;
+    let mut raw = house.raw().await;
+    let text = house.drop_trigger("statements_stay", "statements");
+    raw.run(&text).await.unwrap();
+    let store = house.open().await.unwrap();
+    let broken: Vec<_> = store
+        .examine()
+        .await
+        .unwrap()
+        .into_iter()
+        .filter_map(|examined| examined.first)
+        .collect();
+    assert_eq!(broken, ["trigger statements_stay is missing"]);
+    store.close().await;
+}
+
 /// The schema of this release.
 pub(crate) const OURS: u32 = MIGRATIONS[MIGRATIONS.len() - 1].schema;
 /// The schema of the release after this one.

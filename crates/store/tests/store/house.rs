@@ -34,6 +34,10 @@ impl House {
         Store::open_beside(self.folder.path(), None).await
     }
 
+    pub(crate) fn drop_trigger(&self, trigger: &str, _table: &str) -> String {
+        format!("DROP TRIGGER {trigger}")
+    }
+
     pub(crate) async fn raw(&self) -> Raw {
         let file = self.folder.path().join("lifeos.sqlite");
         let options = SqliteConnectOptions::new()
