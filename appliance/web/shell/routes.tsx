@@ -45,9 +45,10 @@ const forks = createRoute({ getParentRoute: () => root, path: "/forks", componen
 const devices = createRoute({ getParentRoute: () => root, path: "/devices", component: lazyRouteComponent(() => import("./security/devices"), "DevicesScreen") });
 const approve = createRoute({ getParentRoute: () => root, path: "/approve", component: lazyRouteComponent(() => import("./security/approve"), "ApproveScreen") });
 const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: lazyRouteComponent(() => import("./settings/settings"), "SettingsScreen") });
+const exporting = createRoute({ getParentRoute: () => root, path: "/export", component: lazyRouteComponent(() => import("./export/export-page"), "ExportPage") });
 
 const helpPage = lazyRouteComponent(() => import("./help/help"), "HelpScreen");
 const help = createRoute({ getParentRoute: () => root, path: "/help", component: helpPage });
 const helpPlace = createRoute({ getParentRoute: () => root, path: "/help/$", component: helpPage });
 
-export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, labels, label, activity, setAside, forks, devices, approve, settings, help, helpPlace]);
+export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, labels, label, activity, setAside, forks, devices, approve, settings, exporting, help, helpPlace]);
