@@ -31,6 +31,8 @@ enum Role {
     Admin(roles::admin::Admin),
     /// Read another product's file and say what would come in. Needs no server and no keys.
     Import(roles::import::Import),
+    /// Verify what was exported from the app. Needs no server and no keys.
+    Export(roles::export::Export),
 }
 
 fn main() -> ExitCode {
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         Role::Demo(demo) => roles::demo::run(demo),
         Role::Admin(admin) => roles::admin::run(admin),
         Role::Import(import) => return roles::import::run(&import),
+        Role::Export(export) => return roles::export::run(&export),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

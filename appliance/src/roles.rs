@@ -2,5 +2,6 @@
 
 pub(crate) mod admin;
 pub(crate) mod demo;
+pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod serve;

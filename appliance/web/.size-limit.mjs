@@ -11,7 +11,7 @@ export default [
   { name: "JavaScript of the first load", path: [...named, ...worker, ...catalogue], limit: "200 kB", brotli: true },
   { name: "Styles", path: "dist/assets/*.css", limit: "14 kB", brotli: true },
   { name: "WebAssembly of the core", path: "dist/assets/lifeos_bg-*.wasm", limit: "900 kB", brotli: true },
-  // Fetched when the first file is read: what reads the formats of other products.
-  { name: "WebAssembly that reads files", path: "dist/assets/exchange_bg-*.wasm", limit: "300 kB", brotli: true },
+  // Fetched when the first file is read or the first export is packed: the formats of other products.
+  { name: "WebAssembly that reads files and packs exports", path: "dist/assets/exchange_bg-*.wasm", limit: "320 kB", brotli: true },
   { name: "The worker that reads files", path: "dist/assets/reader-*.js", limit: "8 kB", brotli: true },
 ];

@@ -57,9 +57,10 @@ const approve = createRoute({ getParentRoute: () => root, path: "/approve", comp
 const move = createRoute({ getParentRoute: () => root, path: "/move", component: lazyRouteComponent(() => import("./security/move"), "MoveScreen") });
 const people = createRoute({ getParentRoute: () => root, path: "/people", component: lazyRouteComponent(() => withWords(import("./people/people"), peopleWords), "PeopleScreen") });
 const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: lazyRouteComponent(() => import("./settings/settings"), "SettingsScreen") });
+const exporting = createRoute({ getParentRoute: () => root, path: "/export", component: lazyRouteComponent(() => import("./export/export-page"), "ExportPage") });
 
 const helpPage = lazyRouteComponent(() => import("./help/help"), "HelpScreen");
 const help = createRoute({ getParentRoute: () => root, path: "/help", component: helpPage });
 const helpPlace = createRoute({ getParentRoute: () => root, path: "/help/$", component: helpPage });
 
-export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, space, labels, label, activity, setAside, forks, devices, approve, move, people, settings, help, helpPlace]);
+export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, space, labels, label, activity, setAside, forks, devices, approve, move, people, settings, exporting, help, helpPlace]);

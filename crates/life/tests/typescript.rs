@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use lifeos_kernel::Rejected;
 use lifeos_life::{Command, HistoryEntry, Kept, Query, View};
-use lifeos_tasks::{ImportDispute, ImportOutcome};
+use lifeos_tasks::{ImportDispute, ImportOutcome, Portion};
 use ts_rs::{Config, TS};
 
 const FILES: [&str; 5] = [
@@ -31,6 +31,7 @@ fn the_page_has_the_types_of_the_core() {
     Rejected::export_all(&config).unwrap();
     ImportDispute::export_all(&config).unwrap();
     ImportOutcome::export_all(&config).unwrap();
+    Portion::export_all(&config).unwrap();
 
     let committed = PathBuf::from(concat!(
         env!("CARGO_MANIFEST_DIR"),

@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use lifeos_exchange::export::{ExportFailure, ExportWish, Verified};
 use lifeos_replica::api::{Call, Problem, Push, Reply};
 use ts_rs::{Config, TS};
 
@@ -19,6 +20,9 @@ fn the_page_has_the_types_of_the_client() {
     Reply::export_all(&config).unwrap();
     Push::export_all(&config).unwrap();
     Problem::export_all(&config).unwrap();
+    ExportWish::export_all(&config).unwrap();
+    ExportFailure::export_all(&config).unwrap();
+    Verified::export_all(&config).unwrap();
 
     let committed = PathBuf::from(concat!(
         env!("CARGO_MANIFEST_DIR"),

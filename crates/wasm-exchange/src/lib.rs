@@ -1,9 +1,14 @@
 //! Other products' formats in a browser's worker without keys: bindings, no rules.
 //!
-//! The bytes of a file go in, an encoded import comes out. The worker around it
+//! The bytes of a file go in, an encoded import comes out; or what leaves a space goes in, and an
+//! archive comes out that was read back. The worker around it
 //! (`appliance/web/core/reader/`) holds no key, reaches no network and ends with the file; the core
 //! takes what comes of it as it takes any bytes from outside.
 #![forbid(unsafe_code)]
+
+mod export;
+
+pub use export::Exporting;
 
 use js_sys::Function;
 use lifeos_exchange::{File, LocalTime, Options, content_hash};
@@ -77,7 +82,7 @@ pub fn most_bytes() -> f64 {
     clippy::cast_precision_loss,
     reason = "a moment is below 2^53, and an offset within a day"
 )]
-fn offset(rules: &Function, at_ms: i64) -> i16 {
+pub(crate) fn offset(rules: &Function, at_ms: i64) -> i16 {
     let told = rules.call1(&JsValue::NULL, &JsValue::from_f64(at_ms as f64));
     let minutes = told.ok().and_then(|minutes| minutes.as_f64());
     minutes

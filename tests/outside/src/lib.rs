@@ -13,7 +13,7 @@ mod router;
 mod texts;
 mod wire;
 
-pub use containers::{sqlite_file, things, vikunja, zip_file};
+pub use containers::{export_archive, sqlite_file, things, vikunja, zip_file};
 pub use content::{
     clickup, event, icalendar, import_records, life_state, org_mode, super_productivity, ticktick,
     todo_txt, todoist,
@@ -36,6 +36,7 @@ pub const TARGETS: &[Target] = &[
     ("clickup", clickup),
     ("credential", credential),
     ("event", event),
+    ("export_archive", export_archive),
     ("files", files),
     ("head", head),
     ("headers", headers),

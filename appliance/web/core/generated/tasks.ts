@@ -250,6 +250,19 @@ record: string, } | { "type": "after",
 record: string, } | { "type": "first" } | { "type": "last" };
 
 /**
+ * How much of a space leaves. What lies in the trash never does.
+ */
+export type Portion = { "type": "all" } | { "type": "open" } | { "type": "project", 
+/**
+ * The project.
+ */
+project: string, } | { "type": "label", 
+/**
+ * The label.
+ */
+label: string, };
+
+/**
  * Whether a record is there.
  */
 export type Presence = "present" | { "trashed": { 

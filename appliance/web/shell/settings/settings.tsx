@@ -143,6 +143,7 @@ function Data() {
   const toast = useToast();
   const words = useProblemWords();
   const fill = useSampleData();
+  const { go } = useNavigation();
   const [forgets, setForgets] = useState(false);
   return (
     <Section title={t`Your data`}>
@@ -152,6 +153,7 @@ function Data() {
         <FileTrigger ref={(input) => input?.setAttribute("autocomplete", "off")} onSelect={(files) => { const file = files?.[0]; if (file) handOver(file); }}>
           <Button icon="upload">{t`Import a file`}</Button>
         </FileTrigger>
+        <Button icon="download" onPress={() => go("/export")}>{t({ message: "Export", context: "do" })}</Button>
         <Button onPress={fill}>{t`Try with sample data`}</Button>
         <Button tone="danger" onPress={() => setForgets(true)}>{t`Erase the copy on this device`}</Button>
       </div>

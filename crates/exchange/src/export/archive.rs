@@ -125,6 +125,18 @@ impl Archive {
     }
 }
 
+/// Returns the bytes with the seal that they should have in place of their last bytes: for whoever
+/// tries what lies behind the seal, as a fuzzer does. It says nothing of who wrote them.
+#[doc(hidden)]
+#[must_use]
+pub fn resealed(bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes[..bytes.len().saturating_sub(SEAL_BYTES)].to_vec();
+    let seal = hex(&Sha256::digest(&bytes));
+    bytes.extend(SEAL.as_bytes());
+    bytes.extend(seal.as_bytes());
+    bytes
+}
+
 impl File {
     pub(super) fn write(&mut self, bytes: &[u8]) {
         self.encoder

@@ -48,13 +48,11 @@ impl Unverified {
 
 /// The first place at which an export differs from what it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "exchange.ts"))]
 #[serde(rename_all = "camelCase")]
 pub struct Difference {
     /// The file in the archive, by a name that this program gives.
     pub file: String,
     /// The row, line, task or project in it, from one; none for the file as a whole.
-    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
     pub place: Option<u64>,
     /// What is wrong there.
     pub what: What,
@@ -72,7 +70,6 @@ impl fmt::Display for Difference {
 
 /// What is wrong at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error, Serialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "exchange.ts"))]
 #[serde(rename_all = "camelCase")]
 pub enum What {
     /// The manifest names it, and it is not there.

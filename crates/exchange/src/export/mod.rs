@@ -21,11 +21,17 @@ mod plain;
 mod table;
 mod todo_txt;
 mod verify;
+mod wish;
 
+#[doc(hidden)]
+pub use archive::resealed;
 pub use events::{About, Bytes, ChangeOut, EventsPage, PageError};
 pub use fault::{Difference, Unverified, What};
 pub use item::{Items, LabelItem, ProjectItem, SectionItem, TaskItem};
 pub use manifest::{ListedFile, Manifest};
 pub use moment::Moment;
 pub use pack::{Formats, Made, Pack, Packed};
+#[doc(hidden)]
+pub use verify::reads;
 pub use verify::{Verified, verify};
+pub use wish::{ExportFailure, ExportWish, WishError};

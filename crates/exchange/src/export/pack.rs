@@ -37,7 +37,11 @@ pub struct Made {
 
 /// What an export holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "exchange.ts"))]
+#[cfg_attr(
+    feature = "ts",
+    derive(ts_rs::TS),
+    ts(export_to = "exchange.ts", rename = "ExportFormats")
+)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Formats {
     /// Everything that happened, as lines of JSON.

@@ -39,7 +39,11 @@ const MANIFEST_BYTES: usize = 16 << 20;
 
 /// What was read back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "exchange.ts"))]
+#[cfg_attr(
+    feature = "ts",
+    derive(ts_rs::TS),
+    ts(export_to = "exchange.ts", rename = "ExportVerified")
+)]
 #[serde(rename_all = "camelCase")]
 pub struct Verified {
     /// When it was made, as in RFC 3339.
@@ -119,6 +123,32 @@ pub fn verify(bytes: &[u8], items: Option<&Items>) -> Result<Verified, Unverifie
         events: lines.as_ref().map_or(0, |lines| lines.events),
         not_shown: lines.as_ref().map_or(0, |lines| lines.not_shown),
     })
+}
+
+/// Says whether a file alone reads: for whoever tries what lies behind seal and checksums, as a
+/// fuzzer does.
+#[doc(hidden)]
+#[must_use]
+pub fn reads(name: &str, bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return false;
+    };
+    match name {
+        pack::EVENTS => {
+            let mut lines = Lines::new(true);
+            // In pieces, as they come out of an archive.
+            let mut pieces = bytes.chunks(97);
+            pieces.all(|piece| lines.take(piece).is_ok()) && lines.end().is_ok()
+        }
+        pack::TASKS => table::read_tasks(text, &LIMITS).is_ok(),
+        pack::PROJECTS => table::read_projects(text, &LIMITS).is_ok(),
+        pack::SECTIONS => table::read_sections(text, &LIMITS).is_ok(),
+        pack::LABELS => table::read_labels(text, &LIMITS).is_ok(),
+        pack::TODO_TXT => todo_txt::check(text, None).is_ok(),
+        pack::MARKDOWN => markdown::check(text, None).is_ok(),
+        manifest::NAME => serde_json::from_slice::<Manifest>(bytes).is_ok(),
+        _ => ical::check(text, None).is_ok(),
+    }
 }
 
 fn at(file: &str, place: Option<u64>, what: What) -> Difference {

@@ -1,6 +1,6 @@
 //! Calls: what a person's gesture asks of the client.
 
-use lifeos_life::{Command, Query};
+use lifeos_life::{Command, Portion, Query};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -302,6 +302,26 @@ pub enum Call {
     },
     /// Drops what `ImportRead` read.
     ImportCancel,
+    /// What leaves when a person takes data along, as whoever packs it reads it. Answered by
+    /// [`Reply::TasksOut`](super::Reply::TasksOut).
+    TasksOut {
+        /// How much of the space.
+        portion: Portion,
+        /// Which, as in `Do`.
+        #[serde(default)]
+        #[cfg_attr(feature = "ts", ts(optional))]
+        space: Option<String>,
+    },
+    /// The next page of everything that happened. Answered by
+    /// [`Reply::EventsOut`](super::Reply::EventsOut).
+    EventsOut {
+        /// Where the page before ended; none for the first.
+        after: Option<super::EventsCursor>,
+        /// Which space, as in `Do`.
+        #[serde(default)]
+        #[cfg_attr(feature = "ts", ts(optional))]
+        space: Option<String>,
+    },
     /// Fills an empty account with a year of believable sample data.
     DemoFill,
 

@@ -20,6 +20,6 @@ pub use phase::{Alarm, AlarmKind, JoinStep, Phase, Status, SyncState, UnlockWays
 pub use problem::{Problem, ProblemCode};
 pub use push::{Origin, Push};
 pub use reply::{
-    ActivityEntry, ActivityKind, DeviceView, ForkBranch, ForkMember, ForkResolver, ForkView,
-    KitSheet, MethodView, QrCode, QuarantineView, Reply, SessionView, StorageView,
+    ActivityEntry, ActivityKind, DeviceView, EventsCursor, ForkBranch, ForkMember, ForkResolver,
+    ForkView, KitSheet, MethodView, QrCode, QuarantineView, Reply, SessionView, StorageView,
 };

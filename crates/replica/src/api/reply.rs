@@ -5,6 +5,17 @@ use serde::{Deserialize, Serialize};
 
 use super::Status;
 
+/// A place in the changes of a space.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub struct EventsCursor {
+    /// The device, in hex.
+    pub device: String,
+    /// The last change of it that was told.
+    pub counter: u64,
+}
+
 /// A QR code as rows of modules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -305,6 +316,24 @@ pub enum Reply {
     People {
         /// It.
         people: super::PeopleView,
+    },
+    /// What leaves of a space.
+    TasksOut {
+        /// The space, in hex.
+        space: String,
+        /// An `Outgoing` in CBOR, base64url.
+        items: String,
+    },
+    /// A page of everything that happened.
+    EventsOut {
+        /// An `EventsPage` in CBOR, base64url.
+        page: String,
+        /// How many changes it holds.
+        changes: u32,
+        /// How many there are in all.
+        of: u32,
+        /// Where the next page begins; none behind the last.
+        next: Option<EventsCursor>,
     },
     /// An invitation, to be handed over by two ways. Held by the page only while it is shown.
     InviteMade {

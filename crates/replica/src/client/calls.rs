@@ -11,6 +11,7 @@ use super::open::{Open, Unanswered};
 use super::writing::UnderWay;
 use super::{Client, State};
 use crate::api::{Call, Origin, Problem, ProblemCode, Push, Reply};
+use crate::engine::EventsPlan;
 use crate::{Committed, EngineError, Locale, Outside, ReadNeeded, Source};
 
 /// What is done once stored changes were read back.
@@ -22,6 +23,10 @@ pub(crate) enum Then {
     Restore {
         record: RecordId,
         stamp: Stamp,
+    },
+    Events {
+        space: SpaceId,
+        plan: EventsPlan,
     },
     /// No call waits for it: records are folded again.
     Maintain {
@@ -249,6 +254,15 @@ impl Client {
                 let needed = engine.history_reads(space, record)?;
                 self.read_parts(id, Then::Restore { record, stamp }, needed);
             }
+            Call::TasksOut { portion, .. } => {
+                let reply = open.tasks_out(space, portion)?;
+                self.answer(id, Ok(reply));
+            }
+            Call::EventsOut { after, .. } => {
+                let after = after.map(|after| after.read()).transpose()?;
+                let plan = engine.plan_events(space, after)?;
+                self.begin_events(id, space, plan)?;
+            }
             Call::UndoBatch { batch } => {
                 let batch = batch
                     .parse::<BatchId>()
@@ -398,7 +412,9 @@ impl Client {
         };
         let home = match &reading.then {
             Then::History { record } | Then::Restore { record, .. } => open.home_of(*record).ok(),
-            Then::Maintain { space } | Then::Bodies { space } => Some(*space),
+            Then::Events { space, .. } | Then::Maintain { space } | Then::Bodies { space } => {
+                Some(*space)
+            }
         };
         let Some(space) = home else {
             return;
@@ -407,9 +423,15 @@ impl Client {
             now_ms,
             rng: &mut self.rng,
         };
-        let engine = &mut open.engine;
         let read = reading.read;
+        if let Then::Events { space, plan } = &reading.then {
+            let reply = open.page_out(*space, plan, &read);
+            self.answer(call, reply);
+            return;
+        }
+        let engine = &mut open.engine;
         let outcome = match reading.then {
+            Then::Events { .. } => return,
             Then::History { record } => match engine.history(space, record, &read) {
                 Ok(entries) => {
                     self.answer(call, Ok(Reply::History { entries }));
@@ -514,9 +536,11 @@ impl Open {
     /// person's own.
     fn space_of(&self, call: &Call) -> Result<SpaceId, Problem> {
         let named = match call {
-            Call::Do { space, .. } | Call::Ask { space, .. } | Call::Subscribe { space, .. } => {
-                space.as_deref()
-            }
+            Call::Do { space, .. }
+            | Call::Ask { space, .. }
+            | Call::Subscribe { space, .. }
+            | Call::TasksOut { space, .. }
+            | Call::EventsOut { space, .. } => space.as_deref(),
             Call::History { record } | Call::RestoreTo { record, .. } => {
                 return self.home_of(read_record(record)?);
             }

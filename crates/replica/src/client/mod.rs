@@ -11,6 +11,7 @@ mod claim;
 mod data;
 mod effect;
 mod erase;
+mod export;
 mod files;
 mod forks;
 mod join;

@@ -17,6 +17,8 @@ pub(crate) struct Readable {
     pub(crate) change: LifeChange,
     /// The stamp of the first event that is left; none where all are erased.
     pub(crate) first: Option<Stamp>,
+    /// How many of its events were erased.
+    pub(crate) erased: u32,
 }
 
 impl Space {
@@ -290,14 +292,13 @@ fn read_events(
     let provenance = Provenance::from_bytes(leaves.provenance()).map_err(|_| Reason::Unreadable)?;
     let mut events = Vec::new();
     let mut first: Option<Stamp> = None;
+    let mut gone = 0;
     for (index, leaf) in leaves.events() {
-        let Leaf::Open { bytes, .. } = leaf else {
+        // What was erased counts no more, though the box may still serve it.
+        let (Leaf::Open { bytes, .. }, false) = (leaf, erased(index)) else {
+            gone += 1;
             continue;
         };
-        // What was erased counts no more, though the box may still serve it.
-        if erased(index) {
-            continue;
-        }
         let event = RawEvent::read(bytes).map_err(|_| Reason::Unreadable)?;
         let author = event.stamp.device().0 == *device.as_bytes();
         let in_place = event.stamp.index() == index - 1
@@ -314,6 +315,7 @@ fn read_events(
             events,
         },
         first,
+        erased: gone,
     })
 }
 

@@ -3,6 +3,7 @@
 mod complete;
 mod erase;
 mod execute;
+mod export;
 mod fold;
 mod forks;
 mod heads;
@@ -40,6 +41,7 @@ use crate::space::Space;
 pub(crate) use erase::Erasing;
 pub use erase::{ErasureDue, NewBodies};
 pub use execute::{Committed, Locale, WriteAs};
+pub(crate) use export::EventsPlan;
 pub(crate) use forks::stayers;
 pub use forks::{BranchSecret, Resolution};
 pub use keyring::WrapWanted;

@@ -18,6 +18,7 @@ pub(crate) fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
     seeds.push(("vault", "two-ways".to_owned(), vault()));
     seeds.extend(read_by_a_worker());
     seeds.extend(requests());
+    seeds.extend(exported());
     seeds
 }
 
@@ -128,6 +129,64 @@ fn read_by_a_worker() -> Vec<(&'static str, String, Vec<u8>)> {
             ("import_records", name.to_owned(), import.encode().unwrap())
         })
         .into()
+}
+
+/// An export of two tasks, whole and file by file.
+fn exported() -> Vec<(&'static str, String, Vec<u8>)> {
+    use lifeos_exchange::LocalTime;
+    use lifeos_exchange::export::{EventsPage, Formats, Items, Made, Moment, Pack};
+    use lifeos_kernel::RecordId;
+    use lifeos_tasks::{Outgoing, OutgoingRecord, OutgoingTask, Portion, ProjectField};
+
+    let id = |number| RecordId([number; 16]);
+    let task = |number, more: Vec<TaskField>| OutgoingTask {
+        record: id(number),
+        at_ms: 1_790_000_000_000,
+        fields: [vec![TaskField::Title("Ask Jonas, =1".to_owned())], more].concat(),
+        labels: Vec::new(),
+        spent: vec![(lifeos_kernel::Day::from_epoch_days(20_000), 25)],
+        checklist: Vec::new(),
+    };
+    let outgoing = Outgoing {
+        projects: vec![OutgoingRecord {
+            record: id(9),
+            at_ms: 5,
+            fields: vec![ProjectField::Title("Lake".to_owned())],
+        }],
+        tasks: vec![
+            task(1, vec![TaskField::Project(Some(id(9)))]),
+            task(
+                2,
+                vec![TaskField::Parent(Some(id(1))), TaskField::Urgent(true)],
+            ),
+        ],
+        ..Outgoing::default()
+    };
+    let made = Made {
+        product: "0.1.0".to_owned(),
+        at: Moment::of(1_795_000_000_000, &LocalTime::UTC),
+        space: "00".repeat(16),
+        portion: Portion::All,
+    };
+    let items = Items::of(outgoing, &LocalTime::UTC);
+    let mut pack = Pack::begin(made, Formats::ALL, items);
+    pack.events(&EventsPage::default().encode()).unwrap();
+    let bytes = pack.finish().bytes;
+    let mut archive = lifeos_exchange::zip::Archive::open(&bytes, 1 << 20).unwrap();
+    let names: Vec<String> = archive.names().map(str::to_owned).collect();
+    let mut seeds = Vec::new();
+    for name in names {
+        let file = archive.unpack(&name).unwrap().unwrap();
+        let seed = name.replace('/', "-");
+        seeds.push(("export_archive", seed, join(&[name.as_bytes(), &file])));
+    }
+    let line = r#"{"device":"07070707070707070707070707070707","counter":1,"erased":2}
+{"device":"07070707070707070707070707070707","counter":2,"unreadable":"noKey"}
+"#;
+    let lines = join(&["events.jsonl".as_bytes(), line.as_bytes()]);
+    seeds.push(("export_archive", "not-shown".to_owned(), lines));
+    seeds.push(("export_archive", "whole.zip".to_owned(), bytes));
+    seeds
 }
 
 /// What a device writes in a busy minute, from the outside in.

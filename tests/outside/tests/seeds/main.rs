@@ -144,7 +144,7 @@ macro_rules! broken {
 }
 
 broken!(
-    answers approval batch change clickup credential event files head headers icalendar
+    answers approval batch change clickup credential event export_archive files head headers icalendar
     import_records journal kit_text life_state log_statement org_mode router snapshot sqlite_file
     stored_log stream super_productivity tail things ticktick todo_txt todoist vault vikunja wrap
     zip_file
