@@ -117,6 +117,8 @@ pub struct TaskItem {
     pub section: Option<RecordId>,
     /// The task that it is a part of.
     pub parent: Option<RecordId>,
+    /// The account of the member of its space whose it is.
+    pub assignee: Option<RecordId>,
     /// Its labels.
     pub labels: Vec<RecordId>,
     /// What its checklist says, and whether that is ticked.
@@ -272,6 +274,7 @@ fn task(record: OutgoingTask, local: &LocalTime<'_>) -> TaskItem {
         project: None,
         section: None,
         parent: None,
+        assignee: None,
         labels: record.labels,
         checklist: each(record.checklist, |entry| (entry.text, entry.done)),
         created: Moment::of(record.at_ms, local),
@@ -300,6 +303,7 @@ fn task(record: OutgoingTask, local: &LocalTime<'_>) -> TaskItem {
             TaskField::Project(id) => item.project = id,
             TaskField::Section(id) => item.section = id,
             TaskField::Parent(id) => item.parent = id,
+            TaskField::Assignee(account) => item.assignee = account,
             TaskField::Order(_) | TaskField::Presence(_) => {}
         }
     }

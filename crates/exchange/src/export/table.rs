@@ -57,6 +57,7 @@ const TASKS: &[&str] = &[
     "project_id",
     "section_id",
     "parent_id",
+    "assignee_id",
     "label_ids",
 ];
 
@@ -195,6 +196,7 @@ pub(super) fn tasks(items: &Items) -> String {
             maybe(it.project),
             maybe(it.section),
             maybe(it.parent),
+            maybe(it.assignee),
             ids.collect::<Vec<_>>().join(" ").into(),
         ]
     })
@@ -302,6 +304,7 @@ pub(super) fn read_tasks(text: &str, limits: &Limits) -> Result<Vec<TaskItem>, M
             project: row.maybe("project_id")?,
             section: row.maybe("section_id")?,
             parent: row.maybe("parent_id")?,
+            assignee: row.maybe("assignee_id")?,
             labels: labels.collect::<Option<_>>()?,
             checklist: checklist.collect::<Option<_>>()?,
             created: Moment::parse(row.cell("created"))?,
