@@ -25,11 +25,14 @@ impl Device {
 
     /// Each act is of another moment, and so makes other records.
     fn now(&self) -> Context {
-        context(DeviceId([1; 16]), u8::try_from(self.written).unwrap())
+        context(
+            DeviceId([1; 16]),
+            u8::try_from(self.written).expect("a test has few acts"),
+        )
     }
 
     fn act(&mut self, command: TasksCommand) -> Vec<RecordId> {
-        let drafts = Tasks::decide(&self.state, command, &self.now()).unwrap();
+        let drafts = Tasks::decide(&self.state, command, &self.now()).expect("the act is allowed");
         let mut records = Vec::new();
         for draft in drafts {
             self.written += 1;
