@@ -46,6 +46,13 @@ enum Act {
     Status,
     /// List the sessions by their short names.
     Sessions,
+    /// Look at everything that must hold of what is stored, and print where it does not. Writes
+    /// nothing; a box that serves may be looked at meanwhile.
+    Doctor {
+        /// The report as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Print what happened to the box, oldest first: ids and times, no names, no content.
     Log {
         /// One line of JSON an entry.
@@ -108,6 +115,7 @@ async fn act(admin: Admin) -> Result<()> {
             say(&format!("sessions: {}", status.sessions))?;
         }
         Act::Log { json } => log(&store, json).await?,
+        Act::Doctor { json } => doctor(&store, json).await?,
         Act::Sessions => {
             note(&store, BoxEvent::AdminSessions).await?;
             for session in store
@@ -128,6 +136,42 @@ async fn act(admin: Admin) -> Result<()> {
         }
     }
     store.close().await;
+    Ok(())
+}
+
+/// Prints what was found of each invariant, and fails if one is broken.
+async fn doctor(store: &Store, json: bool) -> Result<()> {
+    let report = store.examine().await.context("failed to read the store")?;
+    if json {
+        let rows = report.iter().map(|row| {
+            json!({
+                "invariant": row.invariant.name(),
+                "lookedAt": row.looked_at,
+                "broken": row.broken,
+                "first": row.first,
+            })
+        });
+        say(&serde_json::Value::from_iter(rows).to_string())?;
+    } else {
+        for row in &report {
+            let state = if row.broken == 0 {
+                "in order"
+            } else {
+                "BROKEN"
+            };
+            let (name, looked_at) = (row.invariant.name(), row.looked_at);
+            say(&format!("{name:<14}{state:<10}{looked_at:>10} looked at"))?;
+            if let Some(first) = &row.first {
+                say(&format!("  {} broken, the first: {first}", row.broken))?;
+            }
+        }
+    }
+    let broken = report.iter().filter(|row| row.broken > 0).count();
+    anyhow::ensure!(
+        broken == 0,
+        "failed to find everything in order: {broken} of {} invariants are broken",
+        report.len()
+    );
     Ok(())
 }
 

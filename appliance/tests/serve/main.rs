@@ -70,3 +70,51 @@ async fn what_it_acknowledged_is_there_after_it_was_killed() {
         assert_eq!(pushed.counter, acknowledged + 200);
     }
 }
+
+/// Runs `lifeos admin` beside the box; tells how it ended and what it said.
+fn admin(at: &TestBox, act: &[&str]) -> (bool, String) {
+    let mut admin = std::process::Command::new(env!("CARGO_BIN_EXE_lifeos"));
+    admin.arg("admin").args(act).arg("--data").arg(&at.folder);
+    let said = admin.output().unwrap();
+    (
+        said.status.success(),
+        String::from_utf8(said.stdout).unwrap(),
+    )
+}
+
+#[tokio::test]
+async fn whoever_runs_the_box_reads_its_log_and_has_it_examined_while_it_serves() {
+    let at = TestBox::start();
+    let (person, _) = claim(&at, 1).await;
+    let mut session = Session::of_device(&at, &person, &person.device).await;
+    let batch = person.author(&person.device).write(5, 1);
+    assert!(session.push(&person, &batch).await.status().is_success());
+
+    let (is_well, report) = admin(&at, &["doctor"]);
+    assert!(is_well, "{report}");
+    assert_eq!(report.lines().count(), 10, "{report}");
+    assert!(
+        report.lines().all(|line| line.contains("in order")),
+        "{report}"
+    );
+    let (_, sessions) = admin(&at, &["sessions"]);
+    assert_eq!(sessions.lines().count(), 1);
+    let (_, log) = admin(&at, &["log", "--json"]);
+    let events: Vec<String> = log
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|entry| entry["event"].as_str().unwrap().to_owned())
+        .collect();
+    for event in ["started", "claimed", "signed_in", "admin_sessions"] {
+        assert!(
+            events.iter().any(|other| other == event),
+            "{event}: {events:?}"
+        );
+    }
+    let (is_well, report) = admin(&at, &["doctor", "--json"]);
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&report).unwrap();
+    assert!(
+        is_well && rows.iter().all(|row| row["broken"] == 0),
+        "{report}"
+    );
+}

@@ -46,7 +46,7 @@ pub(super) async fn examine(
         let statements = statements(connection, found.row).await?;
         if found.kind == 1 {
             let read = statements.and_then(|all| {
-                let log = AccountLog::read(found.id.into(), all, ());
+                let log = AccountLog::read(found.id, all, ());
                 log.map_err(|refusal| refusal.to_string())
             });
             let wrong = match read {
@@ -61,7 +61,7 @@ pub(super) async fn examine(
             continue;
         }
         let read = statements.and_then(|all| {
-            let log = SpaceLog::read(found.id.into(), all, &known);
+            let log = SpaceLog::read(found.id, all, &known);
             log.map_err(|refusal| refusal.to_string())
         });
         let wrong = match &read {
