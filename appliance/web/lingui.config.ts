@@ -3,7 +3,7 @@ import { formatter } from "@lingui/format-po";
 
 const left = ["**/*.test.*", "**/generated/**", "**/worker/**", "**/wasm/**", "**/*.d.ts"];
 /** Screens that most people never open bring their words with them: see `withWords`. */
-const apart = ["people"];
+const apart = ["people", "box", "export"];
 
 export default defineConfig({
   sourceLocale: "en",

@@ -31,7 +31,7 @@ type Watch = { subscription: number; answer: Answer; listeners: Set<() => void>;
 
 export const startingStatus: Status = {
   phase: { type: "starting" }, sync: "offline", waiting: 0, quarantined: 0, needsNewer: 0, canUndo: false, canRedo: false,
-  alarms: [], rekeying: false, steppedUpUntilMs: null, device: null, idleLockMinutes: 0, toErase: 0, forks: 0,
+  alarms: [], boxAlarms: [], rekeying: false, steppedUpUntilMs: null, device: null, idleLockMinutes: 0, toErase: 0, forks: 0,
 };
 
 /** How long a view that nobody looks at stays live, so that going back is instant. */

@@ -39,6 +39,7 @@ export function fixturePort(face: string): Port {
     phase: phaseOf(face),
     sync: face === "offline" || face === "starting" || face === "forkoffline" ? "offline" : face.startsWith("fork") ? "frozen" : face === "alarm" ? "halted" : "live",
     waiting: face === "offline" ? 3 : 0,
+    boxAlarms: face === "box" ? [{ kind: "disk", sinceMs: Date.now() - 3_600_000 }] : [],
     alarms: face === "alarm" ? [{ number: 1, kind: "rollback", device: null, count: 1 }] : [],
     canUndo: true,
     quarantined: face === "alarm" || face === "aside" ? setAside.length : 0,

@@ -1,5 +1,5 @@
 /** What this browser remembers about looks and keys: nothing of a life, and no key. */
-export type Preference = "theme" | "density" | "singleLetters" | "removedSeen";
+export type Preference = "theme" | "density" | "singleLetters" | "removedSeen" | "boxAlarmsSeen";
 
 const listeners = new Set<() => void>();
 

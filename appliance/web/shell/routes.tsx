@@ -1,5 +1,6 @@
 import { InboxScreen, LabelScreen, LabelsScreen, LogbookScreen, NextScreen, ProjectScreen, ProjectsScreen, SearchScreen, SomedayScreen, SpaceScreen, TodayScreen, UpcomingScreen, WaitingScreen } from "@lifeos/tasks";
 import { createRootRoute, createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { exportWords } from "./export/catalogue";
 import { Frame } from "./frame/frame";
 import { NotFound } from "./frame/not-found";
 import { withWords } from "./i18n";
@@ -57,7 +58,7 @@ const approve = createRoute({ getParentRoute: () => root, path: "/approve", comp
 const move = createRoute({ getParentRoute: () => root, path: "/move", component: lazyRouteComponent(() => import("./security/move"), "MoveScreen") });
 const people = createRoute({ getParentRoute: () => root, path: "/people", component: lazyRouteComponent(() => withWords(import("./people/people"), peopleWords), "PeopleScreen") });
 const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: lazyRouteComponent(() => import("./settings/settings"), "SettingsScreen") });
-const exporting = createRoute({ getParentRoute: () => root, path: "/export", component: lazyRouteComponent(() => import("./export/export-page"), "ExportPage") });
+const exporting = createRoute({ getParentRoute: () => root, path: "/export", component: lazyRouteComponent(() => withWords(import("./export/export-page"), exportWords), "ExportPage") });
 
 const helpPage = lazyRouteComponent(() => import("./help/help"), "HelpScreen");
 const help = createRoute({ getParentRoute: () => root, path: "/help", component: helpPage });

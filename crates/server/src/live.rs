@@ -3,7 +3,7 @@
 //! A window lives in memory; the disk holds a ceiling that always lies above every counter taken.
 //! After a restart nothing at or below the ceiling is taken again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -204,6 +204,13 @@ impl LiveSessions {
             .entry(*cookie_hash)
             .or_insert_with(|| Arc::new(LiveSession::new(session, signed_by)));
         Ok(Some(Arc::clone(session)))
+    }
+
+    /// Returns the accounts of those sessions of which something holds, once each.
+    pub(crate) fn accounts(&self, of: impl Fn(&LiveSession) -> bool) -> BTreeSet<AccountId> {
+        let live = self.lock();
+        let found = live.values().filter(|session| of(session));
+        found.map(|session| session.account).collect()
     }
 
     /// Cuts a session: what is under way with it is refused from here on.

@@ -11,11 +11,14 @@ use std::time::{Duration, Instant};
 
 use lifeos_protocol::api::BoxAlarmRow;
 use lifeos_protocol::box_log::{BoxAlarm, BoxEvent};
+use lifeos_protocol::log::Role;
+use lifeos_protocol::tail::{Notice, NoticeKind};
 use lifeos_store::{BoxNote, StoreFigures};
 use serde::Serialize;
 
 use crate::alarms::{Found, Turned, judge};
 use crate::authorise::{Who, runs_the_box};
+use crate::hub::Audience;
 use crate::notes;
 use crate::recent::{Timings, sum};
 use crate::session::Authenticated;
@@ -75,7 +78,11 @@ impl Watch {
         let figures = app.store.figures();
         let recent = app.recent.turn();
         let found = self.look(app, figures, &recent);
-        for turned in app.alarms.turn(&judge(&found), now_ms()) {
+        let all = app.alarms.turn(&judge(&found), now_ms());
+        if !all.is_empty() {
+            tell_owners(app);
+        }
+        for turned in all {
             let (event, alarm) = match turned {
                 Turned::Began(alarm) => (BoxEvent::AlarmBegan, alarm),
                 Turned::Ended(alarm) => (BoxEvent::AlarmEnded, alarm),
@@ -116,6 +123,21 @@ impl Watch {
             behind_ms: self.written_ms.saturating_sub(wall_ms),
             is_clock_unset: is_clock_unset(Path::new(CLOCK_SERVICE)),
         }
+    }
+}
+
+/// Has the owners' devices ask anew: that something came to their account's log is reason enough to.
+fn tell_owners(app: &App) {
+    for account in app
+        .sessions
+        .accounts(|session| session.household == Role::Owner)
+    {
+        let notice = Notice {
+            kind: NoticeKind::Log,
+            id: *account.as_bytes(),
+            sequence: 0,
+        };
+        app.hub.tell(Audience::Account(account), notice);
     }
 }
 

@@ -114,7 +114,11 @@ impl Mounted {
     /// What the system says against it.
     pub fn unmount(mut self) -> io::Result<Disk> {
         if let Some(session) = self.session.take() {
-            session.umount_and_join()?;
+            match session.umount_and_join() {
+                // The kernel cuts off who still reads as the folder goes; it is gone all the same.
+                Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+                ended => ended?,
+            }
         }
         Ok(self.shared.lock().clone())
     }

@@ -1169,6 +1169,10 @@ canRedo: boolean,
  */
 alarms: Array<Alarm>, 
 /**
+ * What is wrong with the box, for whom it tells.
+ */
+boxAlarms: Array<BoxAlarm>, 
+/**
  * Whether a space waits for its new key after a revocation.
  */
 rekeying: boolean, 

@@ -3,12 +3,16 @@ import { Banner, Button } from "@lifeos/design";
 import { useLingui } from "@lingui/react/macro";
 import { lazy, Suspense, useEffect, useRef, useSyncExternalStore } from "react";
 import { useAlarmWords } from "../alarm-words";
+import { useBoxAlarms } from "../box/box-alarms";
+import { boxWords } from "../box/catalogue";
 import { withWords } from "../i18n";
 import { peopleWords } from "../people/catalogue";
 import { invitation } from "../people/invitation";
 import { useRemovedFrom } from "../people/removed";
 import { newVersion } from "../version";
 import { Lines } from "./lines";
+
+const BoxNotice = lazy(async () => ({ default: (await withWords(import("../box/box-notice"), boxWords)).BoxNotice }));
 
 const AlreadyIn = lazy(async () => ({ default: (await withWords(import("../people/already-in"), peopleWords)).AlreadyIn }));
 
@@ -29,6 +33,8 @@ export function Alarms() {
   const isInvited = useSyncExternalStore(invitation.subscribe, invitation.link) !== null;
   const removed = useRemovedFrom();
   const [from] = removed.spaces;
+  const box = useBoxAlarms();
+  const [ofBox] = box.alarms;
   useFocusKept(alarm?.number);
   if (alarm) {
     const isSettled = alarm.kind === "logFork" && !isForked;
@@ -59,6 +65,7 @@ export function Alarms() {
       </div>
     );
   }
+  if (ofBox) return <Suspense><BoxNotice alarm={ofBox} onSeen={box.seen} /></Suspense>;
   if (from) return <Suspense><RemovedNotice space={from} onSeen={removed.seen} /></Suspense>;
   if (isInvited && !invitation.isBegun()) return <Suspense><AlreadyIn /></Suspense>;
   if (hasNew) {

@@ -6,7 +6,7 @@ import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
 import { SyncLine } from "./sync-line";
 
-const live: Status = { phase: { type: "open" }, sync: "live", waiting: 0, quarantined: 0, needsNewer: 0, canUndo: false, canRedo: false, alarms: [], rekeying: false, steppedUpUntilMs: null, device: "d1", idleLockMinutes: 0, toErase: 0, forks: 0 };
+const live: Status = { phase: { type: "open" }, sync: "live", waiting: 0, quarantined: 0, needsNewer: 0, canUndo: false, canRedo: false, alarms: [], boxAlarms: [], rekeying: false, steppedUpUntilMs: null, device: "d1", idleLockMinutes: 0, toErase: 0, forks: 0 };
 
 function show(status: Status) {
   const target = new EventTarget();

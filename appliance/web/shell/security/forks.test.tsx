@@ -8,7 +8,7 @@ import axe from "axe-core";
 import { expect, it } from "vitest";
 import { ForksScreen } from "./forks";
 
-const open: Status = { phase: { type: "open" }, sync: "frozen", waiting: 0, quarantined: 0, needsNewer: 0, canUndo: false, canRedo: false, alarms: [], rekeying: false, steppedUpUntilMs: null, device: "d1", idleLockMinutes: 0, toErase: 0, forks: 1 };
+const open: Status = { phase: { type: "open" }, sync: "frozen", waiting: 0, quarantined: 0, needsNewer: 0, canUndo: false, canRedo: false, alarms: [], boxAlarms: [], rekeying: false, steppedUpUntilMs: null, device: "d1", idleLockMinutes: 0, toErase: 0, forks: 1 };
 const thief = { id: "badbadbadbad", kind: "full", name: null, this: false };
 const me = { id: "d1d1d1d1", kind: "full", name: "Laptop", this: true };
 const ours: ForkBranch = { head: "aa", acts: [{ atMs: 1_700_000_000_000, signer: me.id, kind: { type: "methodAdded", method: "c0ffee", kind: "kit" } }], followed: true, atBox: false, adds: [], removes: [], onlyHere: [me], keepsThisDevice: true };

@@ -16,7 +16,9 @@ pub use people::{
     InviteStanding, InviteView, OfferView, PeopleView, PersonRole, PersonView, ShareChoice,
     SpaceView,
 };
-pub use phase::{Alarm, AlarmKind, JoinStep, Phase, Status, SyncState, UnlockWays};
+pub use phase::{
+    Alarm, AlarmKind, BoxAlarm, BoxAlarmKind, JoinStep, Phase, Status, SyncState, UnlockWays,
+};
 pub use problem::{Problem, ProblemCode};
 pub use push::{Origin, Push};
 pub use reply::{

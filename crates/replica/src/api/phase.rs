@@ -158,6 +158,36 @@ pub struct Alarm {
     pub count: u32,
 }
 
+/// What is wrong with the box, as it says itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub enum BoxAlarmKind {
+    /// More than one request in a hundred takes over half a second.
+    Slow,
+    /// More than one request in a hundred fails.
+    Failing,
+    /// Too much waits to be written.
+    Queue,
+    /// The disk is nearly full.
+    Disk,
+    /// Another program holds the database.
+    Busy,
+    /// Its clock is wrong, or set by nobody.
+    Clock,
+}
+
+/// An alarm of the box that stands; told to its owners' own devices.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub struct BoxAlarm {
+    /// What is wrong.
+    pub kind: BoxAlarmKind,
+    /// Since when, by the box's clock, ms since 1970.
+    pub since_ms: f64,
+}
+
 /// The whole status of a client.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -179,6 +209,8 @@ pub struct Status {
     pub can_redo: bool,
     /// Unseen alarms, newest first.
     pub alarms: Vec<Alarm>,
+    /// What is wrong with the box, for whom it tells.
+    pub box_alarms: Vec<BoxAlarm>,
     /// Whether a space waits for its new key after a revocation.
     pub rekeying: bool,
     /// Until when a fresh user verification counts, ms since 1970.

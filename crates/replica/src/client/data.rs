@@ -46,6 +46,7 @@ impl Open {
             .iter()
             .rev()
             .filter(|alarm| !alarm.seen);
+        status.box_alarms.clone_from(&self.box_alarms);
         status.alarms = unseen.map(crate::Alarm::view).collect();
         if let Some(life) = self.life() {
             status.idle_lock_minutes = life.idle_lock_minutes();

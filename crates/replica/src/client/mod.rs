@@ -229,6 +229,7 @@ impl Client {
             can_undo: false,
             can_redo: false,
             alarms: Vec::new(),
+            box_alarms: Vec::new(),
             rekeying: false,
             stepped_up_until_ms: self
                 .link

@@ -13,7 +13,7 @@ use super::sync::Book;
 use super::vault::{UnlockWay, Vault};
 use super::{Client, State};
 use crate::acts::FoundedSpace;
-use crate::api::{Problem, ProblemCode, Reply};
+use crate::api::{BoxAlarm, Problem, ProblemCode, Reply};
 use crate::{Engine, Identity, OpenProblem, Outside, StoredFile};
 
 /// A device that was made just now, by a claim or by joining.
@@ -82,6 +82,8 @@ pub(crate) struct Open {
     pub(crate) to_verify: Option<AccountId>,
     /// The space in which the person did something last: there it is taken back first.
     pub(crate) acted: Option<SpaceId>,
+    /// What the box said of itself when it was asked last.
+    pub(crate) box_alarms: Vec<BoxAlarm>,
     pub(crate) import: Option<super::data::Planned>,
     /// The import that is being written.
     pub(crate) writing: Option<super::writing::UnderWay>,
@@ -117,6 +119,7 @@ impl Open {
             to_name: None,
             to_verify: None,
             acted: None,
+            box_alarms: Vec::new(),
             import: None,
             writing: None,
             reading: BTreeMap::new(),

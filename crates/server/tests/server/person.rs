@@ -248,19 +248,21 @@ impl Person {
     }
 
     fn begin_space(&mut self) {
-        self.space_log = vec![self.space_of([7; 16])];
+        self.space_log = vec![self.space_of([7; 16], 9)];
     }
 
     /// Begins one more space, which is the person's from then on.
     pub(crate) fn begin_another_space(&mut self) -> LogAppend {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let mut salt = [9; 16];
-        salt[..8].copy_from_slice(&NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes());
-        self.space_of(salt)
+        let next = NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        salt[..8].copy_from_slice(&next);
+        // No two wraps are the same, as no two are that somebody sealed.
+        self.space_of(salt, next[7].wrapping_add(10))
     }
 
-    fn space_of(&mut self, salt: [u8; 16]) -> LogAppend {
-        let wrap = wrap(WrapKind::SpaceKey, FIRST, 1, self.account.into(), 9);
+    fn space_of(&mut self, salt: [u8; 16], fill: u8) -> LogAppend {
+        let wrap = wrap(WrapKind::SpaceKey, FIRST, 1, self.account.into(), fill);
         let body = SpaceBody::Genesis(SpaceGenesis {
             salt,
             at_ms: 1,

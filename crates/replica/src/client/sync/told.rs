@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use lifeos_protocol::api::{LogPage, Pushed, SpaceList, WrapList};
+use lifeos_protocol::api::{BoxAlarmRow, LogPage, Pushed, SpaceList, WrapList};
+use lifeos_protocol::box_log;
 use lifeos_protocol::codec::{Reader, Wire};
 use lifeos_protocol::log::{LogKind, LogRefusal, LogStatement};
 use lifeos_protocol::wrap::{SealedPrevious, Wrap};
@@ -13,7 +14,7 @@ use super::super::link::{body_of, problem_of};
 use super::super::material::decode;
 use super::super::{Client, State};
 use super::{Asked, Book, Step};
-use crate::api::{Problem, ProblemCode};
+use crate::api::{BoxAlarm, BoxAlarmKind, Problem, ProblemCode};
 use crate::{Cause, EngineError, Outside};
 
 impl Book {
@@ -113,6 +114,12 @@ impl Client {
     ) -> Result<(), Problem> {
         let list: SpaceList = body_of(result)?;
         let open = self.open_mut()?;
+        open.box_alarms = list
+            .alarms
+            .iter()
+            .filter_map(box_alarm)
+            .take(BOX_ALARMS)
+            .collect();
         for space in list.spaces {
             if !open.engine.is_member(space) {
                 open.book.due.insert(Step::SpaceLog(space));
@@ -321,6 +328,25 @@ impl Client {
             }
         }
     }
+}
+
+/// As many alarms of a box as there can be, and some; a box that says more is not listened to.
+const BOX_ALARMS: usize = 16;
+
+/// What the box says is wrong with it. Nothing, if it is of a kind that only a newer app knows.
+fn box_alarm(row: &BoxAlarmRow) -> Option<BoxAlarm> {
+    let kind = match box_log::BoxAlarm::from_code(row.alarm).ok()? {
+        box_log::BoxAlarm::Slow => BoxAlarmKind::Slow,
+        box_log::BoxAlarm::Failing => BoxAlarmKind::Failing,
+        box_log::BoxAlarm::Queue => BoxAlarmKind::Queue,
+        box_log::BoxAlarm::Disk => BoxAlarmKind::Disk,
+        box_log::BoxAlarm::Busy => BoxAlarmKind::Busy,
+        box_log::BoxAlarm::Clock => BoxAlarmKind::Clock,
+    };
+    Some(BoxAlarm {
+        kind,
+        since_ms: row.since_ms as f64,
+    })
 }
 
 /// What a refusal of a cursor says of the box.
