@@ -101,6 +101,24 @@ export type AlarmKind = "fork" | "rollback" | "omission" | "tampered" | "logFork
 export type ApprovalRole = "full" | "shared";
 
 /**
+ * An alarm of the box that stands; told to its owners' own devices.
+ */
+export type BoxAlarm = { 
+/**
+ * What is wrong.
+ */
+kind: BoxAlarmKind, 
+/**
+ * Since when, by the box's clock, ms since 1970.
+ */
+sinceMs: number, };
+
+/**
+ * What is wrong with the box, as it says itself.
+ */
+export type BoxAlarmKind = "slow" | "failing" | "queue" | "disk" | "busy" | "clock";
+
+/**
  * One request to the client. Binary values are base64url without padding.
  */
 export type Call = { "type": "status" } | { "type": "claimBegin", 
