@@ -9,7 +9,7 @@ import { TasksProvider } from "./context";
 import { QuickAddProvider } from "./quick-add";
 import { TrashScreen } from "./trash";
 
-const open: Status = { phase: { type: "open" }, sync: "live", waiting: 0, quarantined: 0, needsNewer: 0, canUndo: false, canRedo: false, alarms: [], rekeying: false, steppedUpUntilMs: null, device: null, idleLockMinutes: 0, toErase: 0, forks: 0 };
+const open: Status = { phase: { type: "open" }, sync: "live", waiting: 0, quarantined: 0, needsNewer: 0, canUndo: false, canRedo: false, alarms: [], boxAlarms: [], rekeying: false, steppedUpUntilMs: null, device: null, idleLockMinutes: 0, toErase: 0, forks: 0 };
 
 /** A trash of three records; each act of emptying takes two of them. */
 function show({ verified = true, sync = "live" as const, toErase = 0, problem = null }: { verified?: boolean; sync?: "live" | "offline"; toErase?: number; problem?: Problem | null }) {
