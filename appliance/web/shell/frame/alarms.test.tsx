@@ -1,4 +1,4 @@
-import { type Call, LifeClient, LifeProvider, NavigationProvider, type Port, type Status } from "@lifeos/core";
+import { type Call, ClockProvider, LifeClient, LifeProvider, NavigationProvider, type Port, type Status } from "@lifeos/core";
 import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
 import { act, render, screen } from "@testing-library/react";
@@ -27,7 +27,7 @@ function show() {
   const navigation = { path: "/", record: null, go: (path: string) => void went.push(path), openRecord: () => {} };
   render(
     <I18nProvider i18n={i18n}><LifeProvider client={client}><NavigationProvider value={navigation}>
-      <main id="content"><Alarms /><button type="button">next</button></main>
+      <ClockProvider><main id="content"><Alarms /><button type="button">next</button></main></ClockProvider>
     </NavigationProvider></LifeProvider></I18nProvider>,
   );
   return { tell, calls, went };
@@ -59,4 +59,21 @@ it("two histories lead to the choice while it is open, and are told as past on a
   expect(screen.getByText(/^One of them was kept/)).toBeTruthy();
   await userEvent.click(screen.getByRole("button", { name: "Look at it" }));
   expect(went).toEqual(["/forks", "/activity"]);
+});
+
+it("what is wrong with the box is told once, and anew when it begins anew", async () => {
+  const { tell, went } = show();
+  const full: Status["boxAlarms"] = [{ kind: "disk", sinceMs: 1_000 }];
+  tell({ boxAlarms: full });
+  expect(await screen.findByText("The box's disk is nearly full")).toBeTruthy();
+  await userEvent.click(screen.getByRole("button", { name: "What to do" }));
+  expect(went).toEqual(["/help/owner/looking"]);
+  screen.getByRole("button", { name: "I have seen it" }).focus();
+  await userEvent.keyboard("{Enter}");
+  expect(screen.queryByText("The box's disk is nearly full")).toBeNull();
+  expect(document.activeElement).toBe(screen.getByRole("main"));
+  tell({ boxAlarms: [...full, { kind: "clock", sinceMs: 2_000 }] });
+  expect(await screen.findByText("The box's clock is wrong")).toBeTruthy();
+  tell({ boxAlarms: [{ kind: "disk", sinceMs: 3_000 }] });
+  expect(await screen.findByText("The box's disk is nearly full")).toBeTruthy();
 });

@@ -35,7 +35,7 @@ export function Alarms() {
   const [from] = removed.spaces;
   const box = useBoxAlarms();
   const [ofBox] = box.alarms;
-  useFocusKept(alarm?.number);
+  useFocusKept(alarm ? String(alarm.number) : ofBox?.kind);
   if (alarm) {
     const isSettled = alarm.kind === "logFork" && !isForked;
     const { title, means } = isSettled ? { title: t`Two histories of your account existed`, means: t`One of them was kept. The other stays as evidence and is never taken again.` } : words[alarm.kind];
@@ -84,7 +84,7 @@ function helpOf(kind: AlarmKind): string {
 }
 
 /** Gives the focus to the screen where the button that had it went with what it pressed away. */
-function useFocusKept(shown: number | undefined) {
+function useFocusKept(shown: string | undefined) {
   const before = useRef(shown);
   useEffect(() => {
     const wasShown = before.current !== undefined && before.current !== shown;
