@@ -82,6 +82,8 @@ impl FromRequestParts<AppState> for Called {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
     use axum::http::HeaderValue;
 
     use super::*;

@@ -87,6 +87,7 @@ test("a lost kit is replaced in one go: the new one is read back, then the old o
   await ways.getByRole("button", { name: /^Replace the kit / }).click();
   await page.getByRole("dialog", { name: "Is it you?" }).getByRole("button", { name: "Use the passkey" }).click();
   const dialog = page.getByRole("dialog", { name: "A kit in place of the old one" });
+  await expect(dialog.getByRole("article", { name: /^Recovery kit/ })).toBeVisible();
   const kit = await readKit(page);
   await dialog.getByRole("button", { name: "I wrote it down by hand" }).click();
   await dialog.getByRole("button", { name: "It is kept, go on" }).click();

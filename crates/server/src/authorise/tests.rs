@@ -342,7 +342,7 @@ fn every_act_is_permitted_to_somebody() {
         role: Role::Member,
         has_written: true,
     };
-    let whos = [Who::Anybody, Who::Operator, Who::Proven(account(0)), full];
+    let askers = [Who::Anybody, Who::Operator, Who::Proven(account(0)), full];
     let objects = [
         Object::Box,
         Object::Household,
@@ -361,7 +361,7 @@ fn every_act_is_permitted_to_somebody() {
         Object::Approval(Some(account(0))),
     ];
     for act in Act::ALL {
-        let is_permitted = whos.iter().any(|who| {
+        let is_permitted = askers.iter().any(|who| {
             objects
                 .iter()
                 .any(|object| permit(who, *act, object).is_ok())
