@@ -141,7 +141,8 @@ impl NativeClient {
         lock(&self.told.status).clone()
     }
 
-    /// Waits until the status is as wanted.
+    /// Waits until the status is as wanted. `is` may look at nothing else: it is asked while no
+    /// status can be told, so that a call of the client from within it never returns.
     ///
     /// # Errors
     /// [`TimedOut`] with the status at the end.

@@ -1,7 +1,7 @@
 //! The kernel's laws over tasks.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
-use lifeos_kernel::laws::{record, stamp};
+use lifeos_kernel::laws::{NAMED_STAMPS, record, stamp};
 use lifeos_kernel::{
     Context, Day, Domain, Minute, OrderKey, RecordId, Source, Stamped, When, ZoneName,
 };
@@ -186,7 +186,7 @@ fn event() -> impl Strategy<Value = (RecordId, i64, TasksEvent)> {
         3 => (some(task_field()), labels()).prop_map(|(set, labels)| TasksEvent::TaskCreated { set, labels }),
         4 => some(task_field()).prop_map(|set| TasksEvent::TaskEdited { set }),
         1 => labels().prop_map(|labels| TasksEvent::TaskLabelled { labels }),
-        1 => (label(), prop::collection::vec((0_u16..30).prop_map(stamp), 0..20))
+        1 => (label(), prop::collection::vec((0..NAMED_STAMPS).prop_map(stamp), 0..20))
             .prop_map(|(label, seen)| TasksEvent::TaskUnlabelled { label, seen }),
         1 => (day(), -60_i32..60).prop_map(|(day, minutes)| TasksEvent::TaskTimeLogged { day, minutes }),
         1 => (item(), some(item_field())).prop_map(|(item, set)| TasksEvent::TaskChecklistEdited { item, set }),

@@ -33,7 +33,7 @@ fn what_is_emptied_from_the_trash_is_erased_after_a_step_up_here_at_the_box_and_
     };
     let erased = |kind: &ActivityKind| matches!(kind, ActivityKind::Erased { count: 2 });
     assert!(entries.iter().any(|entry| erased(&entry.kind)));
-    second.wait(|_| second.titles() == ["Kept"]);
+    second.wait_titles(&["Kept"]);
     let late = Device::new(&house);
     join_by_kit(&late, &sheets[0]);
     let status = late.wait_live();

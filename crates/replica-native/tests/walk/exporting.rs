@@ -89,7 +89,7 @@ fn everything_that_happened_leaves_once_and_from_every_device() {
     join_by_kit(&second, &sheets[0]);
     second.add_task("From the second");
     second.wait_live();
-    first.wait(|_| first.titles().contains(&"From the second".to_owned()));
+    first.wait_title("From the second");
 
     let (verified, lines) = export(&first, Portion::All);
     assert!(verified.tasks > 500, "{verified:?}");

@@ -125,9 +125,18 @@ impl Device {
 
     /// Waits until the inbox shows these titles, in this order.
     pub(crate) fn wait_titles(&self, wanted: &[&str]) {
+        self.wait_inbox(|titles| titles == wanted);
+    }
+
+    /// Waits until the inbox shows this title among others.
+    pub(crate) fn wait_title(&self, wanted: &str) {
+        self.wait_inbox(|titles| titles.iter().any(|title| title == wanted));
+    }
+
+    fn wait_inbox(&self, is: impl Fn(&[String]) -> bool) {
         let mut seen = self.watch();
         let mut titles = self.titles();
-        while titles != wanted {
+        while !is(&titles) {
             titles = seen(PATIENCE).unwrap_or_else(|| {
                 let status = self.client().status();
                 panic!("still {titles:?}: {status:?}")
