@@ -14,6 +14,7 @@ export function useAlarmWords(): Record<AlarmKind, AlarmWords> {
       omission: { title: t`A change that another device knows is missing at the box`, means: t`The box withholds it or lost it. Opening the other device brings it back.` },
       tampered: { title: t`Something from the box did not check`, means: t`A signature or a seal was wrong. It was refused, and nothing of it was taken in.` },
       logFork: { title: t`Two histories of your account exist`, means: t`The box showed different devices different ones, or was put back. What you write waits here until you keep one of them.` },
+      beyondCut: { title: t`A device that was revoked changed a space afterwards`, means: t`Only a box that works with it can let that happen. Nothing more of this space is sent or shared. What you have is safe here: take it along (Settings, Your data), and set up another box.` },
       newIncarnation: { title: t`The box says that it was restored from a backup`, means: t`An owner has to admit it once; then every device sends what the backup lacks.` },
       cloned: { title: t`This browser profile exists twice`, means: t`It was copied or restored. This device gets a new identity; what waited is written again under it.` },
       clock: { title: t`A clock is wrong`, means: t`This device and the others disagree by more than ten minutes. Nothing is stamped until you have confirmed or set the clock.` },

@@ -11,7 +11,7 @@ use lifeos_crypto::secret::Chained;
 use lifeos_crypto::wrap::{self, Recipient, WrapPlace};
 use lifeos_crypto::{AccountSecret, DeviceKeys, SealError};
 use lifeos_protocol::log::{
-    AccountBody, AccountGenesis, AddDevice, AddMethod, Cut, Draft, EpochPart, LogKind,
+    AccountBody, AccountGenesis, AddDevice, AddMethod, Cut, Draft, EpochPart, LogCut, LogKind,
     LogStatement, NamedWrap, Revoke,
 };
 use lifeos_protocol::wrap::{SealedPrevious, Wrap};
@@ -205,6 +205,7 @@ pub fn revoke(
     secret: &AccountSecret,
     targets: Vec<SignerId>,
     cuts: Vec<Cut>,
+    logs: Vec<LogCut>,
     stay: &[Recipient],
     at_ms: u64,
     rng: &mut (impl CryptoRng + ?Sized),
@@ -214,6 +215,7 @@ pub fn revoke(
         at_ms,
         targets,
         cuts,
+        logs,
         epoch: turn.epoch,
     });
     let previous = Some(turn.previous);

@@ -66,10 +66,12 @@ pub enum Cause {
     Damaged,
     /// A change of one's own was not named by another device for a week of its writing.
     Unnamed,
+    /// A revoked device signed in a space's log beyond where its revocation cut it off.
+    BeyondCut,
 }
 
 impl Cause {
-    const ALL: [Self; 29] = [
+    const ALL: [Self; 30] = [
         Self::ForkedChain,
         Self::ForkedView,
         Self::CursorBehind,
@@ -99,6 +101,7 @@ impl Cause {
         Self::NeedsNewer,
         Self::Damaged,
         Self::Unnamed,
+        Self::BeyondCut,
     ];
 
     /// What a person is told.
@@ -124,6 +127,7 @@ impl Cause {
             | Self::Malformed
             | Self::BareLeaf => AlarmKind::Tampered,
             Self::LogFork => AlarmKind::LogFork,
+            Self::BeyondCut => AlarmKind::BeyondCut,
             Self::NewIncarnation => AlarmKind::NewIncarnation,
             Self::Diverged => AlarmKind::Cloned,
             Self::OwnClock | Self::OthersClock => AlarmKind::Clock,

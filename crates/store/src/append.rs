@@ -2,13 +2,15 @@
 
 use lifeos_protocol::box_log::BoxEvent;
 use lifeos_protocol::codec::Wire;
-use lifeos_protocol::ids::{AccountId, Hash, LogId, SignerId};
+use lifeos_protocol::ids::{AccountId, Hash, LogId, SignerId, SpaceId};
 use lifeos_protocol::judge::judge_space_append;
-use lifeos_protocol::log::{AccountLog, Accounts, Judge, Log, LogKind, LogStatement, SpaceLog};
+use lifeos_protocol::log::{
+    AccountBody, AccountLog, Accounts, Judge, Log, LogKind, LogStatement, SpaceLog,
+};
 use lifeos_protocol::refusal::{Code, Refusal};
 
 use crate::box_log::{self, BoxNote};
-use crate::columns::{signed, unsigned};
+use crate::columns::{fixed, signed, unsigned};
 use crate::connection::Connection;
 use crate::error::StoreError;
 use crate::log_cache::{KnownAccounts, LogCache, head_of};
@@ -106,6 +108,7 @@ pub(crate) async fn continue_log(
             }
             let mut log = (*log).clone();
             log.apply(new.statement.clone(), ())?;
+            judge_log_cuts(connection, logs, owner, &new.statement).await?;
             move_head(connection, row, log.sequence(), log.head()).await?;
             logs.keep_account(log);
         }
@@ -137,6 +140,53 @@ pub(crate) async fn continue_log(
         }
     }
     keep(connection, row, owner, kind, id, new, request).await
+}
+
+/// Takes a revocation only where whom it revokes has signed nothing in a space of the account beyond
+/// where it says that the space's log stood; what is missing comes back with the refusal.
+async fn judge_log_cuts(
+    connection: &mut Connection,
+    logs: &LogCache,
+    owner: i64,
+    statement: &LogStatement,
+) -> Result<(), AppendRefusal> {
+    let (targets, cuts) = match AccountBody::from_bytes(&statement.body) {
+        Ok(AccountBody::Revoke(body)) => (body.targets, body.logs),
+        Ok(AccountBody::Resolve(body)) => (body.targets, body.logs),
+        _ => return Ok(()),
+    };
+    let rows = sql::query(
+        "SELECT l.id AS id FROM members m JOIN logs l ON l.log = m.space
+         WHERE m.account = $1 ORDER BY l.log",
+    )
+    .bind(owner)
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut missing = Vec::new();
+    for row in rows {
+        let space = fixed(&row, "id").map(SpaceId::new)?;
+        let (log, _) = logs
+            .space(connection, space)
+            .await?
+            .ok_or(StoreError::Damaged("log"))?;
+        let cut = cuts.iter().find(|cut| cut.space == space);
+        let stands = match cut {
+            None => None,
+            // A head that this box never had.
+            Some(cut) if log.position(&cut.head) != Some(cut.sequence) => {
+                return Err(Refusal::new(Code::PositionUnknown).into());
+            }
+            Some(cut) => Some(cut.sequence),
+        };
+        let later = since(&log, stands.or(Some(0)));
+        if later.iter().any(|later| targets.contains(&later.signer)) {
+            missing.extend(since(&log, stands));
+        }
+    }
+    match missing.is_empty() {
+        true => Ok(()),
+        false => Err(AppendRefusal::Conflict(missing)),
+    }
 }
 
 /// Takes a space's statement only from where its signer's account stands now; what is missing to

@@ -324,6 +324,7 @@ impl Household {
                 engine.account_secret().expect("a full device has it"),
                 targets,
                 cuts,
+                engine.log_cuts(engine.account_log()),
                 &stay,
                 out.now_ms,
                 &mut self.chance,

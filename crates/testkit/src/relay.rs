@@ -8,7 +8,7 @@ use lifeos_protocol::change::Change;
 use lifeos_protocol::cursor::Cursor;
 use lifeos_protocol::head::Head;
 use lifeos_protocol::judge::{Known, Room, earlier_needed, judge_batch, judge_space_append};
-use lifeos_protocol::log::{AccountLog, Applied, LogKind, LogStatement, SpaceLog};
+use lifeos_protocol::log::{AccountBody, AccountLog, Applied, LogKind, LogStatement, SpaceLog};
 use lifeos_protocol::refusal::Code;
 use lifeos_protocol::seen::ChainPoint;
 use lifeos_protocol::statement::chain_start;
@@ -95,9 +95,11 @@ impl Relay {
     pub fn append(&mut self, act: &Act) -> bool {
         let taken = match act.kind {
             LogKind::Account => {
+                let names_end = self.names_end(act);
                 let log = self.accounts.get_mut(&act.statement.log.into());
                 log.is_some_and(|log| {
-                    log.head() == act.statement.previous
+                    names_end
+                        && log.head() == act.statement.previous
                         && log.apply(act.statement.clone(), ()) == Ok(Applied::Added)
                 })
             }
@@ -117,6 +119,21 @@ impl Relay {
             }
         }
         taken
+    }
+
+    /// Whom a revocation revokes has signed nothing beyond where it says that the space's log stood.
+    fn names_end(&self, act: &Act) -> bool {
+        let (targets, cuts) = match AccountBody::from_bytes(&act.statement.body) {
+            Ok(AccountBody::Revoke(body)) => (body.targets, body.logs),
+            Ok(AccountBody::Resolve(body)) => (body.targets, body.logs),
+            _ => return true,
+        };
+        let cut = cuts.iter().find(|cut| cut.space == self.space.space());
+        let stands = cut.map_or(0, |cut| cut.sequence as usize);
+        cut.is_none_or(|cut| self.space.position(&cut.head) == Some(cut.sequence))
+            && self.space.statements()[stands + 1..]
+                .iter()
+                .all(|later| !targets.contains(&later.signer))
     }
 
     /// Takes a batch or refuses it. Returns the counter that it has now.

@@ -5,7 +5,7 @@
 use lifeos_crypto::DeviceKeys;
 use lifeos_protocol::batch::Batch;
 use lifeos_protocol::change::Change;
-use lifeos_protocol::log::LogKind;
+use lifeos_protocol::log::{Applied, LogKind, Role};
 use lifeos_protocol::stream::{Frame, Run};
 use lifeos_protocol::{Class, IncarnationId, Wire};
 use lifeos_replica::{Cause, ClockState, EngineError, Reason, acts};
@@ -509,6 +509,49 @@ fn attack_34_a_removed_device_writes_nothing_more_even_with_the_box() {
     });
     assert_eq!(two.life().to_snapshot(), before, "kept, and never folded");
     assert_eq!(two.engine().standing(house.space).unwrap().changes, 2);
+}
+
+#[test]
+fn attack_34_a_revoked_device_lets_nobody_in_with_the_boxs_help() {
+    let (mut house, mut one, mut two) = pair(340, 1);
+    let mut thief = house.enrol(&mut one);
+    house.meet(&mut [&mut one, &mut two, &mut thief]);
+    let friend = house.found_stranger();
+    let statements = house.relay.account(friend).statements().to_vec();
+    let adds = thief.with(house.now_ms, |engine, space, out| {
+        engine.meet(friend, &statements, out).unwrap();
+        engine.make_add_member(space, friend, Role::Admin, out)
+    });
+    let adds = adds.unwrap();
+    // The box takes the revocation, and afterwards what the thief signs from the head before.
+    let mut bad_box = house.relay.clone();
+    house.revoke(&mut one, thief.id());
+    bad_box.accounts.clone_from(&house.relay.accounts);
+    let taken = bad_box
+        .space
+        .apply(adds.statement.clone(), &bad_box.accounts);
+    assert_eq!(taken, Ok(Applied::Added), "each log by itself is in order");
+    assert!(!house.relay.append(&adds), "an honest box refuses it");
+
+    two.pull(house.now_ms, &bad_box, usize::MAX);
+    two.store(false);
+    assert!(two.causes().contains(&Cause::BeyondCut));
+    let standing = two.engine().standing(house.space).unwrap();
+    assert!(standing.frozen && standing.rekeying);
+    assert_eq!(
+        two.engine().rekeys_due(),
+        [],
+        "no key is sealed to the friend"
+    );
+    two.add_task(house.now_ms, "not for the friend").unwrap();
+    two.store(false);
+    assert!(!two.push(house.now_ms, &mut bad_box, true));
+    assert_eq!(two.engine().standing(house.space).unwrap().waiting, 1);
+    let told = two.causes().len();
+    two.crash();
+    two.start(house.now_ms).unwrap();
+    assert!(two.engine().standing(house.space).unwrap().frozen);
+    assert_eq!(two.causes().len(), told, "told once");
 }
 
 #[test]

@@ -268,6 +268,7 @@ fn what_lies_beyond_a_cut_is_unfolded_wherever_it_was() {
             engine.account_secret().unwrap(),
             vec![target.into()],
             cuts,
+            engine.log_cuts(engine.account_log()),
             &stay,
             out.now_ms,
             &mut chance,

@@ -93,7 +93,7 @@ count: number, };
 /**
  * What went wrong, in kinds that the page puts into words.
  */
-export type AlarmKind = "fork" | "rollback" | "omission" | "tampered" | "logFork" | "newIncarnation" | "cloned" | "clock" | "refused" | "quarantined" | "needsNewerVersion" | "storageFull" | "boxFull" | "damaged" | "version";
+export type AlarmKind = "fork" | "rollback" | "omission" | "tampered" | "logFork" | "beyondCut" | "newIncarnation" | "cloned" | "clock" | "refused" | "quarantined" | "needsNewerVersion" | "storageFull" | "boxFull" | "damaged" | "version";
 
 /**
  * What a device is being enrolled as.

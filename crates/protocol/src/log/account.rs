@@ -8,7 +8,7 @@ use crate::ids::{
     AccountId, DeviceId, Hash, IncarnationId, MethodId, RecipientId, SignerId, SpaceId,
 };
 use crate::keys::{Class, MethodKind, PublicKeys, SealingPublic, SigningPublic};
-use crate::log::body::Cut;
+use crate::log::body::{Cut, LogCut};
 use crate::log::chain::Log;
 use crate::seen::ChainPoint;
 use crate::statement::chain_start;
@@ -145,6 +145,17 @@ pub enum Limit {
     Cut(ChainPoint),
 }
 
+/// How far what a device signed in a space's log counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogLimit {
+    /// All of it.
+    Open,
+    /// Up to and including this statement.
+    Cut(LogCut),
+    /// Its revocation did not know the space: the first statement alone.
+    Unnamed,
+}
+
 /// An account at one statement of its log.
 #[derive(Debug, Clone)]
 pub struct AccountState {
@@ -156,6 +167,8 @@ pub struct AccountState {
     epochs: Vec<AccountEpoch>,
     wraps: BTreeMap<Hash, (RecipientId, u32)>,
     cuts: BTreeMap<(DeviceId, SpaceId), Cut>,
+    /// Where the spaces' logs stood, by the sequence of the revocation that says so.
+    log_cuts: BTreeMap<(u32, SpaceId), LogCut>,
     incarnations: Vec<IncarnationId>,
 }
 
@@ -286,6 +299,18 @@ impl AccountState {
                 h: cut.h,
             },
         ))
+    }
+
+    /// Returns where a space's log stood when a device was revoked: what it signed there counts up
+    /// to that statement. Nothing where the device is active.
+    #[must_use]
+    pub fn log_limit(&self, device: DeviceId, space: SpaceId) -> LogLimit {
+        let device = self.devices.get(&device);
+        let Some(revoked) = device.and_then(|device| device.revoked) else {
+            return LogLimit::Open;
+        };
+        let cut = self.log_cuts.get(&(revoked, space));
+        cut.map_or(LogLimit::Unnamed, |cut| LogLimit::Cut(*cut))
     }
 
     /// Every cut that a revocation gave.

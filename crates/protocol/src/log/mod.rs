@@ -12,13 +12,13 @@ mod space;
 mod statement;
 
 pub use account::{
-    AccountEpoch, AccountLog, AccountState, Accounts, Device, Limit, MAX_LIFETIME, MAX_LIVE,
-    Method, Signer,
+    AccountEpoch, AccountLog, AccountState, Accounts, Device, Limit, LogLimit, MAX_LIFETIME,
+    MAX_LIVE, Method, Signer,
 };
 pub use body::{
     AccountBody, AccountGenesis, AddDevice, AddMember, AddMethod, Cut, EpochPart, Erased, History,
-    MAX_BODY, NamedWrap, RemoveMember, Resolve, ResolveAccount, Revoke, Role, SetRole, SpaceBody,
-    SpaceGenesis,
+    LogCut, MAX_BODY, NamedWrap, RemoveMember, Resolve, ResolveAccount, Revoke, Role, SetRole,
+    SpaceBody, SpaceGenesis,
 };
 pub use chain::{Applied, Branch, Fork, Judge, Log};
 pub use refusal::LogRefusal;

@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::codec::Wire;
 use crate::ids::{AccountId, DeviceId, Hash, RecipientId, SpaceId};
 use crate::keys::Class;
-use crate::log::account::{Accounts, Limit};
+use crate::log::account::{Accounts, Limit, LogLimit};
 use crate::log::body::{History, Role, SpaceBody};
 use crate::log::chain::Log;
-use crate::log::statement::LogStatement;
+use crate::log::statement::{LogKind, LogStatement};
 use crate::seen::ChainPoint;
 use crate::statement::chain_start;
 
@@ -230,10 +230,61 @@ impl SpaceState {
         })
     }
 
+    /// Whether an account ceased to be a member after the statement with this sequence.
+    fn left_after(&self, account: AccountId, sequence: u32) -> bool {
+        let spans = self.members.get(&account).map_or(&[][..], Vec::as_slice);
+        spans
+            .iter()
+            .any(|span| span.from > sequence && span.role.is_none())
+    }
+
     /// Returns the epoch of an account that the current space key was sealed to.
     #[must_use]
     pub fn sealed_to(&self, account: AccountId) -> Option<u32> {
         self.sealed_to.get(&account).copied()
+    }
+}
+
+impl SpaceLog {
+    /// Returns the sequence of the first statement that a revoked device signed beyond where its
+    /// revocation says that this log stood, as far as the accounts' logs are known. With an honest
+    /// box there is none, since it takes a revocation only where that names the end of each log: one
+    /// is proof that the box works with the device, and freezes the log as a fork does.
+    #[must_use]
+    pub fn beyond_cut(&self, accounts: &dyn Accounts) -> Option<u32> {
+        let mut revokers = self.accounts().filter_map(|id| accounts.account(id));
+        if !revokers.any(|log| log.devices().any(|device| device.revoked.is_some())) {
+            return None;
+        }
+        let later = self.statements().iter().skip(1);
+        let beyond = |statement: &&LogStatement| {
+            let account = statement.signer_account;
+            let Some(log) = accounts.account(account) else {
+                return false;
+            };
+            match log.log_limit(statement.signer.into(), self.space()) {
+                LogLimit::Open => false,
+                LogLimit::Unnamed => !self.left_after(account, statement.sequence),
+                LogLimit::Cut(cut) => {
+                    statement.sequence > cut.sequence || self.passes_by(cut.sequence, &cut.head)
+                }
+            }
+        };
+        later
+            .clone()
+            .find(beyond)
+            .map(|statement| statement.sequence)
+    }
+
+    /// Whether another statement stands here where a revocation saw this one, and no branch that was
+    /// ever seen has it: whoever revoked was shown another history.
+    fn passes_by(&self, sequence: u32, head: &Hash) -> bool {
+        let stands = self.hash_at(sequence);
+        stands.is_some_and(|hash| hash != *head)
+            && !self
+                .evidence()
+                .iter()
+                .any(|statement| statement.hash(LogKind::Space) == *head)
     }
 }
 

@@ -63,6 +63,7 @@ fn resolve(picked: Hash, refused: Hash, log: &AccountLog, targets: &[SignerId]) 
         refused,
         targets: targets.to_vec(),
         cuts: Vec::new(),
+        logs: Vec::new(),
         epoch: account_epoch(log.epoch() + 1, recipients),
     })
 }

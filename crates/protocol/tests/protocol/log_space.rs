@@ -17,15 +17,15 @@ use crate::people::{
 };
 
 /// Anna owns a space; Ben, Cleo and Dora have accounts.
-struct Family {
-    accounts: BTreeMap<AccountId, AccountLog>,
-    devices: BTreeMap<&'static str, Party>,
+pub(crate) struct Family {
+    pub(crate) accounts: BTreeMap<AccountId, AccountLog>,
+    pub(crate) devices: BTreeMap<&'static str, Party>,
     ids: BTreeMap<&'static str, AccountId>,
-    log: SpaceLog,
+    pub(crate) log: SpaceLog,
 }
 
 impl Family {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut family = Self {
             accounts: BTreeMap::new(),
             devices: BTreeMap::new(),
@@ -44,19 +44,19 @@ impl Family {
         family
     }
 
-    fn id(&self, name: &str) -> AccountId {
+    pub(crate) fn id(&self, name: &str) -> AccountId {
         self.ids[name]
     }
 
-    fn account(&self, name: &str) -> &AccountLog {
+    pub(crate) fn account(&self, name: &str) -> &AccountLog {
         &self.accounts[&self.ids[name]]
     }
 
-    fn say(&mut self, name: &str, body: &SpaceBody) -> Result<Applied, LogRefusal> {
+    pub(crate) fn say(&mut self, name: &str, body: &SpaceBody) -> Result<Applied, LogRefusal> {
         self.say_by(name, &self.devices[name].clone(), body)
     }
 
-    fn say_by(
+    pub(crate) fn say_by(
         &mut self,
         name: &str,
         device: &Party,
@@ -66,7 +66,7 @@ impl Family {
         self.log.apply(statement, &self.accounts)
     }
 
-    fn add(&self, name: &str, role: Role) -> SpaceBody {
+    pub(crate) fn add(&self, name: &str, role: Role) -> SpaceBody {
         let log = self.account(name);
         SpaceBody::AddMember(AddMember {
             at_ms: 1,
@@ -79,7 +79,7 @@ impl Family {
         })
     }
 
-    fn join(&mut self, name: &str, role: Role) {
+    pub(crate) fn join(&mut self, name: &str, role: Role) {
         let body = self.add(name, role);
         self.say("anna", &body).unwrap();
     }
@@ -96,7 +96,7 @@ impl Family {
             .collect()
     }
 
-    fn remove(&self, name: &str, cuts: &[Cut]) -> SpaceBody {
+    pub(crate) fn remove(&self, name: &str, cuts: &[Cut]) -> SpaceBody {
         SpaceBody::RemoveMember(RemoveMember {
             at_ms: 1,
             account: self.id(name),
@@ -105,7 +105,7 @@ impl Family {
         })
     }
 
-    fn rekey(&self) -> SpaceBody {
+    pub(crate) fn rekey(&self) -> SpaceBody {
         SpaceBody::Rekey {
             at_ms: 1,
             epoch: space_epoch(self.log.epoch() + 1, &self.epochs_without(None)),
@@ -121,7 +121,7 @@ impl Family {
         })
     }
 
-    fn enrol(&mut self, name: &str, device: &str, class: Class) -> Party {
+    pub(crate) fn enrol(&mut self, name: &str, device: &str, class: Class) -> Party {
         let party = Party::new(device);
         let by = self.devices[name].clone();
         let log = self.accounts.get_mut(&self.ids[name]).unwrap();

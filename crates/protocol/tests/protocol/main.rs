@@ -8,6 +8,7 @@ mod formats;
 mod judge;
 mod labels;
 mod log_account;
+mod log_cut;
 mod log_fork;
 mod log_space;
 mod people;

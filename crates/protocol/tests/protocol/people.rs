@@ -4,7 +4,7 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use lifeos_protocol::hash::sha256;
 use lifeos_protocol::log::{
     AccountBody, AccountGenesis, AccountLog, AddDevice, AddMethod, Applied, Cut, Draft, EpochPart,
-    History, LogKind, LogRefusal, LogStatement, NamedWrap, Revoke, SpaceBody, SpaceGenesis,
+    History, LogCut, LogKind, LogRefusal, LogStatement, NamedWrap, Revoke, SpaceBody, SpaceGenesis,
     SpaceLog,
 };
 use lifeos_protocol::seen::ChainPoint;
@@ -177,13 +177,33 @@ pub(crate) fn add_method(log: &AccountLog, party: &Party, kind: MethodKind) -> A
 }
 
 pub(crate) fn revoke(log: &AccountLog, targets: &[SignerId], cuts: &[Cut]) -> AccountBody {
+    revoke_at(log, targets, cuts, &[])
+}
+
+/// Revokes where the spaces' logs stand so.
+pub(crate) fn revoke_at(
+    log: &AccountLog,
+    targets: &[SignerId],
+    cuts: &[Cut],
+    logs: &[LogCut],
+) -> AccountBody {
     let recipients = log.secret_recipients(targets).into_iter().map(|(id, _)| id);
     AccountBody::Revoke(Revoke {
         at_ms: 4_000,
         targets: targets.to_vec(),
         cuts: cuts.to_vec(),
+        logs: logs.to_vec(),
         epoch: account_epoch(log.epoch() + 1, recipients),
     })
+}
+
+/// Where a space's log stands.
+pub(crate) fn log_cut(log: &SpaceLog) -> LogCut {
+    LogCut {
+        space: log.space(),
+        sequence: log.sequence(),
+        head: log.head(),
+    }
 }
 
 pub(crate) fn cut(device: DeviceId, space: SpaceId, point: ChainPoint) -> Cut {

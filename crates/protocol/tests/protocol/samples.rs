@@ -28,8 +28,8 @@ use lifeos_protocol::{
 use crate::approval::{answer, opening};
 use crate::judge::Home;
 use crate::people::{
-    Party, account_epoch, add_device, add_method, cut, genesis_statement, revoke, some_hash,
-    space_epoch,
+    Party, account_epoch, add_device, add_method, cut, genesis_statement, log_cut, revoke_at,
+    some_hash, space_epoch,
 };
 
 /// Reads bytes and writes them again.
@@ -182,6 +182,7 @@ fn bodies() -> Vec<Sample> {
         h: some_hash("h12"),
     };
     let cuts: Vec<Cut> = vec![cut(home.phone.device(), space, point)];
+    let logs = vec![log_cut(&home.space)];
     let targets = vec![home.phone.device().into()];
     let (picked, refused) = (some_hash("picked"), some_hash("refused"));
     let epoch = space_epoch(2, &[(account, 1)]);
@@ -196,7 +197,7 @@ fn bodies() -> Vec<Sample> {
         ),
         wire(
             "account-body/revoke",
-            &revoke(&home.account, &targets, &cuts),
+            &revoke_at(&home.account, &targets, &cuts, &logs),
         ),
         wire(
             "account-body/resolve",
@@ -206,6 +207,7 @@ fn bodies() -> Vec<Sample> {
                 refused,
                 targets,
                 cuts: cuts.clone(),
+                logs: logs.clone(),
                 epoch: account_epoch(2, [home.laptop.device().into()]),
             }),
         ),

@@ -510,6 +510,7 @@ fn a_resolution_that_a_device_signed_is_taken_by_no_reader() {
         engine.account_log().head(),
         Vec::new(),
         Vec::new(),
+        engine.log_cuts(&branch),
         &stay,
         1,
         &mut chance,

@@ -3,7 +3,7 @@
 use lifeos_crypto::keys::Signs;
 use lifeos_crypto::wrap::Recipient;
 use lifeos_crypto::{AccountSecret, SealError};
-use lifeos_protocol::log::{AccountBody, Cut, ResolveAccount};
+use lifeos_protocol::log::{AccountBody, Cut, LogCut, ResolveAccount};
 use lifeos_protocol::{Hash, SignerId};
 use rand_core::CryptoRng;
 
@@ -26,6 +26,7 @@ pub fn resolve_account(
     refused: Hash,
     targets: Vec<SignerId>,
     cuts: Vec<Cut>,
+    logs: Vec<LogCut>,
     stay: &[Recipient],
     at_ms: u64,
     rng: &mut (impl CryptoRng + ?Sized),
@@ -37,6 +38,7 @@ pub fn resolve_account(
         refused,
         targets,
         cuts,
+        logs,
         epoch: turn.epoch,
     });
     let previous = Some(turn.previous);

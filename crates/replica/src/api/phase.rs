@@ -121,6 +121,9 @@ pub enum AlarmKind {
     Tampered,
     /// The log of an account or space forked: writes wait until it is resolved.
     LogFork,
+    /// A revoked device signed in a space after it had been revoked, and the box let it: nothing is
+    /// sealed or sent in that space any more.
+    BeyondCut,
     /// The box says that it was restored from a backup; an owner must admit it.
     NewIncarnation,
     /// This profile was cloned or restored.

@@ -166,7 +166,7 @@ impl Engine {
                 .map(|target| DeviceId::from(*target))
                 .filter(|device| branch.device(*device).is_some())
                 .collect();
-            let cuts = self.cuts_for(&devices);
+            let (cuts, logs) = (self.cuts_for(&devices), self.log_cuts(&branch));
             let stay = stayers(&branch, &remove);
             if stay.is_empty() {
                 return Err(EngineError::Sealed);
@@ -178,6 +178,7 @@ impl Engine {
                 refused,
                 remove,
                 cuts,
+                logs,
                 &stay,
                 out.now_ms,
                 out.rng,

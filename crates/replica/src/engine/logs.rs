@@ -1,7 +1,9 @@
 //! The account log and the space logs, and what of them the rest of the engine asks.
 
 use lifeos_protocol::judge::{Room, Standing};
-use lifeos_protocol::log::{Accounts, Applied, Cut, LogKind, LogRefusal, LogStatement, Role};
+use lifeos_protocol::log::{
+    AccountLog, Accounts, Applied, Cut, LogCut, LogKind, LogRefusal, LogStatement, Role,
+};
 use lifeos_protocol::seen::ChainPoint;
 use lifeos_protocol::statement::Statement;
 use lifeos_protocol::{DeviceId, Hash, IncarnationId, LogId, SpaceId, Wire};
@@ -103,6 +105,36 @@ impl Engine {
             }
         }
         cuts
+    }
+
+    /// Where the log of each space stands here: what a revocation carries, so that nothing counts
+    /// that the revoked sign there afterwards. What was signed from a head that this branch of the
+    /// account's log does not have ends with the other branch.
+    #[must_use]
+    pub fn log_cuts(&self, branch: &AccountLog) -> Vec<LogCut> {
+        let own = self.core.account;
+        let falls = |statement: &LogStatement| {
+            statement.signer_account == own && branch.position(&statement.account_head).is_none()
+        };
+        let spaces = self.spaces.values().filter_map(|space| {
+            let statements = space.log.statements();
+            let kept = statements.iter().take_while(|statement| !falls(statement));
+            let last = u32::try_from(kept.count()).ok()?.checked_sub(1)?;
+            Some(LogCut {
+                space: space.id,
+                sequence: last,
+                head: space.log.hash_at(last)?,
+            })
+        });
+        spaces.collect()
+    }
+
+    /// Whether nothing is sealed or sent in a space: its log or the account's has two histories, or
+    /// a revoked device signed in it beyond where its revocation cut it off.
+    #[must_use]
+    pub fn is_space_frozen(&self, space: SpaceId) -> bool {
+        let held = self.spaces.get(&space);
+        held.is_some_and(|held| held.is_frozen(&self.core))
     }
 
     /// Whether a verified statement revoked this device.
@@ -267,6 +299,7 @@ impl Space {
     /// Draws the consequences of new statements: heads that waited for them, cuts, erasures.
     pub(crate) fn logs_changed(&mut self, core: &mut Core, out: &mut Outside<'_>) {
         self.follow_account(core, out);
+        self.tell_beyond_cut(core, out);
         for (device, cut) in self.cuts_given(core) {
             if !self.cuts.insert((device, cut.counter, cut.h)) {
                 continue;
@@ -343,7 +376,20 @@ impl Space {
     }
 
     pub(crate) fn is_frozen(&self, core: &Core) -> bool {
-        self.log.is_frozen() || core.log.is_frozen()
+        self.log.is_frozen() || core.log.is_frozen() || self.log.beyond_cut(core).is_some()
+    }
+
+    /// Says so where a revoked device signed here beyond its cut.
+    fn tell_beyond_cut(&mut self, core: &mut Core, out: &mut Outside<'_>) {
+        let beyond = self.log.beyond_cut(core);
+        if let Some(sequence) = beyond.filter(|_| self.told_beyond != beyond) {
+            let statement = self.log.statements()[sequence as usize].to_bytes();
+            let raise = Raise::new(Cause::BeyondCut, self.id)
+                .counter(u64::from(sequence))
+                .evidence(&[&statement]);
+            core.alarm(raise, out);
+        }
+        self.told_beyond = beyond;
     }
 
     /// Whether a member's account epoch turned after the space key was last sealed to it.

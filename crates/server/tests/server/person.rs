@@ -16,7 +16,7 @@ use lifeos_protocol::keys::{Class, MethodKind, PublicKeys, SealingPublic, Signin
 use lifeos_protocol::label::{self, Label};
 use lifeos_protocol::log::{
     AccountBody, AccountGenesis, AddDevice, AddMethod, Cut, Draft, EpochPart, Erased, History,
-    LogKind, LogStatement, NamedWrap, Revoke, SpaceBody, SpaceGenesis,
+    LogCut, LogKind, LogStatement, NamedWrap, Revoke, SpaceBody, SpaceGenesis,
 };
 use lifeos_protocol::method_key::SealedMethodKey;
 use lifeos_protocol::seal::{Seal, SealKind};
@@ -236,6 +236,11 @@ impl Person {
             at_ms: 1,
             targets: vec![target.device().into()],
             cuts: cut.into_iter().collect(),
+            logs: vec![LogCut {
+                space: self.space,
+                sequence: self.space_sequence,
+                head: self.space_head,
+            }],
             epoch: EpochPart {
                 epoch: 2,
                 public_key: Some(sealing(200)),
@@ -303,16 +308,30 @@ impl Person {
             at_ms: 1,
             erased: counters.iter().map(erased).collect(),
         };
+        let device = self.device.clone();
+        self.say(&device, &body)
+    }
+
+    /// A device signs for a segment that it read back.
+    pub(crate) fn read_back(&mut self, by: &Keys) -> LogAppend {
+        let body = SpaceBody::ReadBack {
+            at_ms: 1,
+            manifest: self.space_head,
+        };
+        self.say(by, &body)
+    }
+
+    fn say(&mut self, by: &Keys, body: &SpaceBody) -> LogAppend {
         let draft = Draft {
             log: self.space.into(),
             sequence: self.space_sequence + 1,
             previous: self.space_head,
             body: body.to_bytes(),
             signer_account: self.account,
-            signer: self.device.device().into(),
+            signer: by.device().into(),
             account_head: self.head,
         };
-        let statement = self.device.sign_draft(LogKind::Space, draft);
+        let statement = by.sign_draft(LogKind::Space, draft);
         self.space_sequence += 1;
         self.space_head = statement.hash(LogKind::Space);
         append(&statement, &[], None, None)

@@ -484,6 +484,50 @@ async fn a_spaces_statement_counts_only_from_where_its_signers_account_stands() 
 }
 
 #[tokio::test]
+async fn a_revocation_names_what_the_revoked_has_signed_or_is_told_what_it_lacks() {
+    let at = TestBox::start().await;
+    let (mut person, mut authenticator) = claim(&at, 1).await;
+    let mut session = Session::of_device(&at, &person, &person.device).await;
+    read::<SteppedUp>(session.step_up(&mut authenticator).await).await;
+    let lost = Keys::make(60);
+    let add = person.add_device(&lost, None);
+    assert_eq!(session.append(person.account, &add).await.status(), 204);
+    let mut of_lost = Session::of_device(&at, &person, &lost).await;
+    let stay = [
+        person.device.device().into(),
+        person.passkey.method().into(),
+        person.kit.method().into(),
+    ];
+
+    // Meanwhile it signs in a space.
+    let mut behind = person.clone();
+    let signed = person.read_back(&lost);
+    assert_eq!(of_lost.append(person.space, &signed).await.status(), 204);
+    let answer = session
+        .append(person.account, &behind.revoke(&lost, &stay, None))
+        .await;
+    assert_eq!(answer.status(), 409);
+    let conflict: LogConflict = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+    assert_eq!(conflict.statements, [signed.statement]);
+
+    // What it saw elsewhere than this box ever had it is refused.
+    let mut never_had = person.clone();
+    never_had.read_back(&lost);
+    let refused = session
+        .append(person.account, &never_had.revoke(&lost, &stay, None))
+        .await;
+    assert_eq!(refusal(refused).await, (409, "position_unknown".into()));
+
+    // What another device signs meanwhile is no reason to wait.
+    let mut before = person.clone();
+    let device = person.device.clone();
+    let later = person.read_back(&device);
+    assert_eq!(session.append(person.space, &later).await.status(), 204);
+    let revoke = before.revoke(&lost, &stay, None);
+    assert_eq!(session.append(person.account, &revoke).await.status(), 204);
+}
+
+#[tokio::test]
 async fn a_device_has_a_chain_of_its_own_in_each_space() {
     let at = TestBox::start().await;
     let (person, _) = claim(&at, 1).await;

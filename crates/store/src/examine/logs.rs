@@ -66,7 +66,12 @@ pub(super) async fn examine(
         });
         let wrong = match &read {
             Err(wrong) => Some(wrong.clone()),
-            Ok(log) => ends_elsewhere(&found, log.sequence(), log.head()),
+            Ok(log) => ends_elsewhere(&found, log.sequence(), log.head()).or_else(|| {
+                let beyond = log.beyond_cut(&known)?;
+                Some(format!(
+                    "statement {beyond} is of a device that was revoked before"
+                ))
+            }),
         };
         spaces.see(wrong.map(|wrong| format!("space {}: {wrong}", found.id)));
         if let Ok(log) = &read {

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::codec::Wire;
-use crate::ids::{AccountId, Hash, RecipientId, SignerId};
+use crate::ids::{AccountId, Hash, RecipientId, SignerId, SpaceId};
 use crate::keys::{Class, PublicKeys};
 use crate::log::account::{
     AccountEpoch, AccountState, Device, MAX_LIFETIME, MAX_LIVE, Method, Signer,
 };
-use crate::log::body::{AccountBody, AccountGenesis, AddDevice, AddMethod, Cut, EpochPart};
+use crate::log::body::{AccountBody, AccountGenesis, AddDevice, AddMethod, Cut, EpochPart, LogCut};
 use crate::log::chain::Judge;
 use crate::log::refusal::LogRefusal;
 use crate::log::statement::{LogKind, LogStatement};
@@ -43,7 +43,7 @@ impl AccountState {
                 if revoke.targets.is_empty() {
                     return Err(LogRefusal::Target);
                 }
-                self.judge_revocation(&revoke.targets, &revoke.cuts, &revoke.epoch)
+                self.judge_revocation(&revoke.targets, &revoke.cuts, &revoke.logs, &revoke.epoch)
             }
             AccountBody::Resolve(resolve) => {
                 if !matches!(signer, Signer::Method(_)) {
@@ -52,7 +52,12 @@ impl AccountState {
                 if resolve.picked != statement.previous || resolve.refused == resolve.picked {
                     return Err(LogRefusal::Heads);
                 }
-                self.judge_revocation(&resolve.targets, &resolve.cuts, &resolve.epoch)
+                self.judge_revocation(
+                    &resolve.targets,
+                    &resolve.cuts,
+                    &resolve.logs,
+                    &resolve.epoch,
+                )
             }
             AccountBody::AdmitIncarnation { incarnation, .. } => {
                 if !matches!(signer, Signer::Device(_)) {
@@ -108,6 +113,7 @@ impl AccountState {
         &self,
         targets: &[SignerId],
         cuts: &[Cut],
+        logs: &[LogCut],
         epoch: &EpochPart,
     ) -> Result<(), LogRefusal> {
         let unique: BTreeSet<SignerId> = targets.iter().copied().collect();
@@ -136,6 +142,10 @@ impl AccountState {
                 return Err(LogRefusal::Cuts);
             }
         }
+        let spaces: BTreeSet<SpaceId> = logs.iter().map(|cut| cut.space).collect();
+        if spaces.len() != logs.len() || logs.iter().any(|cut| cut.head.is_zero()) {
+            return Err(LogRefusal::Cuts);
+        }
         judge_epoch(epoch, self.epoch() + 1)?;
         judge_secret_wraps(epoch, &recipients.into_iter().map(|(id, _)| id).collect())
     }
@@ -153,7 +163,7 @@ impl AccountState {
         });
     }
 
-    fn revoke(&mut self, targets: &[SignerId], cuts: Vec<Cut>, sequence: u32) {
+    fn revoke(&mut self, targets: &[SignerId], cuts: Vec<Cut>, logs: Vec<LogCut>, sequence: u32) {
         for target in targets {
             if let Some(device) = self.devices.get_mut(&(*target).into()) {
                 device.revoked = Some(sequence);
@@ -164,6 +174,9 @@ impl AccountState {
         }
         for cut in cuts {
             self.cuts.insert((cut.device, cut.space), cut);
+        }
+        for cut in logs {
+            self.log_cuts.insert((sequence, cut.space), cut);
         }
     }
 
@@ -217,11 +230,11 @@ impl AccountState {
                 );
             }
             AccountBody::Revoke(body) => {
-                self.revoke(&body.targets, body.cuts, sequence);
+                self.revoke(&body.targets, body.cuts, body.logs, sequence);
                 self.begin_epoch(body.epoch, sequence, hash);
             }
             AccountBody::Resolve(body) => {
-                self.revoke(&body.targets, body.cuts, sequence);
+                self.revoke(&body.targets, body.cuts, body.logs, sequence);
                 self.begin_epoch(body.epoch, sequence, hash);
             }
             AccountBody::AdmitIncarnation { incarnation, .. } => {
@@ -287,6 +300,7 @@ impl Judge for AccountState {
             epochs: Vec::new(),
             wraps: BTreeMap::new(),
             cuts: BTreeMap::new(),
+            log_cuts: BTreeMap::new(),
             incarnations: Vec::new(),
         };
         state.begin_epoch(epoch, 0, hash);

@@ -2,7 +2,7 @@
 
 mod parts;
 
-pub use parts::{Cut, EpochPart, Erased, History, NamedWrap, Role};
+pub use parts::{Cut, EpochPart, Erased, History, LogCut, NamedWrap, Role};
 
 use crate::codec::{DecodeError, Reader, Wire, Writer};
 use crate::ids::{AccountId, Hash, IncarnationId, SignerId};
@@ -122,6 +122,8 @@ fields! {
         targets: Vec<SignerId> = put_list / read_list,
         /// What of theirs was accepted, for each device and space.
         cuts: Vec<Cut> = put_list / read_list,
+        /// Where the log of each of the account's spaces stood.
+        logs: Vec<LogCut> = put_list / read_list,
         /// The new epoch.
         epoch: EpochPart = put / EpochPart::read,
     }
@@ -138,6 +140,8 @@ fields! {
         targets: Vec<SignerId> = put_list / read_list,
         /// What of theirs was accepted.
         cuts: Vec<Cut> = put_list / read_list,
+        /// Where the log of each of the account's spaces stood.
+        logs: Vec<LogCut> = put_list / read_list,
         /// The new epoch.
         epoch: EpochPart = put / EpochPart::read,
     }

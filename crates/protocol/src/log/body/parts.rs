@@ -143,6 +143,31 @@ impl Wire for Cut {
     }
 }
 
+/// Where a space's log stood when devices were revoked: what they signed there counts up to here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogCut {
+    /// In which space.
+    pub space: SpaceId,
+    /// Sequence of the last statement.
+    pub sequence: u32,
+    /// Hash of that statement.
+    pub head: Hash,
+}
+
+impl Wire for LogCut {
+    fn write(&self, writer: &mut Writer) {
+        writer.put(&self.space).u32(self.sequence).put(&self.head);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            space: SpaceId::read(reader)?,
+            sequence: reader.u32()?,
+            head: Hash::read(reader)?,
+        })
+    }
+}
+
 /// One change of which an erasure takes leaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Erased {

@@ -1,6 +1,8 @@
 //! Statements on their way into a log: made as the log stands, appended by compare-and-swap, made
 //! anew as often as others are quicker, and counted once the box took them.
 
+use std::collections::BTreeSet;
+
 use lifeos_crypto::{AccountSecret, MethodKeys, SpaceSecret};
 use lifeos_protocol::api::{Binary, LogAppend, LogConflict, MethodUpload};
 use lifeos_protocol::approval::Transcript;
@@ -157,25 +159,14 @@ impl Client {
                 serde_json::from_slice(&response.body).map_err(|_| problem_of(result))?;
             let statements = conflict.statements.iter().map(decode::<LogStatement>);
             let statements = statements.collect::<Result<Vec<_>, _>>()?;
-            if kind == LogKind::Space {
-                let open = self.open_mut()?;
-                let wanted = open.engine.accounts_wanted(&statements);
-                if !wanted.is_empty() {
-                    // Somebody came in meanwhile whose log has to come first.
-                    open.book.meet_first(&wanted, made.statement.log.into());
-                    return Err(problem_of(result));
-                }
-            }
-            for statement in &statements {
-                // A space's statement may have been signed from an older head of the account. The
-                // first statement of a log names none.
-                let kind = match statement.log == own {
-                    true => LogKind::Account,
-                    false => kind,
-                };
-                self.take_statement(kind, statement)?;
-            }
-            if let Appending::Resolve { log, .. } = &appending {
+            self.take_quicker(&statements, result)?;
+            // Only a space that the resolution says something of has moved on: it is made anew.
+            let elsewhere = |log: LogId| {
+                !statements.is_empty() && statements.iter().all(|statement| statement.log != log)
+            };
+            if let Appending::Resolve { log, .. } = &appending
+                && !elsewhere(*log)
+            {
                 return self.resolve_overtaken(*log, &statements);
             }
             if self.successor_is_enrolled() && matches!(appending, Appending::Successor { .. }) {
@@ -228,6 +219,45 @@ impl Client {
         Ok(())
     }
 
+    /// Takes the statements of those who were quicker: of the log that was written to, of the account
+    /// from an older head of which a space's statement was signed, or of the spaces that a revocation
+    /// says something of.
+    fn take_quicker(
+        &mut self,
+        statements: &[LogStatement],
+        result: &Result<HttpResponse, HttpFailure>,
+    ) -> Result<(), Problem> {
+        let engine = &self.open_mut()?.engine;
+        let own = LogId::from(engine.account());
+        let placed: Vec<(LogId, &LogStatement)> = statements
+            .iter()
+            .map(|statement| (log_of(statement), statement))
+            .collect();
+        let spaces: BTreeSet<LogId> = placed.iter().map(|(log, _)| *log).collect();
+        for space in spaces.into_iter().filter(|log| *log != own) {
+            if engine.space_log(space.into()).is_none() {
+                // Begun elsewhere a moment ago, and not here yet.
+                return Err(problem_of(result));
+            }
+            let its = placed.iter().filter(|(log, _)| *log == space);
+            let its: Vec<LogStatement> = its.map(|(_, statement)| (*statement).clone()).collect();
+            let wanted = engine.accounts_wanted(&its);
+            if !wanted.is_empty() {
+                // Somebody came in meanwhile whose log has to come first.
+                self.open_mut()?.book.meet_first(&wanted, space.into());
+                return Err(problem_of(result));
+            }
+        }
+        for (log, statement) in placed {
+            let kind = match log == own {
+                true => LogKind::Account,
+                false => LogKind::Space,
+            };
+            self.take_statement(kind, statement)?;
+        }
+        Ok(())
+    }
+
     /// Takes a statement into the engine.
     pub(crate) fn take_statement(
         &mut self,
@@ -259,9 +289,7 @@ fn make(
         | Appending::Erase { space, .. }
         | Appending::AddMember { space, .. }
         | Appending::SetRole { space, .. }
-        | Appending::RemoveMember { space, .. } => {
-            halts(engine.account().into()) || halts((*space).into())
-        }
+        | Appending::RemoveMember { space, .. } => engine.is_space_frozen(*space),
         _ => halts(engine.account().into()),
     };
     if waits {
@@ -322,13 +350,14 @@ fn make(
                 .map(|target| DeviceId::from(*target))
                 .filter(|device| log.device(*device).is_some())
                 .collect();
-            let cuts = engine.cuts_for(&devices);
+            let (cuts, logs) = (engine.cuts_for(&devices), engine.log_cuts(log));
             let (act, next) = acts::revoke(
                 &end,
                 engine.device_keys(),
                 secret()?,
                 targets.clone(),
                 cuts,
+                logs,
                 &stay,
                 at_ms,
                 rng,
@@ -414,6 +443,18 @@ fn make(
         space_secret,
     };
     Ok((act, made))
+}
+
+/// The log of a statement. The first one of a log names none: it is called by that one's hash.
+fn log_of(statement: &LogStatement) -> LogId {
+    if !statement.log.is_zero() {
+        return statement.log;
+    }
+    let kind = match statement.signer_account.is_zero() {
+        true => LogKind::Account,
+        false => LogKind::Space,
+    };
+    LogId::new(statement.hash(kind).first_16())
 }
 
 /// How many changes an erasure names.
