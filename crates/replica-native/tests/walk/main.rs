@@ -8,6 +8,7 @@ mod claiming;
 mod cloning;
 mod effort;
 mod erasing;
+mod examining;
 mod exporting;
 mod house;
 mod importing;

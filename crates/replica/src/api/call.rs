@@ -428,6 +428,17 @@ pub enum Call {
     Quarantine,
     /// What this device stores.
     Storage,
+    /// Replays what this device holds and compares it with what it shows, a page with each call.
+    /// Changes nothing. Answered by [`Reply::Examined`](super::Reply::Examined).
+    Examine {
+        /// The examination to go on with; none begins one.
+        run: Option<u32>,
+    },
+    /// Ends an examination before its end.
+    ExamineEnd {
+        /// Which.
+        run: u32,
+    },
     /// The person read an alarm.
     AlarmSeen {
         /// The alarm's number.

@@ -5,6 +5,7 @@
 //! taken by value and wiped after use.
 
 mod call;
+mod examine;
 mod people;
 mod phase;
 mod problem;
@@ -12,6 +13,7 @@ mod push;
 mod reply;
 
 pub use call::{ApprovalRole, Call, ForkKey, ImportChoice, SecretText};
+pub use examine::{BreakKind, BreakView, Examined, ExaminedSpace};
 pub use people::{
     InviteStanding, InviteView, OfferView, PeopleView, PersonRole, PersonView, ShareChoice,
     SpaceView,

@@ -446,6 +446,11 @@ pub enum Reply {
         /// Newest first.
         items: Vec<QuarantineView>,
     },
+    /// How far an examination is.
+    Examined {
+        /// It, and what it found.
+        examined: super::Examined,
+    },
     /// Storage.
     Storage {
         /// What is stored.

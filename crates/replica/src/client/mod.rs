@@ -11,6 +11,7 @@ mod claim;
 mod data;
 mod effect;
 mod erase;
+mod examine;
 mod export;
 mod files;
 mod forks;
