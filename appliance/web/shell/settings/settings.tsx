@@ -154,6 +154,7 @@ function Data() {
           <Button icon="upload">{t`Import a file`}</Button>
         </FileTrigger>
         <Button icon="download" onPress={() => go("/export")}>{t({ message: "Export", context: "do" })}</Button>
+        <Button icon="shield" onPress={() => go("/check")}>{t`Check everything`}</Button>
         <Button onPress={fill}>{t`Try with sample data`}</Button>
         <Button tone="danger" onPress={() => setForgets(true)}>{t`Erase the copy on this device`}</Button>
       </div>
