@@ -119,6 +119,52 @@ sinceMs: number, };
 export type BoxAlarmKind = "slow" | "failing" | "queue" | "disk" | "busy" | "clock";
 
 /**
+ * An entry of the box's log.
+ */
+export type BoxLogEntry = { 
+/**
+ * Its place, from 1 on.
+ */
+sequence: number, 
+/**
+ * The box's clock, ms since 1970.
+ */
+atMs: number, 
+/**
+ * What happened.
+ */
+event: "started" | "stopped" | "signed_in" | "sign_in_refused" | "session_ended" | "claimed" | "claim_refused" | "account_came" | "invite_made" | "invite_refused" | "invite_late" | "invite_ended" | "device_enrolled" | "method_added" | "signer_revoked" | "incarnation" | "figures_read" | "figures_refused" | "admin_claim_code" | "admin_figures_token" | "admin_sessions" | "alarm_began" | "alarm_ended" | "stepped_up" | "half_released", 
+/**
+ * Whose account it is about, in hex.
+ */
+account: string | null, 
+/**
+ * Which device or way to unlock, in hex.
+ */
+signer: string | null, 
+/**
+ * From which network: the same mark for the same network on the same day.
+ */
+origin: string | null, 
+/**
+ * More about the event.
+ */
+detail: number, };
+
+/**
+ * A place in the box's log, bound to what was shown there.
+ */
+export type BoxLogPlace = { 
+/**
+ * The last entry of the page before.
+ */
+sequence: number, 
+/**
+ * The hash of the chain there, in hex.
+ */
+hash: string, };
+
+/**
  * What does not fit.
  */
 export type BreakKind = "damaged" | "chain" | "head" | "unaccounted" | "state";
@@ -440,7 +486,11 @@ run: number | null, } | { "type": "examineEnd",
 /**
  * Which.
  */
-run: number, } | { "type": "alarmSeen", 
+run: number, } | { "type": "boxLog", 
+/**
+ * Where the page before ended; none for the newest.
+ */
+after: BoxLogPlace | null, } | { "type": "alarmSeen", 
 /**
  * The alarm's number.
  */
@@ -1172,7 +1222,19 @@ forks: Array<ForkView>, } | { "type": "quarantine",
 /**
  * Newest first.
  */
-items: Array<QuarantineView>, } | { "type": "examined", 
+items: Array<QuarantineView>, } | { "type": "boxLog", 
+/**
+ * Newest first.
+ */
+entries: Array<BoxLogEntry>, 
+/**
+ * Where the next page begins; none behind the last.
+ */
+next: BoxLogPlace | null, 
+/**
+ * The newest entry that is not bound to the one before it, if there is one.
+ */
+broken: number | null, } | { "type": "examined", 
 /**
  * It, and what it found.
  */

@@ -4,6 +4,7 @@
 
 mod adding;
 mod approving;
+mod box_log;
 mod claiming;
 mod cloning;
 mod effort;

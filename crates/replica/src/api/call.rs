@@ -439,6 +439,12 @@ pub enum Call {
         /// Which.
         run: u32,
     },
+    /// What happened to the box itself, newest first, for an owner of the household. Answered by
+    /// [`Reply::BoxLog`](super::Reply::BoxLog).
+    BoxLog {
+        /// Where the page before ended; none for the newest.
+        after: Option<super::BoxLogPlace>,
+    },
     /// The person read an alarm.
     AlarmSeen {
         /// The alarm's number.

@@ -169,6 +169,7 @@ impl Client {
             } => self.person_role(id, &space, &account, role),
             Call::PersonRemove { space, account } => self.person_remove(id, &space, &account),
             Call::Erase => self.erase_emptied(id),
+            Call::BoxLog { after } => self.box_log(id, after.as_ref()),
             Call::Examine { run } => self.examine(id, run),
             Call::ExamineEnd { run } => self.examine_end(id, run),
             Call::AddKitBegin => self.add_kit_begin(id),

@@ -6,6 +6,7 @@
 //! answer of the box is a `link::Waiting` value.
 
 mod approve;
+mod box_log;
 mod calls;
 mod claim;
 mod data;
