@@ -62,9 +62,10 @@ const settings = createRoute({ getParentRoute: () => root, path: "/settings", co
 const exporting = createRoute({ getParentRoute: () => root, path: "/export", component: lazyRouteComponent(() => withWords(import("./export/export-page"), exportWords), "ExportPage") });
 
 const check = createRoute({ getParentRoute: () => root, path: "/check", component: lazyRouteComponent(() => withWords(import("./box/check"), boxWords), "CheckScreen") });
+const boxLog = createRoute({ getParentRoute: () => root, path: "/box-log", component: lazyRouteComponent(() => withWords(import("./box/box-log"), boxWords), "BoxLogScreen") });
 
 const helpPage = lazyRouteComponent(() => import("./help/help"), "HelpScreen");
 const help = createRoute({ getParentRoute: () => root, path: "/help", component: helpPage });
 const helpPlace = createRoute({ getParentRoute: () => root, path: "/help/$", component: helpPage });
 
-export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, space, labels, label, activity, setAside, forks, devices, approve, move, people, settings, exporting, check, help, helpPlace]);
+export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, space, labels, label, activity, setAside, forks, devices, approve, move, people, settings, exporting, check, boxLog, help, helpPlace]);

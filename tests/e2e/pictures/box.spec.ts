@@ -48,7 +48,7 @@ test("a file comes in: what would, what did, what both changed, and one that is 
 test("settings, devices, one more kit, how things stand", async ({ box, open, look }) => {
   const { page } = await open();
   await claim(page, box);
-  for (const place of ["settings", "check", "devices", "activity", "approve"]) {
+  for (const place of ["settings", "check", "box-log", "devices", "activity", "approve"]) {
     await to(page, place);
     await look(page, place);
   }

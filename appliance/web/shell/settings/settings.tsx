@@ -132,6 +132,7 @@ function ThisDevice() {
       <div className="flex flex-wrap gap-2 pt-2">
         <Button icon="key" onPress={() => go("/devices")}>{t`Devices and ways to unlock`}</Button>
         <Button onPress={() => go("/move")}>{t`Move to another name`}</Button>
+        <Button icon="box" onPress={() => go("/box-log")}>{t`Box log`}</Button>
       </div>
     </Section>
   );
