@@ -1,4 +1,4 @@
-import type { ActivityEntry, ImportDispute, QuarantineView, DeviceView, ForkMember, ForkView, Grouping, GroupView, HistoryEntry, ImportReport, LabelView, ListView, MethodView, ProfileView, ProjectView, Scope, SearchView, SessionView, TaskDetailView, TaskRow, TodayView } from "@lifeos/core";
+import type { ActivityEntry, BoxLogEntry, Examined, ImportDispute, QuarantineView, DeviceView, ForkMember, ForkView, Grouping, GroupView, HistoryEntry, ImportReport, LabelView, ListView, MethodView, ProfileView, ProjectView, Scope, SearchView, SessionView, TaskDetailView, TaskRow, TodayView } from "@lifeos/core";
 import { addDays, dayAt, deviceZone } from "../core/when";
 
 const now = Date.now();
@@ -134,3 +134,20 @@ export const fork: ForkView = {
 };
 const aside = (device: string, reason: string, counters: number[]): QuarantineView[] => counters.map((counter) => ({ device, counter, reason }));
 export const setAside: QuarantineView[] = [...aside("d2", "noKey", [812, 813, 814, 820]), ...aside("d2", "unopenable", [633]), ...aside("d3", "foreignStamp", [71])];
+
+const copy = { space: "00", replayed: 18_201, erased: 7, setAside: 1, leftOut: 0, held: 0, needsNewer: 0, agrees: true, breaks: null };
+const family = { ...copy, space: "5face0", replayed: 312, erased: 0, setAside: 0 };
+export const soundCopy: Examined = { run: 1, done: 18_521, of: 18_521, spaces: [copy, family], ended: true };
+export const brokenCopy: Examined = { ...soundCopy, spaces: [{ ...copy, agrees: false, breaks: { kind: "state", device: "d1", counter: 1_012 } }, family] };
+
+const noted = (sequence: number, event: BoxLogEntry["event"], more: Partial<BoxLogEntry> = {}): BoxLogEntry => ({ sequence, event, atMs: now - (819 - sequence) * 2_700_000, account: null, signer: null, origin: null, detail: 0, ...more });
+export const boxLog: BoxLogEntry[] = [
+  noted(819, "signed_in", { signer: "d1", origin: "0a1b2c3d4e5f6071" }),
+  noted(818, "sign_in_refused", { detail: 1_204, origin: "9c44e1d2a0b37f15" }),
+  noted(817, "alarm_ended", { detail: 4 }),
+  noted(816, "alarm_began", { detail: 4 }),
+  noted(815, "device_enrolled", { signer: "d2" }),
+  noted(814, "invite_late", { account: "7f00aa31c2d4", origin: "9c44e1d2a0b37f15" }),
+  noted(813, "admin_claim_code"),
+  noted(812, "started"),
+];

@@ -1,6 +1,6 @@
 import type { Call, KitSheet, Phase, Port, Query, Reply, Status, View } from "@lifeos/core";
 import { startingStatus } from "../core/client";
-import { activity, setAside, devices, fork, found, history, labels, listOf, methods, projects, profile, disputes, report, sessions, taskDetail, today } from "./fixtures";
+import { activity, setAside, boxLog, brokenCopy, devices, fork, found, history, labels, listOf, methods, projects, profile, disputes, report, sessions, soundCopy, taskDetail, today } from "./fixtures";
 
 const words = ["harbour", "velvet", "acorn", "lantern", "mosaic", "thistle"];
 const rows = Array.from({ length: 29 }, (_, y) => Array.from({ length: 29 }, (_, x) => ((x * 7 + y * 13 + ((x * y) % 5)) % 3 === 0 || (x < 7 && y < 7) ? "1" : "0")).join(""));
@@ -81,6 +81,8 @@ export function fixturePort(face: string): Port {
       case "activity": return { type: "activity", entries: activity };
       case "forks": return { type: "forks", forks: face === "forkspace" ? [{ ...fork, space: "5face0", resolver: { type: "ownDevice" } }] : face.startsWith("fork") ? [fork] : [] };
       case "quarantine": return { type: "quarantine", items: face === "alarm" || face === "aside" ? setAside : [] };
+      case "boxLog": return { type: "boxLog", entries: empty ? [] : boxLog, next: empty ? null : { sequence: 812, hash: "" }, broken: face === "broken" ? 815 : null };
+      case "examine": return { type: "examined", examined: face === "broken" ? brokenCopy : call.run === null ? { ...soundCopy, done: 4_100, spaces: [], ended: false } : soundCopy };
       case "storage": return { type: "storage", storage: { bytes: 48_300_000, changes: 18_204, records: 6_411 } };
       case "importRead": return { type: "importReport", report, disputes };
       case "joinApproval": return { type: "approval", link: "http://localhost:8420/approve#a=Zx81kQmT0r9cVbW3nH5yJd", qr };
@@ -97,7 +99,11 @@ export function fixturePort(face: string): Port {
       if (call.type === "status" && face === "nostore") say({ storage: "none" });
       if (face === "loading" && ["subscribe", "activity", "forks", "devices", "methods", "sessions", "quarantine", "storage"].includes(call.type)) return;
       if (face === "loading" && call.type === "subscribe") return;
-      if (face === "failed" && ["activity", "forks", "devices", "methods", "sessions", "quarantine", "storage", "history"].includes(call.type)) return say({ id, problem: { code: "storage", detail: "missing" } });
+      if (face === "guest" && call.type === "boxLog") return say({ id, problem: { code: "refused", detail: "forbidden" } });
+      if (face === "offline" && call.type === "boxLog") return say({ id, problem: { code: "offline", detail: null } });
+      if (face === "loading" && call.type === "boxLog") return;
+      if (face === "loading" && call.type === "examine" && call.run !== null) return;
+      if (face === "failed" && ["activity", "forks", "devices", "methods", "sessions", "quarantine", "storage", "history", "examine", "boxLog"].includes(call.type)) return say({ id, problem: { code: "storage", detail: "missing" } });
       if (face === "failed" && call.type === "subscribe" && call.query.type === "tasks" && ["list", "today"].includes(call.query.query.type)) return say({ id, problem: { code: "storage", detail: null } });
       const reply = answer(call);
       say({ id, reply: call.type === "claimBegin" ? { type: "makePasskey", ...ask } : reply });

@@ -1,5 +1,6 @@
 import { InboxScreen, LabelScreen, LabelsScreen, LogbookScreen, NextScreen, ProjectScreen, ProjectsScreen, SearchScreen, SomedayScreen, SpaceScreen, TodayScreen, UpcomingScreen, WaitingScreen } from "@lifeos/tasks";
 import { createRootRoute, createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { boxWords } from "./box/catalogue";
 import { exportWords } from "./export/catalogue";
 import { Frame } from "./frame/frame";
 import { NotFound } from "./frame/not-found";
@@ -60,8 +61,11 @@ const people = createRoute({ getParentRoute: () => root, path: "/people", compon
 const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: lazyRouteComponent(() => import("./settings/settings"), "SettingsScreen") });
 const exporting = createRoute({ getParentRoute: () => root, path: "/export", component: lazyRouteComponent(() => withWords(import("./export/export-page"), exportWords), "ExportPage") });
 
+const check = createRoute({ getParentRoute: () => root, path: "/check", component: lazyRouteComponent(() => withWords(import("./box/check"), boxWords), "CheckScreen") });
+const boxLog = createRoute({ getParentRoute: () => root, path: "/box-log", component: lazyRouteComponent(() => withWords(import("./box/box-log"), boxWords), "BoxLogScreen") });
+
 const helpPage = lazyRouteComponent(() => import("./help/help"), "HelpScreen");
 const help = createRoute({ getParentRoute: () => root, path: "/help", component: helpPage });
 const helpPlace = createRoute({ getParentRoute: () => root, path: "/help/$", component: helpPage });
 
-export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, space, labels, label, activity, setAside, forks, devices, approve, move, people, settings, exporting, help, helpPlace]);
+export const routeTree = root.addChildren([index, today, inbox, upcoming, next, waiting, someday, logbook, trash, search, projects, project, space, labels, label, activity, setAside, forks, devices, approve, move, people, settings, exporting, check, boxLog, help, helpPlace]);

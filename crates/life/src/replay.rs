@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lifeos_kernel::RecordId;
+use lifeos_kernel::{RecordId, Stamp};
 
 use crate::domains::States;
 use crate::fold::RefoldError;
@@ -27,6 +27,23 @@ impl Life {
             anew.apply(event);
         }
         Ok(anew == self.states.extract(record))
+    }
+
+    /// Returns an event of the first record that is another in another fold of the same log; none
+    /// where every record is the same.
+    #[must_use]
+    pub fn differs_at(&self, other: &Self) -> Option<Stamp> {
+        let known = self.history.keys().chain(other.history.keys());
+        let known: BTreeSet<RecordId> = known.collect();
+        let differs = |record: &RecordId| {
+            self.record_stamps(*record) != other.record_stamps(*record)
+                || self.states.extract(*record) != other.states.extract(*record)
+        };
+        let record = known.into_iter().find(differs)?;
+        let (here, there) = (self.record_stamps(record), other.record_stamps(record));
+        let of_one = |stamp: &&Stamp| here.contains(stamp) != there.contains(stamp);
+        let both = || here.iter().chain(&there);
+        both().find(of_one).or_else(|| both().next()).copied()
     }
 
     /// Loses what one record is, and keeps the memory of its events: for tests of what notices.

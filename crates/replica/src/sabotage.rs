@@ -4,6 +4,7 @@
 use lifeos_protocol::SpaceId;
 
 use crate::Engine;
+use crate::client::Client;
 
 /// Which rules are broken. All false: none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -16,6 +17,17 @@ pub struct Sabotage {
     pub ignore_cuts: bool,
     /// What cannot be opened is dropped, and not set aside.
     pub drop_unopenable: bool,
+}
+
+impl Client {
+    /// Loses what one record of the person's own space is.
+    pub fn lose_a_record(&mut self) {
+        self.break_engine(|engine| {
+            if let Some(space) = engine.personal() {
+                engine.lose_a_record(space);
+            }
+        });
+    }
 }
 
 impl Engine {

@@ -48,13 +48,17 @@ test("a file comes in: what would, what did, what both changed, and one that is 
 test("settings, devices, one more kit, how things stand", async ({ box, open, look }) => {
   const { page } = await open();
   await claim(page, box);
-  for (const place of ["settings", "devices", "activity", "approve"]) {
+  for (const place of ["settings", "check", "box-log", "devices", "activity", "approve"]) {
     await to(page, place);
     await look(page, place);
   }
   await to(page, "settings");
   await page.getByRole("main").getByRole("heading").last().scrollIntoViewIfNeeded();
   await look(page, "settings-foot");
+  await to(page, "check");
+  await page.getByRole("main").getByRole("button", { name: "Check everything" }).click();
+  await expect(page.getByText("Everything fits")).toBeVisible();
+  await look(page, "check-done", 360, 1440);
   await to(page, "devices");
   await page.getByRole("button", { name: /^Make a (second )?kit$/ }).click();
   await sayYes(page);

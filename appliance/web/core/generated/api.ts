@@ -119,6 +119,74 @@ sinceMs: number, };
 export type BoxAlarmKind = "slow" | "failing" | "queue" | "disk" | "busy" | "clock";
 
 /**
+ * An entry of the box's log.
+ */
+export type BoxLogEntry = { 
+/**
+ * Its place, from 1 on.
+ */
+sequence: number, 
+/**
+ * The box's clock, ms since 1970.
+ */
+atMs: number, 
+/**
+ * What happened.
+ */
+event: "started" | "stopped" | "signed_in" | "sign_in_refused" | "session_ended" | "claimed" | "claim_refused" | "account_came" | "invite_made" | "invite_refused" | "invite_late" | "invite_ended" | "device_enrolled" | "method_added" | "signer_revoked" | "incarnation" | "figures_read" | "figures_refused" | "admin_claim_code" | "admin_figures_token" | "admin_sessions" | "alarm_began" | "alarm_ended" | "stepped_up" | "half_released", 
+/**
+ * Whose account it is about, in hex.
+ */
+account: string | null, 
+/**
+ * Which device or way to unlock, in hex.
+ */
+signer: string | null, 
+/**
+ * From which network: the same mark for the same network on the same day.
+ */
+origin: string | null, 
+/**
+ * More about the event.
+ */
+detail: number, };
+
+/**
+ * A place in the box's log, bound to what was shown there.
+ */
+export type BoxLogPlace = { 
+/**
+ * The last entry of the page before.
+ */
+sequence: number, 
+/**
+ * The hash of the chain there, in hex.
+ */
+hash: string, };
+
+/**
+ * What does not fit.
+ */
+export type BreakKind = "damaged" | "chain" | "head" | "unaccounted" | "state";
+
+/**
+ * The first place that does not fit. It names no content.
+ */
+export type BreakView = { 
+/**
+ * What.
+ */
+kind: BreakKind, 
+/**
+ * The device whose chain it is in, in hex, if it is in one.
+ */
+device: string | null, 
+/**
+ * The counter in that chain.
+ */
+counter: number, };
+
+/**
  * One request to the client. Binary values are base64url without padding.
  */
 export type Call = { "type": "status" } | { "type": "claimBegin", 
@@ -410,7 +478,19 @@ prf: SecretText | null, } | { "type": "addKitBegin" } | { "type": "addKitProve",
 /**
  * The groups, in the order asked.
  */
-groups: Array<SecretText>, } | { "type": "activity" } | { "type": "quarantine" } | { "type": "storage" } | { "type": "alarmSeen", 
+groups: Array<SecretText>, } | { "type": "activity" } | { "type": "quarantine" } | { "type": "storage" } | { "type": "examine", 
+/**
+ * The examination to go on with; none begins one.
+ */
+run: number | null, } | { "type": "examineEnd", 
+/**
+ * Which.
+ */
+run: number, } | { "type": "boxLog", 
+/**
+ * Where the page before ended; none for the newest.
+ */
+after: BoxLogPlace | null, } | { "type": "alarmSeen", 
 /**
  * The alarm's number.
  */
@@ -477,6 +557,72 @@ device: string,
  * The last change of it that was told.
  */
 counter: number, };
+
+/**
+ * How far an examination is, and what it found so far.
+ */
+export type Examined = { 
+/**
+ * Names this examination in the next call.
+ */
+run: number, 
+/**
+ * Changes that were looked at.
+ */
+done: number, 
+/**
+ * How many there are in all.
+ */
+of: number, 
+/**
+ * The spaces that are done.
+ */
+spaces: Array<ExaminedSpace>, 
+/**
+ * Whether that is all.
+ */
+ended: boolean, };
+
+/**
+ * What was found in a space.
+ */
+export type ExaminedSpace = { 
+/**
+ * The space, in hex.
+ */
+space: string, 
+/**
+ * Changes that were replayed.
+ */
+replayed: number, 
+/**
+ * Changes of which something was erased.
+ */
+erased: number, 
+/**
+ * Changes that are set aside.
+ */
+setAside: number, 
+/**
+ * Changes that do not count, because their author was no longer to write.
+ */
+leftOut: number, 
+/**
+ * Changes that wait until their time has come.
+ */
+held: number, 
+/**
+ * Events that only a newer version understands.
+ */
+needsNewer: number, 
+/**
+ * Whether everything fits.
+ */
+agrees: boolean, 
+/**
+ * Where it does not.
+ */
+breaks: BreakView | null, };
 
 /**
  * One history of a log.
@@ -1076,7 +1222,23 @@ forks: Array<ForkView>, } | { "type": "quarantine",
 /**
  * Newest first.
  */
-items: Array<QuarantineView>, } | { "type": "storage", 
+items: Array<QuarantineView>, } | { "type": "boxLog", 
+/**
+ * Newest first.
+ */
+entries: Array<BoxLogEntry>, 
+/**
+ * Where the next page begins; none behind the last.
+ */
+next: BoxLogPlace | null, 
+/**
+ * The newest entry that is not bound to the one before it, if there is one.
+ */
+broken: number | null, } | { "type": "examined", 
+/**
+ * It, and what it found.
+ */
+examined: Examined, } | { "type": "storage", 
 /**
  * What is stored.
  */

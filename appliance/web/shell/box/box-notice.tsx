@@ -24,6 +24,7 @@ export function BoxNotice({ alarm, onSeen }: { alarm: BoxAlarm; onSeen: () => vo
         actions={
           <>
             <Button onPress={() => go("/help/owner/looking")}>{t`What to do`}</Button>
+            <Button onPress={() => go("/box-log")}>{t`Box log`}</Button>
             <Button tone="quiet" onPress={onSeen}>{t`I have seen it`}</Button>
           </>
         }

@@ -132,6 +132,7 @@ function ThisDevice() {
       <div className="flex flex-wrap gap-2 pt-2">
         <Button icon="key" onPress={() => go("/devices")}>{t`Devices and ways to unlock`}</Button>
         <Button onPress={() => go("/move")}>{t`Move to another name`}</Button>
+        <Button icon="box" onPress={() => go("/box-log")}>{t`Box log`}</Button>
       </div>
     </Section>
   );
@@ -154,6 +155,7 @@ function Data() {
           <Button icon="upload">{t`Import a file`}</Button>
         </FileTrigger>
         <Button icon="download" onPress={() => go("/export")}>{t({ message: "Export", context: "do" })}</Button>
+        <Button icon="shield" onPress={() => go("/check")}>{t`Check everything`}</Button>
         <Button onPress={fill}>{t`Try with sample data`}</Button>
         <Button tone="danger" onPress={() => setForgets(true)}>{t`Erase the copy on this device`}</Button>
       </div>

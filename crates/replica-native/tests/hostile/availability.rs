@@ -17,7 +17,7 @@ use lifeos_replica::{Cause, Reason};
 use lifeos_testkit::{Answer, Asked, Chance, Ending, Kept, Seen, Way, tamper};
 use serde_json::json;
 
-use crate::person::PATIENCE;
+use crate::person::{PATIENCE, examine};
 use crate::world::{CHANGES, KIT, World, keeps_nothing, unchanged, wait_alarm};
 
 /// A change of a dishonest device with whatever bytes as its event, sealed and signed as it should
@@ -113,6 +113,9 @@ fn attack_62_a_poisoned_change_is_set_aside_and_the_rest_goes_on() {
         "kept across a restart"
     );
     assert_eq!(second.titles(), ["before", "the rest"]);
+    let found = examine(&second);
+    let space = &found.spaces[0];
+    assert_eq!((space.agrees, space.set_aside), (true, 1), "{found:?}");
 }
 
 /// Alters the answers to one address, and lets the device come through once the box is honest.

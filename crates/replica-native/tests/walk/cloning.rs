@@ -3,7 +3,7 @@ use serde_json::json;
 
 use crate::house::{House, copy_folder};
 use crate::person::{
-    Device, PATIENCE, claim, create_task, inbox, join_by_kit, step_up, titles, unlock,
+    Device, PATIENCE, claim, create_task, examine, inbox, join_by_kit, step_up, titles, unlock,
 };
 use crate::stepper::{Killed, Shelf, Stepper};
 
@@ -87,6 +87,12 @@ fn a_copied_profile_goes_on_under_an_id_of_its_own_and_both_come_together() {
     let third = Device::new(&house);
     join_by_kit(&third, &sheets[0]);
     assert_eq!(third.titles().len(), 5);
+    for device in [&first, &second, &third] {
+        assert!(
+            examine(device).spaces[0].agrees,
+            "what was written again counts once"
+        );
+    }
 }
 
 #[test]

@@ -4,10 +4,12 @@
 
 mod adding;
 mod approving;
+mod box_log;
 mod claiming;
 mod cloning;
 mod effort;
 mod erasing;
+mod examining;
 mod exporting;
 mod house;
 mod importing;

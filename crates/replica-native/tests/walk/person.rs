@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use lifeos_replica::api::{
-    Call, JoinStep, KitSheet, Phase, Problem, Push, Reply, SecretText, Status, SyncState,
+    Call, Examined, JoinStep, KitSheet, Phase, Problem, Push, Reply, SecretText, Status, SyncState,
 };
 use lifeos_replica_native::NativeClient;
 use lifeos_testkit::{Chance, Passkey, PasskeyAnswer};
@@ -133,7 +133,7 @@ impl Device {
         self.wait_inbox(|titles| titles.iter().any(|title| title == wanted));
     }
 
-    fn wait_inbox(&self, is: impl Fn(&[String]) -> bool) {
+    pub(crate) fn wait_inbox(&self, is: impl Fn(&[String]) -> bool) {
         let mut seen = self.watch();
         let mut titles = self.titles();
         while !is(&titles) {
@@ -356,6 +356,25 @@ pub(crate) fn join_by_kit(device: &Device, sheet: &KitSheet) {
         device.call(Call::JoinConfirm);
     }
     device.wait_live();
+}
+
+pub(crate) fn examined(reply: Reply) -> Examined {
+    match reply {
+        Reply::Examined { examined } => examined,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Checks everything that a device holds, to the end.
+pub(crate) fn examine(device: &Device) -> Examined {
+    let mut run = None;
+    loop {
+        let found = examined(device.call(Call::Examine { run }));
+        run = Some(found.run);
+        if found.ended {
+            return found;
+        }
+    }
 }
 
 /// The id of the task with a title.

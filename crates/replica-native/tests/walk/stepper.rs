@@ -145,6 +145,11 @@ impl Stepper {
         self.client.effort()
     }
 
+    /// Loses what one record is.
+    pub(crate) fn lose_a_record(&mut self) {
+        self.client.lose_a_record();
+    }
+
     /// Goes on until the status is as wanted.
     pub(crate) fn run_until(&mut self, is: impl Fn(&Status) -> bool) -> Result<(), Killed> {
         self.run(|stepper| is(&stepper.status()))

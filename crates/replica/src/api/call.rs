@@ -428,6 +428,23 @@ pub enum Call {
     Quarantine,
     /// What this device stores.
     Storage,
+    /// Replays what this device holds and compares it with what it shows, a page with each call.
+    /// Changes nothing. Answered by [`Reply::Examined`](super::Reply::Examined).
+    Examine {
+        /// The examination to go on with; none begins one.
+        run: Option<u32>,
+    },
+    /// Ends an examination before its end.
+    ExamineEnd {
+        /// Which.
+        run: u32,
+    },
+    /// What happened to the box itself, newest first, for an owner of the household. Answered by
+    /// [`Reply::BoxLog`](super::Reply::BoxLog).
+    BoxLog {
+        /// Where the page before ended; none for the newest.
+        after: Option<super::BoxLogPlace>,
+    },
     /// The person read an alarm.
     AlarmSeen {
         /// The alarm's number.

@@ -4,14 +4,18 @@
 //! from here). They carry no key: secrets that only pass through (a PRF output, a kit's code) are
 //! taken by value and wiped after use.
 
+mod box_log;
 mod call;
+mod examine;
 mod people;
 mod phase;
 mod problem;
 mod push;
 mod reply;
 
+pub use box_log::{BoxLogEntry, BoxLogPlace};
 pub use call::{ApprovalRole, Call, ForkKey, ImportChoice, SecretText};
+pub use examine::{BreakKind, BreakView, Examined, ExaminedSpace};
 pub use people::{
     InviteStanding, InviteView, OfferView, PeopleView, PersonRole, PersonView, ShareChoice,
     SpaceView,

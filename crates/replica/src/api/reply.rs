@@ -446,6 +446,20 @@ pub enum Reply {
         /// Newest first.
         items: Vec<QuarantineView>,
     },
+    /// A page of the box's log, whose chain was checked.
+    BoxLog {
+        /// Newest first.
+        entries: Vec<super::BoxLogEntry>,
+        /// Where the next page begins; none behind the last.
+        next: Option<super::BoxLogPlace>,
+        /// The newest entry that is not bound to the one before it, if there is one.
+        broken: Option<f64>,
+    },
+    /// How far an examination is.
+    Examined {
+        /// It, and what it found.
+        examined: super::Examined,
+    },
     /// Storage.
     Storage {
         /// What is stored.

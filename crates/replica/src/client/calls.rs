@@ -11,7 +11,7 @@ use super::open::{Open, Unanswered};
 use super::writing::UnderWay;
 use super::{Client, State};
 use crate::api::{Call, Origin, Problem, ProblemCode, Push, Reply};
-use crate::engine::EventsPlan;
+use crate::engine::{EventsPlan, ExaminePage};
 use crate::{Committed, EngineError, Locale, Outside, ReadNeeded, Source};
 
 /// What is done once stored changes were read back.
@@ -27,6 +27,9 @@ pub(crate) enum Then {
     Events {
         space: SpaceId,
         plan: EventsPlan,
+    },
+    Examine {
+        page: ExaminePage,
     },
     /// No call waits for it: records are folded again.
     Maintain {
@@ -166,6 +169,9 @@ impl Client {
             } => self.person_role(id, &space, &account, role),
             Call::PersonRemove { space, account } => self.person_remove(id, &space, &account),
             Call::Erase => self.erase_emptied(id),
+            Call::BoxLog { after } => self.box_log(id, after.as_ref()),
+            Call::Examine { run } => self.examine(id, run),
+            Call::ExamineEnd { run } => self.examine_end(id, run),
             Call::AddKitBegin => self.add_kit_begin(id),
             Call::AddKitProve { groups } => self.add_kit_prove(id, &groups),
 
@@ -378,6 +384,12 @@ impl Client {
             return;
         };
         let Some(bytes) = bytes else {
+            // What is not there is what an examination looks for.
+            if let Then::Examine { .. } = reading.then {
+                reading.missing.remove(&read);
+                self.parts_read(call);
+                return;
+            }
             if let Some(Reading {
                 then: Then::Bodies { .. },
                 ..
@@ -410,7 +422,16 @@ impl Client {
         let Some(reading) = open.reading.remove(&call) else {
             return;
         };
+        let reading = match reading.then {
+            Then::Examine { page } => {
+                let reply = open.examined(page, &reading.read);
+                self.answer(call, reply);
+                return;
+            }
+            _ => reading,
+        };
         let home = match &reading.then {
+            Then::Examine { .. } => None,
             Then::History { record } | Then::Restore { record, .. } => open.home_of(*record).ok(),
             Then::Events { space, .. } | Then::Maintain { space } | Then::Bodies { space } => {
                 Some(*space)
@@ -431,7 +452,7 @@ impl Client {
         }
         let engine = &mut open.engine;
         let outcome = match reading.then {
-            Then::Events { .. } => return,
+            Then::Events { .. } | Then::Examine { .. } => return,
             Then::History { record } => match engine.history(space, record, &read) {
                 Ok(entries) => {
                     self.answer(call, Ok(Reply::History { entries }));

@@ -6,11 +6,13 @@
 //! answer of the box is a `link::Waiting` value.
 
 mod approve;
+mod box_log;
 mod calls;
 mod claim;
 mod data;
 mod effect;
 mod erase;
+mod examine;
 mod export;
 mod files;
 mod forks;

@@ -14,6 +14,7 @@ use super::vault::{UnlockWay, Vault};
 use super::{Client, State};
 use crate::acts::FoundedSpace;
 use crate::api::{BoxAlarm, Problem, ProblemCode, Reply};
+use crate::engine::Examining;
 use crate::{Engine, Identity, OpenProblem, Outside, StoredFile};
 
 /// A device that was made just now, by a claim or by joining.
@@ -87,6 +88,10 @@ pub(crate) struct Open {
     pub(crate) import: Option<super::data::Planned>,
     /// The import that is being written.
     pub(crate) writing: Option<super::writing::UnderWay>,
+    /// The examination under way.
+    pub(crate) examining: Option<Examining>,
+    /// How many examinations were begun.
+    pub(crate) examinations: u32,
     pub(crate) reading: BTreeMap<u64, super::calls::Reading>,
     /// What is known of other people.
     pub(crate) people: People,
@@ -122,6 +127,8 @@ impl Open {
             box_alarms: Vec::new(),
             import: None,
             writing: None,
+            examining: None,
+            examinations: 0,
             reading: BTreeMap::new(),
             people: People::default(),
             wrong_codes: Vec::new(),

@@ -2,6 +2,7 @@
 
 mod complete;
 mod erase;
+mod examine;
 mod execute;
 mod export;
 mod fold;
@@ -40,6 +41,7 @@ use crate::space::Space;
 
 pub(crate) use erase::Erasing;
 pub use erase::{ErasureDue, NewBodies};
+pub(crate) use examine::{ExaminePage, Examining};
 pub use execute::{Committed, Locale, WriteAs};
 pub(crate) use export::EventsPlan;
 pub(crate) use forks::stayers;

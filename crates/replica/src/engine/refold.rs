@@ -202,13 +202,23 @@ impl Space {
         record: RecordId,
         bytes: &[ReadBytes],
     ) -> Result<Vec<Vec<u8>>, EngineError> {
+        self.events_at(core, &self.places_of(record), bytes)
+    }
+
+    /// The events of the changes at some places, from what was read.
+    pub(crate) fn events_at(
+        &self,
+        core: &mut Core,
+        places: &[(DeviceId, u64, Place)],
+        bytes: &[ReadBytes],
+    ) -> Result<Vec<Vec<u8>>, EngineError> {
         let mut events = Vec::new();
-        for (device, counter, place) in self.places_of(record) {
+        for (device, counter, place) in places {
             let change = self
-                .change_at(&mut core.journal, device, counter, place, bytes)
+                .change_at(&mut core.journal, *device, *counter, *place, bytes)
                 .ok_or(EngineError::Damaged)?;
             let readable = self
-                .read_change(device, counter, &change)
+                .read_change(*device, *counter, &change)
                 .map_err(|_| EngineError::Damaged)?;
             events.extend(readable.change.events);
         }

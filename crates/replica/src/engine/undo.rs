@@ -220,8 +220,13 @@ impl Engine {
 impl Space {
     /// The changes that a record is made of, with where their bytes lie.
     pub(crate) fn places_of(&self, record: RecordId) -> Vec<(DeviceId, u64, Place)> {
+        self.places_in(&self.life, record)
+    }
+
+    /// The same, of the record as another fold of this space has it.
+    pub(crate) fn places_in(&self, life: &Life, record: RecordId) -> Vec<(DeviceId, u64, Place)> {
         let mut places: Vec<(DeviceId, u64, Place)> = Vec::new();
-        for stamp in self.life.record_stamps(record) {
+        for stamp in life.record_stamps(record) {
             let device = DeviceId::new(stamp.device().0);
             let found = self.chains.get(&device).and_then(|chain| {
                 let counter = chain.counter_of(&stamp)?;

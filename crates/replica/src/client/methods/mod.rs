@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use lifeos_crypto::MethodKeys;
 use lifeos_protocol::api::{BoxState, MethodList};
-use lifeos_protocol::{MethodId, SignerId};
+use lifeos_protocol::{Hash, MethodId, SignerId};
 
 use super::effect::{HttpFailure, HttpResponse};
 use super::link::{Waiting, body_of};
@@ -42,6 +42,11 @@ pub(crate) enum Asked {
     },
     Sessions {
         call: u64,
+    },
+    BoxLog {
+        call: u64,
+        /// Where the page before ended.
+        after: Option<(u64, Hash)>,
     },
     Registration {
         call: u64,
@@ -88,6 +93,7 @@ impl Client {
                 (call, outcome)
             }
             Asked::Sessions { call } => (call, self.sessions_told(call, result)),
+            Asked::BoxLog { call, after } => (call, self.box_log_told(call, after, result)),
             Asked::Registration { call } => (call, self.registration_begun(call, result)),
             Asked::PasskeyStored { call } => (call, self.passkey_stored(call, result)),
             Asked::Ways => (0, self.ways_told(result)),
