@@ -1,4 +1,4 @@
-import type { ActivityEntry, BoxLogEntry, Examined, ImportDispute, QuarantineView, DeviceView, ForkMember, ForkView, Grouping, GroupView, HistoryEntry, ImportReport, LabelView, ListView, MethodView, ProfileView, ProjectView, Scope, SearchView, SessionView, TaskDetailView, TaskRow, TodayView } from "@lifeos/core";
+import type { ActivityEntry, BoxLogEntry, BreakKind, Examined, ImportDispute, QuarantineView, DeviceView, ForkMember, ForkView, Grouping, GroupView, HistoryEntry, ImportReport, LabelView, ListView, MethodView, ProfileView, ProjectView, Scope, SearchView, SessionView, TaskDetailView, TaskRow, TodayView } from "@lifeos/core";
 import { addDays, dayAt, deviceZone } from "../core/when";
 
 const now = Date.now();
@@ -138,7 +138,7 @@ export const setAside: QuarantineView[] = [...aside("d2", "noKey", [812, 813, 81
 const copy = { space: "00", replayed: 18_201, erased: 7, setAside: 1, leftOut: 0, held: 0, needsNewer: 0, agrees: true, breaks: null };
 const family = { ...copy, space: "5face0", replayed: 312, erased: 0, setAside: 0 };
 export const soundCopy: Examined = { run: 1, done: 18_521, of: 18_521, spaces: [copy, family], ended: true };
-export const brokenCopy: Examined = { ...soundCopy, spaces: [{ ...copy, agrees: false, breaks: { kind: "state", device: "d1", counter: 1_012 } }, family] };
+export const brokenCopy = (kind: BreakKind): Examined => ({ ...soundCopy, spaces: [{ ...copy, agrees: false, breaks: { kind, device: "d1", counter: 1_012 } }, family] });
 
 const noted = (sequence: number, event: BoxLogEntry["event"], more: Partial<BoxLogEntry> = {}): BoxLogEntry => ({ sequence, event, atMs: now - (819 - sequence) * 2_700_000, account: null, signer: null, origin: null, detail: 0, ...more });
 export const boxLog: BoxLogEntry[] = [

@@ -82,7 +82,7 @@ export function fixturePort(face: string): Port {
       case "forks": return { type: "forks", forks: face === "forkspace" ? [{ ...fork, space: "5face0", resolver: { type: "ownDevice" } }] : face.startsWith("fork") ? [fork] : [] };
       case "quarantine": return { type: "quarantine", items: face === "alarm" || face === "aside" ? setAside : [] };
       case "boxLog": return { type: "boxLog", entries: empty ? [] : boxLog, next: empty ? null : { sequence: 812, hash: "" }, broken: face === "broken" ? 815 : null };
-      case "examine": return { type: "examined", examined: face === "broken" ? brokenCopy : call.run === null ? { ...soundCopy, done: 4_100, spaces: [], ended: false } : soundCopy };
+      case "examine": return { type: "examined", examined: face === "broken" ? brokenCopy("state") : face === "damaged" ? brokenCopy("damaged") : call.run === null ? { ...soundCopy, done: 4_100, spaces: [], ended: false } : soundCopy };
       case "storage": return { type: "storage", storage: { bytes: 48_300_000, changes: 18_204, records: 6_411 } };
       case "importRead": return { type: "importReport", report, disputes };
       case "joinApproval": return { type: "approval", link: "http://localhost:8420/approve#a=Zx81kQmT0r9cVbW3nH5yJd", qr };

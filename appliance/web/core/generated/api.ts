@@ -486,7 +486,11 @@ run: number | null, } | { "type": "examineEnd",
 /**
  * Which.
  */
-run: number, } | { "type": "boxLog", 
+run: number, } | { "type": "foldAnew", 
+/**
+ * The space, in hex.
+ */
+space: string, } | { "type": "boxLog", 
 /**
  * Where the page before ended; none for the newest.
  */

@@ -1,4 +1,4 @@
-import { type Call, ClockProvider, type Examined, type ExaminedSpace, LifeClient, LifeProvider, NavigationProvider, type Port, type Problem, type Reply, SpacesProvider } from "@lifeos/core";
+import { type BreakKind, type Call, ClockProvider, type Examined, type ExaminedSpace, LifeClient, LifeProvider, NavigationProvider, type Port, type Problem, type Reply, SpacesProvider } from "@lifeos/core";
 import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
 import { render, screen, waitFor } from "@testing-library/react";
@@ -25,7 +25,7 @@ function show(answers: (Examined | Problem | "late")[], waiting = 0) {
       if (call.type === "status") say({ reply: { type: "status", status: { ...startingStatus, phase: { type: "open" }, sync: "live", waiting } } });
       else if (call.type === "devices") say({ reply: { type: "devices", devices: [laptop] } });
       else if (call.type === "people") say({ reply: { type: "people", people: { spaces: [{ space: mine, name: null, personal: true, role: "owner", people: [] }] } as never } });
-      else if (call.type === "examineEnd") say({ reply: { type: "done" } });
+      else if (call.type === "examineEnd" || call.type === "foldAnew") say({ reply: { type: "done" } });
       else if (call.type === "examine") {
         const next = answers.shift();
         if (next === "late") late.push(() => say({ reply: { type: "examined", examined: found({ ended: false }) } }));
@@ -54,13 +54,24 @@ it("goes on page by page to the end, and says of each space in one line what was
   expect(faults.violations.map((violation) => violation.id)).toEqual([]);
 });
 
-it("names the first place that does not fit, and the way back that there is", async () => {
-  const { gone } = show([found({ spaces: [{ ...sound, agrees: false, breaks: { kind: "state", device: laptop.id, counter: 1012 } }] })], 2);
+const broken = (kind: BreakKind) => found({ spaces: [{ ...sound, agrees: false, breaks: { kind, device: laptop.id, counter: 1012 } }] });
+
+it("builds anew what is shown, where only that differs from the history, and checks again", async () => {
+  const { calls } = show([broken("state"), found()]);
+  await begin();
+  expect(await screen.findByText("What is shown is not what the changes add up to: change 1,012 of Laptop")).toBeTruthy();
+  await userEvent.click(screen.getByRole("button", { name: "Build it anew" }));
+  expect(await screen.findByText("Everything fits")).toBeTruthy();
+  expect(calls.filter(({ type }) => type === "foldAnew" || type === "examine").slice(1)).toEqual([{ type: "foldAnew", space: mine }, { type: "examine", run: null }]);
+});
+
+it("names the first place where the history itself is broken, and the way back that there is", async () => {
+  const { gone } = show([broken("damaged")], 2);
   await begin();
   const alarm = await screen.findByRole("alert");
   expect(alarm.textContent).toContain("This device's copy differs from its history");
   expect(alarm.textContent).toContain("2 changes of this device have not been sent yet");
-  expect(await screen.findByText("What is shown is not what the changes add up to: change 1,012 of Laptop")).toBeTruthy();
+  expect(await screen.findByText("A stored change is missing or damaged: change 1,012 of Laptop")).toBeTruthy();
   await userEvent.click(screen.getAllByRole("button", { name: "Settings" })[1] ?? screen.getByText("-"));
   expect(gone).toEqual(["/settings"]);
 });

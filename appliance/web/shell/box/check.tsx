@@ -47,6 +47,14 @@ export function CheckScreen() {
       show({ at: "failed", why: problemOf(error).code === "notFound" ? t`It was begun anew in another window.` : words(error) });
     }
   };
+  const buildAnew = async (found: Examined) => {
+    try {
+      for (const { space } of found.spaces.filter((one) => !one.agrees)) await client.expect("done", { type: "foldAnew", space });
+    } catch (error) {
+      return setStep({ at: "failed", why: words(error) });
+    }
+    await check();
+  };
   const cancel = () => {
     turn.current.abort();
     setStep({ at: "begin" });
@@ -70,7 +78,7 @@ export function CheckScreen() {
       )}
       {step.at === "done" && (
         <>
-          <Outcome found={step.found} />
+          <Outcome found={step.found} onBuildAnew={() => void buildAnew(step.found)} />
           <Section title={t`What was found`}>
             <ul>{step.found.spaces.map((space) => <Found key={space.space} space={space} />)}</ul>
           </Section>
@@ -84,13 +92,20 @@ export function CheckScreen() {
   );
 }
 
-/** All is well, or what to do. */
-function Outcome({ found }: { found: Examined }) {
+/** All is well, or what to do: the least that helps. */
+function Outcome({ found, onBuildAnew }: { found: Examined; onBuildAnew: () => void }) {
   const { t } = useLingui();
   const { go } = useNavigation();
   const waiting = useStatus((status) => status.waiting);
   if (found.spaces.every((space) => space.agrees)) {
     return <Banner tone="good" title={t`Everything fits`}><Trans>What this device shows is what its history adds up to, change by change.</Trans></Banner>;
+  }
+  if (found.spaces.every((space) => space.agrees || space.breaks?.kind === "state")) {
+    return (
+      <Banner tone="danger" title={t`What is shown differs from its history`} actions={<Button onPress={onBuildAnew}>{t`Build it anew`}</Button>}>
+        <Trans>The history on this device is whole; only what is made of it is not. It can be built anew from there, and nothing is lost by that.</Trans>
+      </Banner>
+    );
   }
   return (
     <Banner

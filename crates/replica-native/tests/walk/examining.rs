@@ -117,7 +117,8 @@ fn what_is_written_between_two_pages_is_taken_with_the_rest() {
 }
 
 #[test]
-fn a_record_that_was_lost_is_named_by_the_change_that_it_came_from_and_nothing_is_changed() {
+fn a_record_that_was_lost_is_named_by_the_change_that_it_came_from_and_folded_anew_only_when_asked()
+{
     let (house, code) = House::start();
     let first = Device::new(&house);
     let (_, sheets) = claim(&first, &code, true);
@@ -135,6 +136,16 @@ fn a_record_that_was_lost_is_named_by_the_change_that_it_came_from_and_nothing_i
         );
         assert!(broken.counter >= 1.0, "{broken:?}");
     }
+
+    // The way back: what is shown is folded anew from the history, which is whole.
+    let space = to_the_end(&mut apart).0.spaces[0].space.clone();
+    apart.call(Call::FoldAnew { space });
+    assert_eq!(breaks(&to_the_end(&mut apart).0), None);
+    let nowhere = Call::FoldAnew {
+        space: "00".repeat(16),
+    };
+    let refused = apart.try_call(nowhere).unwrap().unwrap_err();
+    assert_eq!(refused.code, ProblemCode::NotFound);
 }
 
 #[test]

@@ -439,6 +439,12 @@ pub enum Call {
         /// Which.
         run: u32,
     },
+    /// Folds a space anew from the history that this device holds: the way back where an examination
+    /// found that what is shown is not what that adds up to. Done as soon as its files were read.
+    FoldAnew {
+        /// The space, in hex.
+        space: String,
+    },
     /// What happened to the box itself, newest first, for an owner of the household. Answered by
     /// [`Reply::BoxLog`](super::Reply::BoxLog).
     BoxLog {

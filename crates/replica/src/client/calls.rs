@@ -171,6 +171,7 @@ impl Client {
             Call::Erase => self.erase_emptied(id),
             Call::BoxLog { after } => self.box_log(id, after.as_ref()),
             Call::Examine { run } => self.examine(id, run),
+            Call::FoldAnew { space } => self.fold_anew(id, &space),
             Call::ExamineEnd { run } => self.examine_end(id, run),
             Call::AddKitBegin => self.add_kit_begin(id),
             Call::AddKitProve { groups } => self.add_kit_prove(id, &groups),

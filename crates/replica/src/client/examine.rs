@@ -33,6 +33,16 @@ impl Client {
         self.answer(id, Ok(Reply::Done));
         Ok(())
     }
+
+    /// Has a space folded anew. Maintenance does it, after this call.
+    pub(crate) fn fold_anew(&mut self, id: u64, space: &str) -> Result<(), Problem> {
+        let open = self.open_mut()?;
+        let space = space.parse().map_err(|_| ProblemCode::NotFound)?;
+        open.engine.fold_anew(space)?;
+        open.look_after = true;
+        self.answer(id, Ok(Reply::Done));
+        Ok(())
+    }
 }
 
 #[cfg(feature = "testkit")]

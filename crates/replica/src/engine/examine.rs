@@ -13,7 +13,7 @@ use lifeos_protocol::seen::ChainPoint;
 use lifeos_protocol::{AccountId, DeviceId, Hash, SpaceId, hash};
 
 use super::undo::{ReadBytes, bodies_of};
-use super::{Core, Engine};
+use super::{Core, Engine, EngineError};
 use crate::api::{BreakKind, BreakView, Examined, ExaminedSpace};
 use crate::chain::Body;
 use crate::files::ReadNeeded;
@@ -184,6 +184,13 @@ impl Engine {
             }
         }
         self.examined(examining)
+    }
+
+    /// What was folded of a space counts no more: maintenance folds it anew from its history.
+    pub(crate) fn fold_anew(&mut self, space: SpaceId) -> Result<(), EngineError> {
+        let (_, held) = self.split(space)?;
+        held.stale = true;
+        Ok(())
     }
 
     fn examined(&self, examining: &Examining) -> Examined {
