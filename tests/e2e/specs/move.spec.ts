@@ -8,6 +8,7 @@ test("a box gets another name: the browser there is let in by the old one, which
   await goTo(old.page, "Inbox");
   await addTask(old.page, "Renew the passport");
   await expect(syncLine(old.page)).toHaveText("In step");
+  await old.page.evaluate(async () => void (await navigator.serviceWorker.ready));
   await box.kill();
   await addTask(old.page, "Written while the box was renamed");
 
