@@ -28,6 +28,9 @@ async function look(page: Page, name: string): Promise<string[]> {
   return findings;
 }
 
+// The longest of all: beside each other, so that no one waits for the last of them.
+test.describe.configure({ mode: "parallel" });
+
 test("axe finds nothing on the way in, at three widths in both themes", async ({ box, open }) => {
   test.setTimeout(300_000);
   const { page } = await open();
