@@ -146,8 +146,8 @@ pub(crate) struct Space {
     pub(crate) turns: u64,
     /// Whether folded changes lie beyond a cut: the state must be folded anew.
     pub(crate) stale: bool,
-    /// The statement beyond a revoked device's cut of which an alarm told.
-    pub(crate) told_beyond: Option<u32>,
+    /// The first statement beyond a revoked device's cut, as the logs stand.
+    pub(crate) beyond: Option<u32>,
     /// Records that are still to be compared with their events since the start.
     pub(crate) sample: BTreeSet<RecordId>,
     /// The own chain at the box and here differ.
@@ -187,7 +187,7 @@ impl Space {
             cuts: BTreeSet::new(),
             turns: 0,
             stale: false,
-            told_beyond: None,
+            beyond: None,
             sample: BTreeSet::new(),
             diverged: None,
             erasing: Erasing::default(),

@@ -5,7 +5,7 @@ use lifeos_protocol::codec::Wire;
 use lifeos_protocol::ids::{AccountId, Hash, LogId, SignerId, SpaceId};
 use lifeos_protocol::judge::judge_space_append;
 use lifeos_protocol::log::{
-    AccountBody, AccountLog, Accounts, Judge, Log, LogKind, LogStatement, SpaceLog,
+    AccountBody, AccountLog, Accounts, Judge, Log, LogKind, LogRefusal, LogStatement, SpaceLog,
 };
 use lifeos_protocol::refusal::{Code, Refusal};
 
@@ -150,10 +150,9 @@ async fn judge_log_cuts(
     owner: i64,
     statement: &LogStatement,
 ) -> Result<(), AppendRefusal> {
-    let (targets, cuts) = match AccountBody::from_bytes(&statement.body) {
-        Ok(AccountBody::Revoke(body)) => (body.targets, body.logs),
-        Ok(AccountBody::Resolve(body)) => (body.targets, body.logs),
-        _ => return Ok(()),
+    let body = AccountBody::from_bytes(&statement.body).map_err(LogRefusal::from)?;
+    let Some((targets, cuts)) = body.revocation() else {
+        return Ok(());
     };
     let rows = sql::query(
         "SELECT l.id AS id FROM members m JOIN logs l ON l.log = m.space
@@ -169,19 +168,7 @@ async fn judge_log_cuts(
             .space(connection, space)
             .await?
             .ok_or(StoreError::Damaged("log"))?;
-        let cut = cuts.iter().find(|cut| cut.space == space);
-        let stands = match cut {
-            None => None,
-            // A head that this box never had.
-            Some(cut) if log.position(&cut.head) != Some(cut.sequence) => {
-                return Err(Refusal::new(Code::PositionUnknown).into());
-            }
-            Some(cut) => Some(cut.sequence),
-        };
-        let later = since(&log, stands.or(Some(0)));
-        if later.iter().any(|later| targets.contains(&later.signer)) {
-            missing.extend(since(&log, stands));
-        }
+        missing.extend_from_slice(log.lacked_by(targets, cuts)?);
     }
     match missing.is_empty() {
         true => Ok(()),

@@ -95,10 +95,10 @@ impl Relay {
     pub fn append(&mut self, act: &Act) -> bool {
         let taken = match act.kind {
             LogKind::Account => {
-                let names_end = self.names_end(act);
+                let lacks_nothing = self.lacks_nothing(act);
                 let log = self.accounts.get_mut(&act.statement.log.into());
                 log.is_some_and(|log| {
-                    names_end
+                    lacks_nothing
                         && log.head() == act.statement.previous
                         && log.apply(act.statement.clone(), ()) == Ok(Applied::Added)
                 })
@@ -122,18 +122,13 @@ impl Relay {
     }
 
     /// Whom a revocation revokes has signed nothing beyond where it says that the space's log stood.
-    fn names_end(&self, act: &Act) -> bool {
-        let (targets, cuts) = match AccountBody::from_bytes(&act.statement.body) {
-            Ok(AccountBody::Revoke(body)) => (body.targets, body.logs),
-            Ok(AccountBody::Resolve(body)) => (body.targets, body.logs),
-            _ => return true,
-        };
-        let cut = cuts.iter().find(|cut| cut.space == self.space.space());
-        let stands = cut.map_or(0, |cut| cut.sequence as usize);
-        cut.is_none_or(|cut| self.space.position(&cut.head) == Some(cut.sequence))
-            && self.space.statements()[stands + 1..]
-                .iter()
-                .all(|later| !targets.contains(&later.signer))
+    fn lacks_nothing(&self, act: &Act) -> bool {
+        let body = AccountBody::from_bytes(&act.statement.body);
+        let revocation = body.as_ref().ok().and_then(AccountBody::revocation);
+        revocation.is_none_or(|(targets, cuts)| {
+            let lacked = self.space.lacked_by(targets, cuts);
+            lacked.is_ok_and(<[LogStatement]>::is_empty)
+        })
     }
 
     /// Takes a batch or refuses it. Returns the counter that it has now.

@@ -1,6 +1,6 @@
 //! The box log and the box's alarms, as its owners' devices are given them.
 
-use crate::box_log::BoxEvent;
+use crate::box_log::{BoxEntry, BoxEvent};
 use crate::ids::{AccountId, Hash, SignerId};
 
 /// An entry of the box log. What does not apply is missing.
@@ -28,6 +28,28 @@ pub struct BoxLogRow {
     pub detail: u32,
     /// The hash of the chain up to it.
     pub hash: Hash,
+}
+
+impl BoxLogRow {
+    /// Returns the hash of the chain up to it, after `before`, to be compared with [`Self::hash`];
+    /// none where its network is not hexadecimal.
+    #[must_use]
+    pub fn chain(&self, before: &Hash) -> Option<Hash> {
+        let origin = match &self.origin {
+            Some(text) => u64::from_str_radix(text, 16).ok()?,
+            None => 0,
+        };
+        let entry = BoxEntry {
+            sequence: self.sequence,
+            at_ms: self.at_ms,
+            event: self.event,
+            account: self.account.unwrap_or(AccountId::ZERO),
+            signer: self.signer.unwrap_or(SignerId::ZERO),
+            origin: origin.to_be_bytes(),
+            detail: self.detail,
+        };
+        Some(entry.chain(before))
+    }
 }
 
 /// `GET /api/v1/box/log?after={next}&limit={n}`, session of an owner's own device.

@@ -5,12 +5,13 @@ mod judge;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::codec::Wire;
-use crate::ids::{AccountId, DeviceId, Hash, RecipientId, SpaceId};
+use crate::ids::{AccountId, DeviceId, Hash, RecipientId, SignerId, SpaceId};
 use crate::keys::Class;
 use crate::log::account::{Accounts, Limit, LogLimit};
-use crate::log::body::{History, Role, SpaceBody};
+use crate::log::body::{History, LogCut, Role, SpaceBody};
 use crate::log::chain::Log;
 use crate::log::statement::{LogKind, LogStatement};
+use crate::refusal::{Code, Refusal};
 use crate::seen::ChainPoint;
 use crate::statement::chain_start;
 
@@ -248,16 +249,15 @@ impl SpaceState {
 impl SpaceLog {
     /// Returns the sequence of the first statement that a revoked device signed beyond where its
     /// revocation says that this log stood, as far as the accounts' logs are known. With an honest
-    /// box there is none, since it takes a revocation only where that names the end of each log: one
-    /// is proof that the box works with the device, and freezes the log as a fork does.
+    /// box there is none ([`Self::lacked_by`]): one is proof that the box works with the device, and
+    /// freezes the log as a fork does.
     #[must_use]
     pub fn beyond_cut(&self, accounts: &dyn Accounts) -> Option<u32> {
         let mut revokers = self.accounts().filter_map(|id| accounts.account(id));
         if !revokers.any(|log| log.devices().any(|device| device.revoked.is_some())) {
             return None;
         }
-        let later = self.statements().iter().skip(1);
-        let beyond = |statement: &&LogStatement| {
+        let is_beyond = |statement: &&LogStatement| {
             let account = statement.signer_account;
             let Some(log) = accounts.account(account) else {
                 return false;
@@ -270,10 +270,34 @@ impl SpaceLog {
                 }
             }
         };
-        later
-            .clone()
-            .find(beyond)
-            .map(|statement| statement.sequence)
+        let mut later = self.statements().iter().skip(1);
+        later.find(is_beyond).map(|statement| statement.sequence)
+    }
+
+    /// Returns the statements that a revocation of these signers has to know before a box takes it:
+    /// all behind its log cut, where one of them is by somebody whom it revokes; none where nothing
+    /// lies beyond.
+    ///
+    /// # Errors
+    /// [`Code::PositionUnknown`] where it names a head that this log never had.
+    pub fn lacked_by(
+        &self,
+        targets: &[SignerId],
+        cuts: &[LogCut],
+    ) -> Result<&[LogStatement], Refusal> {
+        let cut = cuts.iter().find(|cut| cut.space == self.space());
+        if cut.is_some_and(|cut| self.position(&cut.head) != Some(cut.sequence)) {
+            return Err(Refusal::new(Code::PositionUnknown));
+        }
+        // The first statement of a space is never beyond, and is lacked with the rest.
+        let counts = cut.map_or(1, |cut| cut.sequence as usize + 1);
+        let is_beyond = |later: &LogStatement| targets.contains(&later.signer);
+        let later = &self.statements()[counts..];
+        Ok(match (later.iter().any(is_beyond), cut) {
+            (false, _) => &[],
+            (true, Some(_)) => later,
+            (true, None) => self.statements(),
+        })
     }
 
     /// Whether another statement stands here where a revocation saw this one, and no branch that was

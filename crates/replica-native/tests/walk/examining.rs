@@ -20,6 +20,26 @@ fn apart(house: &House, device: Device, kit: &str) -> Stepper {
     apart
 }
 
+/// A client like that over the only device of a box that is gone, with so many tasks.
+fn apart_with_tasks(count: u32) -> Stepper {
+    let (house, code) = House::start();
+    let first = Device::new(&house);
+    let (_, sheets) = claim(&first, &code, true);
+    first.wait_live();
+    let mut apart = apart(&house, first, &sheets[0].payload);
+    for number in 0..count {
+        apart.call(create_task(&format!("task {number}")));
+    }
+    apart
+}
+
+/// The newest journal of what it has.
+fn newest_journal(apart: &mut Stepper) -> &mut Vec<u8> {
+    let mut files = apart.shelf.files.iter_mut();
+    let journal = files.rfind(|(name, _)| name.to_string().starts_with("journal"));
+    journal.unwrap().1
+}
+
 /// Goes on to the end, and counts the pages.
 fn to_the_end(stepper: &mut Stepper) -> (Examined, usize) {
     let (mut run, mut pages) = (None, 0);
@@ -79,14 +99,7 @@ fn the_history_of_a_year_from_two_devices_adds_up_to_what_is_shown_also_after_an
 
 #[test]
 fn what_is_written_between_two_pages_is_taken_with_the_rest() {
-    let (house, code) = House::start();
-    let first = Device::new(&house);
-    let (_, sheets) = claim(&first, &code, true);
-    first.wait_live();
-    let mut apart = apart(&house, first, &sheets[0].payload);
-    for number in 0..300 {
-        apart.call(create_task(&format!("task {number}")));
-    }
+    let mut apart = apart_with_tasks(300);
     let begun = examined(apart.call(Call::Examine { run: None }));
     assert!(begun.done < begun.of && !begun.ended, "{begun:?}");
     // Every chain was replayed to its end, and what was found is not compared yet.
@@ -150,23 +163,11 @@ fn a_record_that_was_lost_is_named_by_the_change_that_it_came_from_and_folded_an
 
 #[test]
 fn a_stored_change_that_is_not_what_was_stored_is_named() {
-    let (house, code) = House::start();
-    let first = Device::new(&house);
-    let (_, sheets) = claim(&first, &code, true);
-    first.wait_live();
-    let mut apart = apart(&house, first, &sheets[0].payload);
-    for number in 0..10 {
-        apart.call(create_task(&format!("task {number}")));
-    }
+    let mut apart = apart_with_tasks(10);
     let (whole, _) = to_the_end(&mut apart);
     assert_eq!(breaks(&whole), None);
     // The last change is the last of its file, and a bit of it turns.
-    let (_, journal) = apart
-        .shelf
-        .files
-        .iter_mut()
-        .rfind(|(name, _)| name.to_string().starts_with("journal"))
-        .unwrap();
+    let journal = newest_journal(&mut apart);
     let sound = journal.clone();
     *journal.last_mut().unwrap() ^= 1;
     let (found, _) = to_the_end(&mut apart);
@@ -176,12 +177,7 @@ fn a_stored_change_that_is_not_what_was_stored_is_named() {
         (BreakKind::Damaged, f64::from(whole.of))
     );
 
-    let (_, journal) = apart
-        .shelf
-        .files
-        .iter_mut()
-        .rfind(|(name, _)| name.to_string().starts_with("journal"))
-        .unwrap();
+    let journal = newest_journal(&mut apart);
     *journal = sound;
     journal.truncate(journal.len() - 1);
     let (found, _) = to_the_end(&mut apart);

@@ -2,8 +2,7 @@
 //! the page before it by the entry at which that one ended.
 
 use lifeos_protocol::api::{BoxLogPage, BoxLogRow};
-use lifeos_protocol::box_log::BoxEntry;
-use lifeos_protocol::ids::{AccountId, Hash, SignerId};
+use lifeos_protocol::ids::Hash;
 
 use super::Client;
 use super::effect::{HttpFailure, HttpResponse};
@@ -61,7 +60,7 @@ fn judge(page: &BoxLogPage, after: Option<End>) -> Reply {
     let unbound = rows.windows(2).find(|pair| !follows(&pair[0], &pair[1]));
     // What was forgotten for its age leaves no hash to begin with; the very first follows nothing.
     let begins = rows.last().filter(|row| row.sequence == 1);
-    let begins = begins.filter(|row| chained(row, &Hash::ZERO) != Some(row.hash));
+    let begins = begins.filter(|row| row.chain(&Hash::ZERO) != Some(row.hash));
     let broken = match after {
         Some((end, _)) if !starts => Some(end),
         _ => unbound
@@ -83,25 +82,7 @@ fn judge(page: &BoxLogPage, after: Option<End>) -> Reply {
 
 fn follows(newer: &BoxLogRow, older: &BoxLogRow) -> bool {
     older.sequence.checked_add(1) == Some(newer.sequence)
-        && chained(newer, &older.hash) == Some(newer.hash)
-}
-
-/// The hash of the chain up to an entry; none where it is no entry.
-fn chained(row: &BoxLogRow, before: &Hash) -> Option<Hash> {
-    let origin = match &row.origin {
-        Some(text) => u64::from_str_radix(text, 16).ok()?,
-        None => 0,
-    };
-    let entry = BoxEntry {
-        sequence: row.sequence,
-        at_ms: row.at_ms,
-        event: row.event,
-        account: row.account.unwrap_or(AccountId::ZERO),
-        signer: row.signer.unwrap_or(SignerId::ZERO),
-        origin: origin.to_be_bytes(),
-        detail: row.detail,
-    };
-    Some(entry.chain(before))
+        && newer.chain(&older.hash) == Some(newer.hash)
 }
 
 fn view(row: &BoxLogRow) -> BoxLogEntry {
@@ -119,6 +100,7 @@ fn view(row: &BoxLogRow) -> BoxLogEntry {
 #[cfg(test)]
 mod tests {
     use lifeos_protocol::box_log::BoxEvent;
+    use lifeos_protocol::ids::{AccountId, SignerId};
 
     use super::*;
 
@@ -137,7 +119,7 @@ mod tests {
                 detail: 0,
                 hash: before,
             };
-            row.hash = chained(&row, &before).unwrap_or(before);
+            row.hash = row.chain(&before).unwrap_or(before);
             before = row.hash;
             rows.insert(0, row);
         }

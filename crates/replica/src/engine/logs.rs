@@ -299,7 +299,7 @@ impl Space {
     /// Draws the consequences of new statements: heads that waited for them, cuts, erasures.
     pub(crate) fn logs_changed(&mut self, core: &mut Core, out: &mut Outside<'_>) {
         self.follow_account(core, out);
-        self.tell_beyond_cut(core, out);
+        self.look_beyond_cuts(core, out);
         for (device, cut) in self.cuts_given(core) {
             if !self.cuts.insert((device, cut.counter, cut.h)) {
                 continue;
@@ -376,20 +376,20 @@ impl Space {
     }
 
     pub(crate) fn is_frozen(&self, core: &Core) -> bool {
-        self.log.is_frozen() || core.log.is_frozen() || self.log.beyond_cut(core).is_some()
+        self.log.is_frozen() || core.log.is_frozen() || self.beyond.is_some()
     }
 
-    /// Says so where a revoked device signed here beyond its cut.
-    fn tell_beyond_cut(&mut self, core: &mut Core, out: &mut Outside<'_>) {
+    /// Looks whether a revoked device signed here beyond its cut, and says so where it is new.
+    pub(crate) fn look_beyond_cuts(&mut self, core: &mut Core, out: &mut Outside<'_>) {
         let beyond = self.log.beyond_cut(core);
-        if let Some(sequence) = beyond.filter(|_| self.told_beyond != beyond) {
+        if let Some(sequence) = beyond.filter(|_| self.beyond != beyond) {
             let statement = self.log.statements()[sequence as usize].to_bytes();
             let raise = Raise::new(Cause::BeyondCut, self.id)
                 .counter(u64::from(sequence))
                 .evidence(&[&statement]);
             core.alarm(raise, out);
         }
-        self.told_beyond = beyond;
+        self.beyond = beyond;
     }
 
     /// Whether a member's account epoch turned after the space key was last sealed to it.

@@ -152,6 +152,7 @@ impl Engine {
         }
         for space in engine.spaces.values_mut() {
             space.release_held(&mut engine.core, out);
+            space.look_beyond_cuts(&mut engine.core, out);
             if is_from_snapshot {
                 space.draw_sample(out);
             }
@@ -200,7 +201,9 @@ impl Engine {
             self.core
                 .note(&Record::SpaceStatement(space, statement.to_bytes()), out);
         }
-        self.spaces.insert(space, Space::new(space, log));
+        let mut held = Space::new(space, log);
+        held.look_beyond_cuts(&mut self.core, out);
+        self.spaces.insert(space, held);
         Ok(())
     }
 

@@ -121,9 +121,12 @@ impl Engine {
 
     /// The accounts that statements name and that are not known here: their logs come first.
     #[must_use]
-    pub fn accounts_wanted(&self, statements: &[LogStatement]) -> Vec<AccountId> {
+    pub fn accounts_wanted<'s>(
+        &self,
+        statements: impl IntoIterator<Item = &'s LogStatement>,
+    ) -> Vec<AccountId> {
         let mut wanted: Vec<AccountId> = statements
-            .iter()
+            .into_iter()
             .flat_map(LogStatement::accounts_named)
             .filter(|account| self.core.account(*account).is_none())
             .collect();

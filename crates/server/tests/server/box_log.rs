@@ -1,9 +1,9 @@
 //! The box log: what is in it, who may read it, and that nothing of it can be taken away unseen.
 
 use lifeos_protocol::api::{BoxLogPage, Entry, InviteMake, SpaceList};
-use lifeos_protocol::box_log::{BoxEntry, BoxEvent};
+use lifeos_protocol::box_log::BoxEvent;
 use lifeos_protocol::hash::sha256;
-use lifeos_protocol::ids::{AccountId, Hash, InviteId, SignerId};
+use lifeos_protocol::ids::{Hash, InviteId};
 use reqwest::{Client, Method, StatusCode};
 
 use crate::client::{Session, claim, entry_body, post, read, refusal};
@@ -23,19 +23,7 @@ fn holds(page: &BoxLogPage) -> bool {
     let rows: Vec<_> = page.entries.iter().rev().collect();
     rows.windows(2).all(|pair| {
         let row = pair[1];
-        let origin = row.origin.as_ref();
-        let entry = BoxEntry {
-            sequence: row.sequence,
-            at_ms: row.at_ms,
-            event: row.event,
-            account: row.account.unwrap_or(AccountId::ZERO),
-            signer: row.signer.unwrap_or(SignerId::ZERO),
-            origin: origin.map_or([0; 8], |hex| {
-                u64::from_str_radix(hex, 16).unwrap().to_be_bytes()
-            }),
-            detail: row.detail,
-        };
-        row.sequence == pair[0].sequence + 1 && row.hash == entry.chain(&pair[0].hash)
+        row.sequence == pair[0].sequence + 1 && Some(row.hash) == row.chain(&pair[0].hash)
     })
 }
 

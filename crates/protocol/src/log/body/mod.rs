@@ -239,6 +239,18 @@ pub enum AccountBody {
     },
 }
 
+impl AccountBody {
+    /// Whom it revokes and where the spaces' logs stood, where it is of a kind that revokes.
+    #[must_use]
+    pub fn revocation(&self) -> Option<(&[SignerId], &[LogCut])> {
+        match self {
+            Self::Revoke(body) => Some((&body.targets, &body.logs)),
+            Self::Resolve(body) => Some((&body.targets, &body.logs)),
+            _ => None,
+        }
+    }
+}
+
 impl Wire for AccountBody {
     fn write(&self, writer: &mut Writer) {
         match self {

@@ -240,8 +240,7 @@ impl Client {
                 return Err(problem_of(result));
             }
             let its = placed.iter().filter(|(log, _)| *log == space);
-            let its: Vec<LogStatement> = its.map(|(_, statement)| (*statement).clone()).collect();
-            let wanted = engine.accounts_wanted(&its);
+            let wanted = engine.accounts_wanted(its.map(|(_, statement)| *statement));
             if !wanted.is_empty() {
                 // Somebody came in meanwhile whose log has to come first.
                 self.open_mut()?.book.meet_first(&wanted, space.into());
