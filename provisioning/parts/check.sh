@@ -16,12 +16,10 @@ everything=(
     "web_build|web: build"
     "size|web: sizes (size-limit)"
     "clippy|lints (clippy, warnings refused)"
-    "nextest|tests (nextest)"
+    "nextest|tests (nextest), 10,000 simulated schedules among them"
     "doc|documentation and its examples (rustdoc)"
 )
 end_to_end=(
-    "binary|the binary, with the web app inside"
-    "schedules|simulated schedules (10,000)"
     "e2e|end to end (Playwright, Chromium)"
 )
 quick=(
@@ -37,15 +35,15 @@ quick=(
 )
 
 test_everything() {
-    local crashes=25
+    local crashes=25 schedules=10000
     local things=(compiler python shellcheck browser postgresql fuse rust node wasm_opt just typos nextest deny machete node_modules)
     local checks=("${everything[@]}")
-    need_room 10 debug release wasm32-unknown-unknown
+    need_room 8 debug wasm32-unknown-unknown
     [ ! -f tests/e2e/package.json ] || checks+=("${end_to_end[@]}")
     count_steps $((${#things[@]} + ${#checks[@]}))
     bring_all "${things[@]}"
     check_all "${checks[@]}"
-    report vitest e2e schedules nextest
+    report vitest e2e nextest
 }
 
 # The page's types include those of the browser's core, so that is built once here too.
@@ -92,7 +90,7 @@ report() {
         case $name in
             vitest) results '/^ *(Test Files|Tests) /p' ;;
             e2e) results '/^ *[0-9]+ (passed|failed|flaky|skipped|did not run)/p' ;;
-            nextest | schedules) results '/^ *Summary \[/,$p' ;;
+            nextest) results '/^ *Summary \[/,$p' ;;
         esac
     done
     [ ${#failed[@]} -eq 0 ]
@@ -134,25 +132,30 @@ check_clippy() {
     cargo clippy --locked --keep-going --workspace --all-targets --all-features -- -D warnings
     cargo clippy --locked --package lifeos-wasm --target wasm32-unknown-unknown -- -D warnings
 }
-# The whole run has time for more crashes than the tests’ own number; `just crash` for hundreds.
+# The whole run has time for more crashes and schedules than the tests’ own numbers; `just crash` and
+# `just sim-long` for many more.
 check_nextest() {
     LIFEOS_CRASH_COUNT=${LIFEOS_CRASH_COUNT:-${crashes:-}} \
+        LIFEOS_SIM_COUNT=${LIFEOS_SIM_COUNT:-${schedules:-}} \
         cargo nextest run --locked --workspace --all-features --profile ci
 }
-check_schedules() { run_schedules "${LIFEOS_SIM_COUNT:-10000}"; }
 check_doc() {
     RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --all-features --no-deps
     cargo test --locked --workspace --all-features --doc
 }
-check_binary() { bring_binary; }
-check_e2e() { run_e2e --reporter=list; }
+# The binary that the tests are built with has the web app inside as well, since that was built
+# before; the one to be shipped would take as long again. `just e2e` takes that one.
+check_e2e() { run_e2e "$target/debug/lifeos" --reporter=list; }
 
+# run_e2e BINARY [ARGS]
 run_e2e() {
+    local binary=$1
+    shift
     [ -f tests/e2e/package.json ] || fail "there is no tests/e2e"
     have_npm_packages tests/e2e || bring_npm_packages tests/e2e
     (
         cd tests/e2e || exit
-        LIFEOS_BINARY=$target/release/lifeos LIFEOS_CHROMIUM=$(command -v chromium) \
+        LIFEOS_BINARY=$binary LIFEOS_CHROMIUM=$(command -v chromium) \
             npx --no-install playwright test "$@"
     )
 }

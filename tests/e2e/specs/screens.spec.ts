@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "@playwright/test";
 import { compare, comeIn, goToSpace, handOver, openLink, openPeople, ownWords } from "../house/people.ts";
-import { faultsOn, lookOnTheWayIn, lookWithin, remembered, still } from "../house/screens.ts";
+import { about_colours, faultsOn, lookOnTheWayIn, lookWithin, remembered, still } from "../house/screens.ts";
 import { addTask, claim, task } from "../house/steps.ts";
 import { expect, test } from "../house/test.ts";
 
@@ -10,7 +10,7 @@ const kept = path.resolve(import.meta.dirname, "../../../target/e2e-screens");
 const widths = [360, 768, 1440];
 const themes = ["light", "dark"] as const;
 
-/** Photographs a screen at each width in each theme, and returns what is wrong there, by theme and width. */
+/** Photographs a screen at each width in each theme, and returns what is wrong there, by theme and width: in the light all, in the dark what colours can break. */
 async function look(page: Page, name: string): Promise<string[]> {
   mkdirSync(kept, { recursive: true });
   const findings = await remembered(page, name);
@@ -20,7 +20,7 @@ async function look(page: Page, name: string): Promise<string[]> {
       await page.setViewportSize({ width, height: 860 });
       await still(page);
       await page.screenshot({ path: path.join(kept, `${name}-${width}-${theme}.png`) });
-      findings.push(...(await faultsOn(page, `${name} ${theme} ${width}`)));
+      findings.push(...(await faultsOn(page, `${name} ${theme} ${width}`, theme === "dark" ? about_colours : undefined)));
     }
   }
   await page.setViewportSize({ width: 1280, height: 860 });
