@@ -47,6 +47,14 @@ crash COUNT="300":
 fuzz TARGET="" SECONDS="60":
     {{ setup }} fuzz {{ TARGET }} {{ SECONDS }}
 
+# The lines of each crate that the tests of Rust reach.
+coverage *ARGS:
+    {{ setup }} coverage {{ ARGS }}
+
+# Which breaks of a crate its tests do not notice: `just mutants lifeos-kernel`.
+mutants CRATE *ARGS:
+    {{ setup }} mutants {{ CRATE }} {{ ARGS }}
+
 # A new area of life: one folder and one row in `life`.
 new-domain NAME:
     provisioning/new-domain.sh {{ NAME }}

@@ -197,6 +197,20 @@ title_fuzz() { echo "cargo-fuzz"; }
 have_fuzz() { use_tool cargo-fuzz 0.13.0 0.13.2; }
 bring_fuzz() { cargo_tool cargo-fuzz 0.13.2; }
 
+title_llvm_cov() { echo "cargo-llvm-cov, which counts the lines that tests reach"; }
+have_llvm_cov() {
+    use_tool cargo-llvm-cov 0.9.0 0.9.1 &&
+        compgen -G "$(rustc --print target-libdir)/../bin/llvm-profdata" >/dev/null
+}
+bring_llvm_cov() {
+    rustup component add llvm-tools --toolchain "${RUSTUP_TOOLCHAIN:-$rust_version}"
+    use_tool cargo-llvm-cov 0.9.0 0.9.1 || cargo_tool cargo-llvm-cov 0.9.1
+}
+
+title_mutants() { echo "cargo-mutants, which breaks the code to see whether a test notices"; }
+have_mutants() { use_tool cargo-mutants 27.0.0 27.1.0; }
+bring_mutants() { cargo_tool cargo-mutants 27.1.0; }
+
 # --- tools from PyPI and npm ------------------------------------------------------------------
 
 # python_tools LIST FOLDER: a virtual environment with exactly what the list pins.

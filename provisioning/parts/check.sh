@@ -183,6 +183,22 @@ run_crashes() {
     printf 'what was done is told in %s\n' "$target/crash"
 }
 
+# The lines of each crate that the Rust tests reach; fails below the share that is promised.
+run_coverage() {
+    CARGO_PROFILE_DEV_DEBUG=none cargo llvm-cov nextest --locked --workspace --all-features \
+        --profile long --no-report "$@"
+    cargo llvm-cov report --json --summary-only --output-path "$target/coverage.json"
+    node provisioning/coverage.mjs "$target/coverage.json"
+}
+
+# What is left in mutants.out says which break nobody noticed.
+run_mutants() {
+    local package=$1
+    shift
+    cargo mutants --package "$package" --test-package "$package" --all-features \
+        --test-tool nextest --baseline run --output "$target/mutants/$package" "$@"
+}
+
 run_fuzz() {
     local wanted=${1:-} each
     [ -f fuzz/Cargo.toml ] || fail "there is no fuzz folder"
