@@ -4,6 +4,11 @@ import { useMemo } from "react";
 
 export type AlarmWords = { title: string; means: string };
 
+/** The section of the help that is about an alarm. */
+export function helpOf(kind: AlarmKind): string {
+  return `alarm-${kind.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 /** What happened, and what it means. Nothing here depends on a person's content. */
 export function useAlarmWords(): Record<AlarmKind, AlarmWords> {
   const { t } = useLingui();

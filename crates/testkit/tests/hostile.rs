@@ -551,6 +551,9 @@ fn attack_34_a_revoked_device_lets_nobody_in_with_the_boxs_help() {
     two.crash();
     two.start(house.now_ms).unwrap();
     assert!(two.engine().standing(house.space).unwrap().frozen);
+    let engine = two.engine();
+    assert!(engine.is_frozen(), "and says so in its status");
+    assert_eq!(engine.frozen_logs(), [], "where there is nothing to choose");
     assert_eq!(two.causes().len(), told, "told once");
 }
 

@@ -2,7 +2,7 @@ import { type AlarmKind, useLife, useNavigation, useStatus } from "@lifeos/core"
 import { Banner, Button } from "@lifeos/design";
 import { useLingui } from "@lingui/react/macro";
 import { lazy, Suspense, useEffect, useRef, useSyncExternalStore } from "react";
-import { useAlarmWords } from "../alarm-words";
+import { helpOf, useAlarmWords } from "../alarm-words";
 import { useBoxAlarms } from "../box/box-alarms";
 import { boxWords } from "../box/catalogue";
 import { withWords } from "../i18n";
@@ -76,11 +76,6 @@ export function Alarms() {
     );
   }
   return <Lines />;
-}
-
-/** The section of the help that is about an alarm. */
-function helpOf(kind: AlarmKind): string {
-  return `alarm-${kind.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** Gives the focus to the screen where the button that had it went with what it pressed away. */

@@ -31,6 +31,15 @@ it.each([
   // What hangs from the line is fetched when there is time, which may take a while.
   await userEvent.click(await screen.findByRole("button", { name: /Two histories/, expanded: false }, { timeout: 20_000 }));
   expect(await screen.findByText(/Until you keep one of them nothing is sent/)).toBeTruthy();
+  expect(screen.getByText("2 changes wait on this device.")).toBeTruthy();
   expect(screen.getByRole("link", { name: "Look at both" })).toBeTruthy();
   expect(screen.queryByText("In step")).toBeNull();
+});
+
+it("says of a space that is closed that nothing of it is sent, long after the alarm was seen", async () => {
+  show({ ...live, sync: "frozen", waiting: 1 });
+  await userEvent.click(await screen.findByRole("button", { name: /A space is closed/, expanded: false }, { timeout: 20_000 }));
+  expect(await screen.findByText(/Nothing more of that space is sent/)).toBeTruthy();
+  expect(screen.getByText("1 change waits on this device.")).toBeTruthy();
+  expect(screen.queryByRole("link", { name: "Look at both" })).toBeNull();
 });

@@ -3,6 +3,7 @@ import { Button, cx, Icon, type IconName, Link, PlainButton, Popover } from "@li
 import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useId } from "react";
+import { helpOf } from "../alarm-words";
 
 /** On a phone the rail is away: being offline is one line above the screen, and nothing more. */
 export function OfflineLine() {
@@ -28,8 +29,9 @@ export function SyncLine() {
   const waits = plural(status.waiting, { one: "# change waits", other: "# changes wait" });
   const attention = status.sync === "halted" || status.alarms.length > 0;
   const frozen = status.sync === "frozen";
+  const forked = frozen && status.forks > 0;
   const [icon, text, tone]: [IconName, string, string] = frozen
-    ? ["alert", t`Two histories`, "text-madder"]
+    ? ["alert", forked ? t`Two histories` : t`A space is closed`, "text-madder"]
     : attention
       ? ["alert", t`Needs attention`, "text-madder"]
       : status.sync === "offline"
@@ -59,6 +61,8 @@ export function SyncLine() {
               <Trans>The box cannot be reached. Everything goes on working; what you write is safe on this device and goes to the box when it is back.</Trans>
             ) : status.sync === "live" ? (
               <Trans>This device and the box hold the same. A change elsewhere shows here within a second.</Trans>
+            ) : frozen && !forked ? (
+              <Trans>A device that was revoked changed a space afterwards. Nothing more of that space is sent; what you write there waits on this device.</Trans>
             ) : frozen ? (
               <Trans>Your box has shown two histories. Until you keep one of them nothing is sent; what you write waits on this device.</Trans>
             ) : status.sync === "halted" ? (
@@ -67,6 +71,7 @@ export function SyncLine() {
               <Trans>This device is exchanging changes with the box.</Trans>
             )}
           </p>
+          {(frozen || status.sync === "halted") && status.waiting > 0 && <p className="figures">{plural(status.waiting, { one: "# change waits on this device.", other: "# changes wait on this device." })}</p>}
           {(status.toErase > 0 || status.quarantined > 0 || status.needsNewer > 0 || status.rekeying) && (
             <ul className="flex flex-col gap-1 border-t border-line pt-2 text-small">
               {status.toErase > 0 && <li>{plural(status.toErase, { one: "# record waits to be erased at the box.", other: "# records wait to be erased at the box." })} <Link href="/trash" onPress={close}>{t`To the trash`}</Link></li>}
@@ -76,10 +81,10 @@ export function SyncLine() {
               {status.rekeying && <li>{t`A space is being re-keyed after a revocation.`}</li>}
             </ul>
           )}
-          {frozen && <div><Link href="/forks" onPress={close}>{t`Look at both`}</Link></div>}
+          {forked && <div><Link href="/forks" onPress={close}>{t`Look at both`}</Link></div>}
           <div className="flex flex-wrap">
             <Button tone="quiet" className="-ml-2 px-2!" icon="activity" onPress={() => { close(); go("/activity"); }}>{t`Activity`}</Button>
-            <Button tone="quiet" className="px-2!" icon="help" onPress={() => { close(); go("/help/help/sync"); }}>{t`What this means`}</Button>
+            <Button tone="quiet" className="px-2!" icon="help" onPress={() => { close(); go(`/help/help/${frozen && !forked ? helpOf("beyondCut") : "sync"}`); }}>{t`What this means`}</Button>
           </div>
         </div>
       )}

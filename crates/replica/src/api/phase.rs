@@ -101,8 +101,8 @@ pub enum SyncState {
     Live,
     /// Reached, but something needs a person: see the alarms.
     Halted,
-    /// Reached, but a log has two histories: until a person keeps one of them, nothing that it
-    /// concerns is sealed or sent.
+    /// Reached, but a log is frozen: by two histories (see `forks`), until a person keeps one of
+    /// them, or by what a revoked device signed there. Nothing that it concerns is sealed or sent.
     Frozen,
 }
 

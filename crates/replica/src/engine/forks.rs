@@ -47,10 +47,14 @@ impl Engine {
             .collect()
     }
 
-    /// Whether a log is frozen by a fork of its own.
+    /// Whether a log is frozen, by a fork of its own or by what a revoked device signed there.
     #[must_use]
     pub fn is_frozen(&self) -> bool {
-        self.core.log.is_frozen() || self.spaces.values().any(|space| space.log.is_frozen())
+        self.core.log.is_frozen()
+            || self
+                .spaces
+                .values()
+                .any(|space| space.is_frozen(&self.core))
     }
 
     /// The account log as one branch alone has it.

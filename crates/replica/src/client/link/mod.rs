@@ -99,7 +99,7 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// How the box is reached; `is_frozen` says whether a log has two histories.
+    /// How the box is reached; `is_frozen` says whether a log is.
     pub(crate) fn sync_state(&self, is_frozen: bool) -> SyncState {
         if !self.reached {
             SyncState::Offline
