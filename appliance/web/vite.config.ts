@@ -97,6 +97,8 @@ export default defineConfig(({ mode }) => ({
     environment: "jsdom",
     // A window is fetched when it is first opened; on a busy machine that alone takes seconds.
     testTimeout: 30_000,
+    // Its own measure leaves a core unused, which on two of them is half of the machine.
+    maxWorkers: "100%",
     setupFiles: [path.join(root, "shell/test-setup.ts")],
     include: ["{core,design,shell}/**/*.test.{ts,tsx}", "../../crates/domains/*/ui/**/*.test.{ts,tsx}"],
   },
