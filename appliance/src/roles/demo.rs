@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use lifeos_replica::api::KitSheet;
-use lifeos_server::{Config, Limits, Origin, Server, new_claim_code};
+use lifeos_server::{Config, Limits, Origin, Server, Watching, new_claim_code};
 use lifeos_store::Store;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -62,6 +62,7 @@ async fn serve_until_end(demo: Demo) -> Result<()> {
         former: Vec::new(),
         tls: None,
         limits: Limits::default(),
+        watching: Watching::default(),
     };
     let server = Server::bind(config, store, web::Embedded)
         .await

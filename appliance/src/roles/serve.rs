@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use lifeos_server::{Config, Limits, Origin, Server, TlsFiles, new_claim_code};
+use lifeos_server::{Config, Limits, Origin, Server, TlsFiles, Watching, new_claim_code};
 use lifeos_store::Store;
 
 use crate::process::{self, End};
@@ -100,6 +100,7 @@ async fn serve_until_end(serve: Serve) -> Result<()> {
         former,
         tls,
         limits: Limits::default(),
+        watching: Watching::default(),
     };
     let server = Server::bind(config, store, web::Embedded)
         .await

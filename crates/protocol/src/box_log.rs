@@ -78,6 +78,12 @@ coded! {
         Busy = 5,
         /// The clock jumped, is behind what was written by it, or is set by nobody.
         Clock = 6,
+        /// A part of the machine is near to where it fails for the heat.
+        Heat = 7,
+        /// The disk is worn, has errors, or takes nothing more.
+        DiskHealth = 8,
+        /// The voltage of the machine was too low.
+        Power = 9,
     }
 }
 

@@ -91,8 +91,9 @@ codes! {
     LogMoved = "log_moved", 409, "the log has moved on";
     /// A log statement is refused; the detail code says why.
     LogRefused = "log_refused", 422, "the log statement is refused";
-    /// A wrap or sealed key is missing or is not the one that the statement names.
-    WrapsMissing = "wraps_missing", 422, "the named wraps did not come with the statement";
+    /// A wrap or sealed key is missing, is not the one that the statement names, or is another
+    /// statement's already.
+    WrapsMissing = "wraps_missing", 422, "the wraps are not those of the statement alone";
     /// The cursor is of another life of the box's store.
     OtherIncarnation = "other_incarnation", 409, "the box's store was restored";
     /// The cursor is ahead of what the box has.

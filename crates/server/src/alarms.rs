@@ -3,9 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use lifeos_protocol::box_log::BoxAlarm;
 
+use crate::machine::DiskHealth;
 use crate::recent::Timing;
 
 /// Requests below which nothing is said of their times.
@@ -21,6 +23,10 @@ const DISK_LEAST_PERCENT: u64 = 10;
 const JUMP_MOST_MS: u64 = 60_000;
 /// How far behind what was written already the clock may be.
 const BEHIND_MOST_MS: u64 = 10 * 60_000;
+/// For how many turns of ten seconds the machine may be hot: what comes by and goes is no alarm.
+const HOT_TURNS: u32 = 12;
+/// For how long it is said that the voltage was too low: it is for a moment, and comes again.
+const LOW_POWER: Duration = Duration::from_secs(24 * 3_600);
 /// How many turns of ten seconds an alarm stands after the last sign of it.
 const QUIET: u32 = 6;
 
@@ -41,6 +47,12 @@ pub(crate) struct Found {
     pub(crate) behind_ms: u64,
     /// Whether the system says that nobody sets its clock.
     pub(crate) is_clock_unset: bool,
+    /// For how many turns in a row a part of the machine is hot.
+    pub(crate) hot_turns: u32,
+    /// How the disk is.
+    pub(crate) disk_health: DiskHealth,
+    /// How long ago the voltage was too low.
+    pub(crate) low_power_ago: Option<Duration>,
 }
 
 /// Returns what is wrong.
@@ -67,6 +79,12 @@ pub(crate) fn judge(found: &Found) -> BTreeSet<BoxAlarm> {
             found.jumped_ms > JUMP_MOST_MS
                 || found.behind_ms > BEHIND_MOST_MS
                 || found.is_clock_unset,
+        ),
+        (BoxAlarm::Heat, found.hot_turns >= HOT_TURNS),
+        (BoxAlarm::DiskHealth, found.disk_health.is_ill()),
+        (
+            BoxAlarm::Power,
+            found.low_power_ago.is_some_and(|ago| ago < LOW_POWER),
         ),
     ]
     .into_iter()
@@ -185,6 +203,62 @@ mod tests {
             clock(0, 0, true),
         ] {
             assert_eq!(wrong(wrongly), [BoxAlarm::Clock]);
+        }
+        let hot = |hot_turns| Found { hot_turns, ..well };
+        assert_eq!(wrong(hot(HOT_TURNS - 1)), []);
+        assert_eq!(wrong(hot(HOT_TURNS)), [BoxAlarm::Heat]);
+        let low = |low_power_ago| Found {
+            low_power_ago: Some(low_power_ago),
+            ..well
+        };
+        assert_eq!(wrong(low(LOW_POWER)), []);
+        assert_eq!(wrong(low(Duration::ZERO)), [BoxAlarm::Power]);
+        assert_eq!(
+            wrong(low(LOW_POWER - Duration::from_secs(1))),
+            [BoxAlarm::Power]
+        );
+    }
+
+    #[test]
+    fn a_disk_is_ill_once_it_is_beyond_its_life_has_errors_or_takes_nothing() {
+        let known = DiskHealth {
+            life_percent: Some(100),
+            pre_eol: Some(1),
+            errors: Some(0),
+            missing: Some(0),
+            is_read_only: Some(false),
+        };
+        let wrong = |disk_health| {
+            wrong(Found {
+                disk_health,
+                ..Found::default()
+            })
+        };
+        assert_eq!(wrong(DiskHealth::default()), []);
+        assert_eq!(wrong(known), []);
+        for ill in [
+            DiskHealth {
+                life_percent: Some(110),
+                ..known
+            },
+            DiskHealth {
+                pre_eol: Some(2),
+                ..known
+            },
+            DiskHealth {
+                errors: Some(1),
+                ..known
+            },
+            DiskHealth {
+                missing: Some(1),
+                ..known
+            },
+            DiskHealth {
+                is_read_only: Some(true),
+                ..known
+            },
+        ] {
+            assert_eq!(wrong(ill), [BoxAlarm::DiskHealth], "{ill:?}");
         }
     }
 

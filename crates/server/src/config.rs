@@ -1,6 +1,8 @@
 //! What the person who runs the box decides.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::limits::Limits;
 use crate::origin::Origin;
@@ -21,4 +23,25 @@ pub struct Config {
     pub tls: Option<TlsFiles>,
     /// What one client may ask for.
     pub limits: Limits,
+    /// How it looks after itself and its machine.
+    pub watching: Watching,
+}
+
+/// How a server looks after itself and the machine that it is on.
+#[derive(Debug, Clone)]
+pub struct Watching {
+    /// Beneath which folder the files are in which the kernel tells of the machine.
+    pub root: PathBuf,
+    /// How often it looks.
+    pub turn: Duration,
+}
+
+impl Default for Watching {
+    /// At its own machine, every ten seconds.
+    fn default() -> Self {
+        Self {
+            root: PathBuf::from("/"),
+            turn: Duration::from_secs(10),
+        }
+    }
 }

@@ -21,6 +21,7 @@ mod hub;
 mod limits;
 mod listen;
 mod live;
+mod machine;
 mod metrics;
 mod names;
 mod notes;
@@ -42,7 +43,7 @@ mod webauthn;
 #[doc(hidden)]
 pub use asked::Asked;
 pub use assets::{Asset, Assets, NoAssets};
-pub use config::Config;
+pub use config::{Config, Watching};
 pub use headers::{POLICY, READER_POLICY};
 pub use limits::{Limits, Rate};
 pub use metrics::Metrics;

@@ -26,6 +26,7 @@ use crate::hub::Hub;
 use crate::limits::Quotas;
 use crate::listen::{self, Door, Listen};
 use crate::live::LiveSessions;
+use crate::machine::Machine;
 use crate::names::Names;
 use crate::notes::{self, Notes};
 use crate::origin::Origin;
@@ -116,6 +117,7 @@ impl Server {
         let app = Arc::new(App {
             cookie_name: cookie_name(instance.instance),
             quotas: Quotas::new(&config.limits),
+            machine: Machine::new(config.watching.root.clone(), store.folder()),
             config,
             store,
             instance,

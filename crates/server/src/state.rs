@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::hub::Hub;
 use crate::limits::Quotas;
 use crate::live::LiveSessions;
+use crate::machine::Machine;
 use crate::metrics::Metrics;
 use crate::names::Names;
 use crate::notes::Notes;
@@ -33,6 +34,7 @@ pub(crate) struct App {
     pub(crate) notes: Notes,
     pub(crate) recent: Recent,
     pub(crate) alarms: Alarms,
+    pub(crate) machine: Machine,
     pub(crate) metrics_token_hash: Hash,
     pub(crate) ending: tokio::sync::watch::Receiver<bool>,
 }

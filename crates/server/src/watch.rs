@@ -1,5 +1,5 @@
-//! Looks every ten seconds at how the box is doing, begins and ends its alarms, and keeps a profile
-//! of what was slow. A profile holds addresses as routed, counts and times: nothing of a request.
+//! Looks every ten seconds at how the box and its machine are doing, begins and ends its alarms, and
+//! keeps a profile of what was slow. A profile holds addresses as routed, counts and times: nothing of a request.
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use lifeos_protocol::api::BoxAlarmRow;
 use lifeos_protocol::box_log::{BoxAlarm, BoxEvent};
@@ -19,19 +19,18 @@ use serde::Serialize;
 use crate::alarms::{Found, Turned, judge};
 use crate::authorise::{Who, runs_the_box};
 use crate::hub::Audience;
+use crate::machine::{Course, Reading, Trend};
 use crate::notes;
 use crate::recent::{Timings, sum};
 use crate::session::Authenticated;
 use crate::state::{App, now_ms};
 
-/// How often it looks.
-const TURN: Duration = Duration::from_secs(10);
-/// Turns of five minutes.
+/// Turns of five minutes, where a turn is the ten seconds of every box but those of tests.
 const TURNS: usize = 30;
 const PROFILES: &str = "profiles";
 const PROFILES_KEPT: usize = 5;
 /// Where a system that sets its clock by itself says whether it has.
-const CLOCK_SERVICE: &str = "/run/systemd/timesync";
+const CLOCK_SERVICE: &str = "run/systemd/timesync";
 
 /// What an alarm is called in the figures.
 const NAMES: &[(BoxAlarm, &str)] = &[
@@ -41,11 +40,14 @@ const NAMES: &[(BoxAlarm, &str)] = &[
     (BoxAlarm::Disk, "disk"),
     (BoxAlarm::Busy, "busy"),
     (BoxAlarm::Clock, "clock"),
+    (BoxAlarm::Heat, "heat"),
+    (BoxAlarm::DiskHealth, "disk_health"),
+    (BoxAlarm::Power, "power"),
 ];
 
 /// Looks, until the server ends.
 pub(crate) async fn run(app: Arc<App>) {
-    let mut turns = tokio::time::interval(TURN);
+    let mut turns = tokio::time::interval(app.config.watching.turn);
     turns.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut watch = Watch::begin(&app).await;
     loop {
@@ -60,6 +62,7 @@ struct Watch {
     /// The newest time that was written into the box log before this start.
     written_ms: u64,
     busy: VecDeque<u64>,
+    machine: Course,
 }
 
 impl Watch {
@@ -71,13 +74,15 @@ impl Watch {
             wall_ms: now_ms(),
             written_ms: newest.map_or(0, |(entry, _)| entry.at_ms),
             busy: VecDeque::new(),
+            machine: Course::default(),
         }
     }
 
     async fn turn(&mut self, app: &App) {
         let figures = app.store.figures();
         let recent = app.recent.turn();
-        let found = self.look(app, figures, &recent);
+        let machine = self.machine.turn(&app.machine).await;
+        let found = self.look(app, figures, &recent, machine);
         let all = app.alarms.turn(&judge(&found), now_ms());
         if !all.is_empty() {
             tell_owners(app);
@@ -101,7 +106,13 @@ impl Watch {
         }
     }
 
-    fn look(&mut self, app: &App, figures: StoreFigures, recent: &Timings) -> Found {
+    fn look(
+        &mut self,
+        app: &App,
+        figures: StoreFigures,
+        recent: &Timings,
+        (reading, trend): (Reading, Trend),
+    ) -> Found {
         let (steady, wall_ms) = (Instant::now(), now_ms());
         let passed = steady.duration_since(self.steady).as_millis();
         let expected = self
@@ -121,7 +132,10 @@ impl Watch {
             disk: disk(app.store.folder()),
             jumped_ms: wall_ms.abs_diff(expected),
             behind_ms: self.written_ms.saturating_sub(wall_ms),
-            is_clock_unset: is_clock_unset(Path::new(CLOCK_SERVICE)),
+            is_clock_unset: is_clock_unset(&app.machine.root().join(CLOCK_SERVICE)),
+            hot_turns: trend.hot_turns,
+            disk_health: reading.disk,
+            low_power_ago: trend.low_power.map(|at| steady.duration_since(at)),
         }
     }
 }
@@ -182,6 +196,7 @@ pub(crate) fn page(app: &App) -> String {
     ] {
         writeln!(page, "# TYPE {name} {kind}\n{name} {value}").ok();
     }
+    page.push_str(&app.machine.last().page());
     page
 }
 
@@ -317,6 +332,6 @@ mod tests {
             };
             assert!(NAMES.iter().any(|(named, _)| *named == alarm), "{alarm:?}");
         }
-        assert_eq!(NAMES.len(), 6);
+        assert_eq!(NAMES.len(), 9);
     }
 }

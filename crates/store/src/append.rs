@@ -344,7 +344,8 @@ async fn keep(
             .bind(wrap.header.recipient.as_bytes().as_slice())
             .bind(wrap.to_bytes())
             .execute(&mut *connection)
-            .await?;
+            .await
+            .map_err(taken)?;
     }
     if let (Some(previous), Some(epoch)) = (&new.previous, named.epoch) {
         sql::query(
@@ -355,7 +356,8 @@ async fn keep(
         .bind(epoch)
         .bind(previous.to_bytes())
         .execute(&mut *connection)
-        .await?;
+        .await
+        .map_err(taken)?;
     }
     if let Some(method) = &new.method {
         keep_method(connection, owner, method, request.now_ms).await?;
@@ -384,6 +386,15 @@ async fn keep(
     })
 }
 
+/// A sealed part is one statement's alone. What names the place of a wrap is zeros in a first
+/// statement, so that two logs can name the very same one: whoever comes second is refused.
+fn taken(error: sqlx::Error) -> AppendRefusal {
+    match error.as_database_error() {
+        Some(database) if database.is_unique_violation() => AppendRefusal::Parts,
+        _ => error.into(),
+    }
+}
+
 async fn keep_method(
     connection: &mut Connection,
     owner: i64,
@@ -408,11 +419,8 @@ async fn keep_method(
     .bind(signed(now_ms))
     .execute(&mut *connection)
     .await
-    .map_err(|error| match error.as_database_error() {
-        // Two kits of one lookup id are one kit, which cannot be two ways to unlock.
-        Some(database) if database.is_unique_violation() => AppendRefusal::Parts,
-        _ => error.into(),
-    })?;
+    // Two kits of one lookup id are one kit, which cannot be two ways to unlock.
+    .map_err(taken)?;
     if let Some(credential) = &method.credential {
         let bound = sql::query(
             "UPDATE passkeys SET method = $1, device = NULL

@@ -77,8 +77,8 @@ pub enum AppendRefusal {
     /// The signer is not who the session belongs to.
     #[error("signer is not the session's")]
     Signer,
-    /// What came with the statement is not what it names.
-    #[error("sealed parts are not those that the statement names")]
+    /// What came with the statement is not what it names, or is named by another one already.
+    #[error("sealed parts are not this statement's own")]
     Parts,
     /// The store failed.
     #[error(transparent)]

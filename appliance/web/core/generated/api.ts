@@ -116,7 +116,7 @@ sinceMs: number, };
 /**
  * What is wrong with the box, as it says itself.
  */
-export type BoxAlarmKind = "slow" | "failing" | "queue" | "disk" | "busy" | "clock";
+export type BoxAlarmKind = "slow" | "failing" | "queue" | "disk" | "busy" | "clock" | "heat" | "diskHealth" | "power";
 
 /**
  * An entry of the box's log.

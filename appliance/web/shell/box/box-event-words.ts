@@ -10,7 +10,7 @@ export function useBoxEventWords(): (entry: BoxLogEntry) => BoxEventWords {
   const format = useWords();
   const said = (icon: IconName, title: string, isWarning = false): BoxEventWords => ({ title, icon, isWarning });
   return ({ event, detail }) => {
-    const alarms = [t`it answered slowly`, t`requests failed`, t`too much waited to be written`, t`its disk was nearly full`, t`another program held its database`, t`its clock was wrong`];
+    const alarms = [t`it answered slowly`, t`requests failed`, t`too much waited to be written`, t`its disk was nearly full`, t`another program held its database`, t`its clock was wrong`, t`it was too hot`, t`its disk was about to fail`, t`its voltage was too low`];
     const alarm = alarms[detail - 1] ?? t`number ${detail}`;
     const more = format.number(detail);
     const words: Record<BoxLogEntry["event"], () => BoxEventWords> = {

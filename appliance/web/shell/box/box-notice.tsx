@@ -2,6 +2,9 @@ import { type BoxAlarm, type BoxAlarmKind, useNavigation, useWords } from "@life
 import { Banner, Button } from "@lifeos/design";
 import { useLingui } from "@lingui/react/macro";
 
+/** What is wrong with the machine; the manual has a section for it. */
+const ofMachine: ReadonlySet<BoxAlarmKind> = new Set(["heat", "diskHealth", "power"]);
+
 /** Tells who runs the box that it is not well: what is wrong, what that means, and what to do. */
 export function BoxNotice({ alarm, onSeen }: { alarm: BoxAlarm; onSeen: () => void }) {
   const { t } = useLingui();
@@ -14,6 +17,9 @@ export function BoxNotice({ alarm, onSeen }: { alarm: BoxAlarm; onSeen: () => vo
     disk: { title: t`The box's disk is nearly full`, means: t`Once it is full the box takes nothing more, and changes wait on the devices. Free some space on it.` },
     busy: { title: t`Another program holds the box's database`, means: t`A backup or a viewer may have it open. End it, or the box cannot write.` },
     clock: { title: t`The box's clock is wrong`, means: t`It jumped, or nobody sets it. Codes and sign-ins may end too early; set it by the network.` },
+    heat: { title: t`The box is too hot`, means: t`It slows itself down, and ends itself before it breaks. Give it air, and free it of dust.` },
+    diskHealth: { title: t`The box's disk may fail`, means: t`It is worn out, has errors or takes nothing more. Copy the data folder now, and replace the disk.` },
+    power: { title: t`The box had too little power`, means: t`Within the last day its voltage fell. That breaks cards and disks; use the power supply that belongs to it.` },
   };
   const { title, means } = said[alarm.kind];
   return (
@@ -23,7 +29,7 @@ export function BoxNotice({ alarm, onSeen }: { alarm: BoxAlarm; onSeen: () => vo
         title={title}
         actions={
           <>
-            <Button onPress={() => go("/help/owner/looking")}>{t`What to do`}</Button>
+            <Button onPress={() => go(`/help/owner/${ofMachine.has(alarm.kind) ? "machine" : "looking"}`)}>{t`What to do`}</Button>
             <Button onPress={() => go("/box-log")}>{t`Box log`}</Button>
             <Button tone="quiet" onPress={onSeen}>{t`I have seen it`}</Button>
           </>

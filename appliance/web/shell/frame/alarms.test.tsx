@@ -61,6 +61,18 @@ it("two histories lead to the choice while it is open, and are told as past on a
   expect(went).toEqual(["/forks", "/activity"]);
 });
 
+it.each([
+  { kind: "heat", title: "The box is too hot" },
+  { kind: "diskHealth", title: "The box's disk may fail" },
+  { kind: "power", title: "The box had too little power" },
+] as const)("of its machine the box tells $kind, and what to do stands in the owner's manual", async ({ kind, title }) => {
+  const { tell, went } = show();
+  tell({ boxAlarms: [{ kind, sinceMs: 1_000 }] });
+  expect(await screen.findByText(title)).toBeTruthy();
+  await userEvent.click(screen.getByRole("button", { name: "What to do" }));
+  expect(went).toEqual(["/help/owner/machine"]);
+});
+
 it("what is wrong with the box is told once, and anew when it begins anew", async () => {
   const { tell, went } = show();
   const full: Status["boxAlarms"] = [{ kind: "disk", sinceMs: 1_000 }];

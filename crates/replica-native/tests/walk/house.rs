@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use lifeos_server::{Config, Limits, NoAssets, Rate, Server, new_claim_code};
+use lifeos_server::{Config, Limits, NoAssets, Rate, Server, Watching, new_claim_code};
 use lifeos_store::Store;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -117,6 +117,7 @@ impl House {
                 former,
                 tls: None,
                 limits,
+                watching: Watching::default(),
             };
             let mut tries = 0;
             let server = loop {

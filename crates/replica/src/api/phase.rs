@@ -178,6 +178,12 @@ pub enum BoxAlarmKind {
     Busy,
     /// Its clock is wrong, or set by nobody.
     Clock,
+    /// It is too hot.
+    Heat,
+    /// Its disk is worn, has errors, or takes nothing more.
+    DiskHealth,
+    /// Its voltage was too low.
+    Power,
 }
 
 /// An alarm of the box that stands; told to its owners' own devices.

@@ -155,7 +155,15 @@ async fn alarms_that_stand_are_in_the_figures_and_none_stand_in_a_box_that_is_we
         .text()
         .await
         .unwrap();
-    for name in ["slow", "failing", "queue", "busy"] {
+    for name in [
+        "slow",
+        "failing",
+        "queue",
+        "busy",
+        "heat",
+        "disk_health",
+        "power",
+    ] {
         let line = format!("lifeos_alarm{{name=\"{name}\"}} 0");
         assert!(page.contains(&line), "{line}: {page}");
     }
@@ -163,6 +171,11 @@ async fn alarms_that_stand_are_in_the_figures_and_none_stand_in_a_box_that_is_we
     let is_full = page.contains("lifeos_alarm{name=\"disk\"} 1");
     assert_eq!(told.contains(&4), is_full);
     assert!(page.contains("lifeos_store_queue 0"), "{page}");
+    // What is not known of the machine has no figure.
+    assert!(
+        !page.contains("celsius") && !page.contains("disk_life"),
+        "{page}"
+    );
     let events = events(&log(&mut session).await);
     assert!(events.contains(&BoxEvent::FiguresRead));
 }

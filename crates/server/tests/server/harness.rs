@@ -1,9 +1,11 @@
 //! A box on a loopback port.
 
 use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
 
 use lifeos_server::{
-    Assets, ClaimCode, Config, Limits, NoAssets, Server, TlsFiles, new_claim_code,
+    Assets, ClaimCode, Config, Limits, NoAssets, Server, TlsFiles, Watching, new_claim_code,
 };
 use lifeos_store::{MIGRATIONS, Migration, Store};
 use tokio::sync::oneshot;
@@ -50,7 +52,30 @@ impl TestBox {
         assets: impl Assets,
     ) -> Self {
         let home = Home::new();
-        let (address, code, end, task) = serve(&home, MIGRATIONS, limits, names, tls, assets).await;
+        let watching = no_machine(&home);
+        Self::watching(home, watching, limits, names, tls, assets).await
+    }
+
+    /// A box on a machine that is laid out in a folder, at which it looks all the time.
+    pub(crate) async fn start_on_machine(machine: &Path) -> Self {
+        let watching = Watching {
+            root: machine.to_owned(),
+            turn: Duration::from_millis(50),
+        };
+        let limits = Limits::default();
+        Self::watching(Home::new(), watching, limits, &[ORIGIN], None, NoAssets).await
+    }
+
+    async fn watching(
+        home: Home,
+        watching: Watching,
+        limits: Limits,
+        names: &[&str],
+        tls: Option<TlsFiles>,
+        assets: impl Assets,
+    ) -> Self {
+        let (address, code, end, task) =
+            serve(&home, MIGRATIONS, watching, limits, names, tls, assets).await;
         Self {
             home,
             address,
@@ -71,6 +96,7 @@ impl TestBox {
         let (address, code, end, task) = serve(
             &self.home,
             release,
+            no_machine(&self.home),
             Limits::default(),
             &[ORIGIN],
             None,
@@ -101,6 +127,14 @@ impl TestBox {
     }
 }
 
+/// Nothing is told of the machine that the tests run on, which may be hot or worn.
+fn no_machine(home: &Home) -> Watching {
+    Watching {
+        root: home.folder.path().join("machine"),
+        ..Watching::default()
+    }
+}
+
 type Served = (
     SocketAddr,
     Option<ClaimCode>,
@@ -111,6 +145,7 @@ type Served = (
 async fn serve(
     home: &Home,
     release: &[Migration],
+    watching: Watching,
     limits: Limits,
     names: &[&str],
     tls: Option<TlsFiles>,
@@ -130,6 +165,7 @@ async fn serve(
             .collect(),
         tls,
         limits,
+        watching,
     };
     let server = Server::bind(config, store, assets).await.unwrap();
     let address = server.local_addr().unwrap();

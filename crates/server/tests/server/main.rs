@@ -14,6 +14,7 @@ mod box_log;
 mod claim;
 mod doctor;
 mod invites;
+mod machine;
 mod manners;
 mod names;
 mod releases;

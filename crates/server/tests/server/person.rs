@@ -1,7 +1,7 @@
 //! A person with keys: what a replica would sign, without what it would seal. The box opens nothing,
 //! so ciphertext here is any bytes of the right length.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use lifeos_protocol::Wire;
@@ -258,12 +258,18 @@ impl Person {
 
     /// Begins one more space, which is the person's from then on.
     pub(crate) fn begin_another_space(&mut self) -> LogAppend {
+        static NEXT: AtomicU8 = AtomicU8::new(10);
+        // No two wraps are the same, as no two are that somebody sealed.
+        self.begin_space_of_wrap(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// As [`Self::begin_another_space`], with the wrap that each space of this `fill` names.
+    pub(crate) fn begin_space_of_wrap(&mut self, fill: u8) -> LogAppend {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let mut salt = [9; 16];
         let next = NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
         salt[..8].copy_from_slice(&next);
-        // No two wraps are the same, as no two are that somebody sealed.
-        self.space_of(salt, next[7].wrapping_add(10))
+        self.space_of(salt, fill)
     }
 
     fn space_of(&mut self, salt: [u8; 16], fill: u8) -> LogAppend {

@@ -388,6 +388,30 @@ async fn a_statement_refused_for_its_parts_leaves_no_trace_and_may_come_again_wh
 }
 
 #[tokio::test]
+async fn a_wrap_that_another_log_names_is_refused_and_the_log_that_names_its_own_is_taken() {
+    let at = TestBox::start().await;
+    let (person, _) = claim(&at, 1).await;
+    let mut session = Session::of_device(&at, &person, &person.device).await;
+    // Two first statements, for which nothing of a wrap says whose it is.
+    let one = person.clone().begin_space_of_wrap(50);
+    let other = person.clone().begin_space_of_wrap(50);
+    let own = person.clone().begin_space_of_wrap(51);
+    assert_ne!(one.statement, other.statement);
+    assert_eq!(one.wraps, other.wraps);
+    let path = "/api/v1/logs";
+    assert_eq!(session.json(Method::POST, path, &one).await.status(), 204);
+    for _ in 0..2 {
+        let refused = session.json(Method::POST, path, &other).await;
+        assert_eq!(refusal(refused).await, (422, "wraps_missing".into()));
+    }
+    for taken in [&one, &own] {
+        assert_eq!(session.json(Method::POST, path, taken).await.status(), 204);
+    }
+    let spaces: SpaceList = read(session.get("/api/v1/spaces").await).await;
+    assert_eq!(spaces.spaces.len(), 3);
+}
+
+#[tokio::test]
 async fn every_list_read_a_row_at_a_time_is_the_whole_list() {
     let at = TestBox::start().await;
     let (mut person, mut authenticator) = claim(&at, 1).await;

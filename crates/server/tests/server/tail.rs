@@ -14,7 +14,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use crate::client::{Session, claim, read};
 use crate::harness::{ORIGIN, TestBox};
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 async fn connect(at: &TestBox, session: &Session, origin: &str) -> Result<Socket, u16> {
     let mut request = format!("ws://{}/api/v1/tail", at.address)
@@ -33,7 +33,7 @@ async fn connect(at: &TestBox, session: &Session, origin: &str) -> Result<Socket
     }
 }
 
-async fn open(at: &TestBox, session: &mut Session) -> Socket {
+pub(crate) async fn open(at: &TestBox, session: &mut Session) -> Socket {
     let mut socket = connect(at, session, ORIGIN).await.unwrap();
     session.counter += 1;
     let first = TailOpen::new(&session.key, session.counter, &session.cookie_hash);
@@ -53,7 +53,7 @@ async fn next(socket: &mut Socket) -> Option<Message> {
         .map(Result::unwrap)
 }
 
-async fn notice(socket: &mut Socket) -> Notice {
+pub(crate) async fn notice(socket: &mut Socket) -> Notice {
     match next(socket).await {
         Some(Message::Binary(bytes)) => Notice::from_bytes(&bytes).unwrap(),
         other => panic!("{other:?}"),

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use lifeos_protocol::Wire as _;
 use lifeos_protocol::api::Pushed;
-use lifeos_server::{Config, Limits, NoAssets, Rate, Server, new_claim_code};
+use lifeos_server::{Config, Limits, NoAssets, Rate, Server, Watching, new_claim_code};
 use lifeos_store::Store;
 
 use super::clients::{Puller, Reader, Writer};
@@ -116,6 +116,7 @@ pub(crate) async fn serve_forever(folder: &Path) {
             bytes_a_day: u64::MAX,
             ..Limits::default()
         },
+        watching: Watching::default(),
     };
     let server = Server::bind(config, store, NoAssets).await.unwrap();
     println!("Listening on {}", server.local_addr().unwrap());

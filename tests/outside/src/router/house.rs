@@ -5,7 +5,7 @@ use lifeos_protocol::api::{Binary, LogAppend};
 use lifeos_protocol::hash::sha256;
 use lifeos_protocol::ids::{AccountId, CeremonyId, DeviceId, Hash, InviteId};
 use lifeos_protocol::session::{AUTH_HEADER, RequestParts, SessionKey, auth_header};
-use lifeos_server::{Asked, Config, Limits, NoAssets, Rate, Server};
+use lifeos_server::{Asked, Config, Limits, NoAssets, Rate, Server, Watching};
 use lifeos_store::{
     Brought, DayQuota, NewAccount, NewInvite, NewMethod, NewSession, NewStatement, Pusher, Request,
     SignerKind, Store, StoredEntry, StoredPasskey,
@@ -151,6 +151,7 @@ async fn settle(folder: &std::path::Path) -> (Asked, [Person; 3]) {
         former: Vec::new(),
         tls: None,
         limits,
+        watching: Watching::default(),
     };
     store
         .set_claim_code(CLAIM, LATER_MS)

@@ -342,6 +342,9 @@ fn box_alarm(row: &BoxAlarmRow) -> Option<BoxAlarm> {
         box_log::BoxAlarm::Disk => BoxAlarmKind::Disk,
         box_log::BoxAlarm::Busy => BoxAlarmKind::Busy,
         box_log::BoxAlarm::Clock => BoxAlarmKind::Clock,
+        box_log::BoxAlarm::Heat => BoxAlarmKind::Heat,
+        box_log::BoxAlarm::DiskHealth => BoxAlarmKind::DiskHealth,
+        box_log::BoxAlarm::Power => BoxAlarmKind::Power,
     };
     Some(BoxAlarm {
         kind,
