@@ -8,16 +8,23 @@ input.addEventListener("keydown", (event) => {
   input.value = "";
 });
 
-/** Milliseconds from asking a worker for so many bytes to be written to its word that they are durable. */
 let worker;
-window.writeBare = async (bytes) => {
+
+/** Milliseconds from asking the worker to its word that it is done. */
+async function ask(message) {
   if (!worker) {
     worker = new Worker("./bare-worker.mjs", { type: "module" });
     await new Promise((resolve) => worker.addEventListener("message", resolve, { once: true }));
   }
   const heard = new Promise((resolve) => worker.addEventListener("message", resolve, { once: true }));
   const from = performance.now();
-  worker.postMessage(new Uint8Array(bytes));
+  worker.postMessage(message);
   await heard;
   return performance.now() - from;
-};
+}
+
+/** So many bytes are written. */
+window.writeBare = (bytes) => ask(new Uint8Array(bytes));
+
+/** A file is fetched, parsed and stored. */
+window.takeBare = (url) => ask({ url });

@@ -42,6 +42,10 @@ export class Box {
     });
   }
 
+  get pid() {
+    return this.#server.pid;
+  }
+
   async remove() {
     const gone = once(this.#server, "exit");
     this.#server.kill("SIGKILL");

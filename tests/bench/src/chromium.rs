@@ -14,6 +14,7 @@ pub(crate) async fn measure(what: Value) -> Value {
     let mut driver = Command::new("node")
         .arg(root().join("tests/bench/browser/drive.mjs"))
         .env("LIFEOS_BINARY", binary())
+        .env("LIFEOS_BENCH", std::env::current_exe().unwrap())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

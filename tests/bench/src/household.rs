@@ -2,7 +2,7 @@
 //! that the box has taken.
 
 use lifeos_crypto::{DeviceKeys, LocalKey};
-use lifeos_kernel::{Day, Draft, IntentId, OrderKey, RecordId, When};
+use lifeos_kernel::{Day, Draft, IntentId, OrderKey, RecordId};
 use lifeos_life::{Event, Query, View};
 use lifeos_protocol::SpaceId;
 use lifeos_protocol::log::{AccountLog, History};
@@ -11,17 +11,15 @@ use lifeos_replica::{
     Engine, FileName, Identity, Outside, Source, StoredFile, Write, WriteAs, files_to_open,
 };
 use lifeos_tasks::{
-    LabelField, List, Priority, ProjectField, Status, StatusChange, TaskField, TasksEvent,
-    TasksQuery, TasksView,
+    LabelField, ProjectField, Status, StatusChange, TaskField, TasksEvent, TasksQuery, TasksView,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng as _, SeedableRng as _};
 use std::collections::BTreeMap;
 
 use crate::NOW_MS;
+use crate::believable::Believable;
 
-const LABELS: usize = 20;
-const PROJECTS: usize = 100;
 /// After how many tasks the box takes them.
 const BATCH: usize = 256;
 
@@ -60,20 +58,18 @@ impl Household {
         let local = LocalKey::make(&mut rng);
         let bytes = *local.expose();
         let mut writer = Writer::found(local, rng);
-        for number in 0..LABELS {
+        let believable = believable();
+        for (number, label) in believable.labels.iter().enumerate() {
             let title = LabelField::Title(format!("label {number}"));
-            writer.write(label(number), TasksEvent::LabelCreated { set: vec![title] });
+            writer.write(*label, TasksEvent::LabelCreated { set: vec![title] });
         }
-        for number in 0..PROJECTS {
+        for (number, project) in believable.projects.iter().enumerate() {
             let title = ProjectField::Title(format!("Project number {number}"));
-            writer.write(
-                project(number),
-                TasksEvent::ProjectCreated { set: vec![title] },
-            );
+            writer.write(*project, TasksEvent::ProjectCreated { set: vec![title] });
         }
         let mut last = None;
         for number in 0..tasks {
-            let (mut set, labels) = task(number);
+            let (mut set, labels) = titled(&believable, number);
             let order = OrderKey::append(last.as_ref(), writer.now_ms, 7);
             set.push(TaskField::Order(order.clone()));
             last = Some(order);
@@ -81,7 +77,7 @@ impl Household {
                 record(b't', number),
                 TasksEvent::TaskCreated { set, labels },
             );
-            if number % 10 == 9 {
+            if Believable::is_completed(number) {
                 let status = StatusChange {
                     status: Status::Completed,
                     at_ms: i64::try_from(writer.now_ms).unwrap(),
@@ -114,8 +110,9 @@ impl Household {
     /// Never: commands have a text form.
     #[must_use]
     pub fn plain(tasks: usize) -> String {
+        let believable = believable();
         let plain = |number| {
-            let (set, labels) = task(number);
+            let (set, labels) = titled(&believable, number);
             let mut fields = serde_json::Map::new();
             for field in set {
                 let serde_json::Value::Object(field) = serde_json::to_value(field).unwrap() else {
@@ -314,59 +311,19 @@ fn record(kind: u8, number: usize) -> RecordId {
     RecordId::from_parts(NOW_MS - 1_000_000 + number as u64, random)
 }
 
-fn label(number: usize) -> RecordId {
-    record(b'l', number % LABELS)
+/// On the day on which everything here happens.
+fn believable() -> Believable {
+    let of = |kind, count| (0..count).map(|number| record(kind, number)).collect();
+    Believable {
+        today: Day::from_epoch_ms(i64::try_from(NOW_MS).unwrap()),
+        labels: of(b'l', Believable::LABELS),
+        projects: of(b'p', Believable::PROJECTS),
+    }
 }
 
-fn project(number: usize) -> RecordId {
-    record(b'p', number % PROJECTS)
-}
-
-/// The fields and labels of a believable task: every third with a date, every fifth with notes,
-/// every second in a project.
-fn task(number: usize) -> (Vec<TaskField>, Vec<RecordId>) {
-    const WHAT: [&str; 8] = [
-        "Call the dentist about",
-        "Pay the bill of",
-        "Answer the letter of",
-        "Buy a present for",
-        "Read the chapter on",
-        "Prepare the meeting about",
-        "Repair the lamp in room",
-        "Éclairs für",
-    ];
-    const LISTS: [List; 4] = [List::Inbox, List::Next, List::Waiting, List::Someday];
-    // Spread, so that the order of titles is not the order of making.
-    let spread = number as u64 * 2_654_435_761 % 1_000_003;
-    let what = WHAT[number * 5 % WHAT.len()];
-    let mut set = vec![
-        TaskField::Title(format!("{what} {spread:06}")),
-        TaskField::List(LISTS[number / 2 % 4]),
-    ];
-    if number.is_multiple_of(3) {
-        // Every hundredth of these is overdue or for today.
-        let days = match i32::try_from(number).unwrap() {
-            near if near % 300 == 0 => -(near % 7),
-            far => 1 + far % 4_000,
-        };
-        let today = Day::from_epoch_ms(i64::try_from(NOW_MS).unwrap());
-        set.push(TaskField::Due(Some(When::Day(today.plus_days(days)))));
-    }
-    if number.is_multiple_of(5) {
-        set.push(TaskField::Notes(format!(
-            "What was said on the telephone: the parts for {spread} come in two weeks, and somebody \
-             has to be at home in the morning. Ask for the price before."
-        )));
-    }
-    if number.is_multiple_of(2) {
-        set.push(TaskField::Project(Some(project(number))));
-    }
-    if number.is_multiple_of(7) {
-        set.push(TaskField::Priority(Priority::High));
-    }
-    if number.is_multiple_of(11) {
-        set.push(TaskField::EstimateMinutes(Some(30)));
-    }
-    let labels = number.is_multiple_of(4).then(|| label(number));
-    (set, labels.into_iter().collect())
+/// The title stands first among the fields.
+fn titled(believable: &Believable, number: usize) -> (Vec<TaskField>, Vec<RecordId>) {
+    let (fields, labels) = believable.task(number);
+    let title = TaskField::Title(Believable::title(number));
+    (std::iter::once(title).chain(fields).collect(), labels)
 }

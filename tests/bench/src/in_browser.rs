@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use lifeos_bench::{Household, Log, lists};
+use lifeos_bench::Log;
 use serde_json::json;
 
 use crate::bare;
@@ -12,10 +12,9 @@ use crate::table::{Row, Target, median, p95};
 use crate::target;
 
 const CHANGES: usize = 100_000;
-const TASKS: usize = 100_000;
 
 /// Pages of the browser's work: the bundle that the setup made, and the worker around it.
-fn work_pages() -> bare::Pages {
+pub(crate) fn work_pages() -> bare::Pages {
     let bundle = target().join("bench/wasm");
     let read = |name: &str| {
         std::fs::read(bundle.join(name))
@@ -34,7 +33,7 @@ fn work_pages() -> bare::Pages {
     pages
 }
 
-fn timed_ms<T>(act: impl FnOnce() -> T) -> f64 {
+pub(crate) fn timed_ms<T>(act: impl FnOnce() -> T) -> f64 {
     let before = Instant::now();
     std::hint::black_box(act());
     before.elapsed().as_secs_f64() * 1000.0
@@ -83,76 +82,6 @@ pub(crate) async fn log() -> Vec<Row> {
             (segments, singly),
             Target::Times(0.6667),
             format!("singly in WASM: 1.5 × quicker is 0.6667; {count}"),
-        ),
-    ]
-}
-
-/// The start from a snapshot, and the lists over what it holds.
-pub(crate) async fn start() -> Vec<Row> {
-    const ROUNDS: usize = 15;
-    const BARE: &str = "tasks.json";
-    let household = Household::make(TASKS);
-    let mut pages = work_pages();
-    let mut names = Vec::new();
-    for (name, bytes) in &household.files {
-        println!("  {name}: {} bytes", bytes.len());
-        names.push(name.clone());
-        pages.insert(
-            format!("/files/{name}"),
-            ("application/octet-stream", bytes.clone()),
-        );
-    }
-    let plain = Household::plain(TASKS).into_bytes();
-    println!("  the tasks as JSON: {} bytes", plain.len());
-    pages.insert(format!("/files/{BARE}"), ("application/json", plain));
-    let origin = bare::serve(pages).await;
-    let measured = measure(json!({
-        "measurement": "start",
-        "origin": origin,
-        "local": household.local,
-        "names": names,
-        "bare": BARE,
-        "rounds": ROUNDS,
-    }))
-    .await;
-    let native: Vec<f64> = (0..ROUNDS)
-        .map(|_| timed_ms(|| household.start().first_screen()))
-        .collect();
-    let mut started = household.start();
-    println!("  natively: {:.1} ms", median(&native));
-    let ours = times(&measured["ours"]);
-    println!("  in the worker, p95: {:.1} ms", p95(&ours));
-    let mut slowest = (0.0, String::new());
-    for (asked, timed) in lists()
-        .into_iter()
-        .zip(measured["lists"]["asked"].as_array().unwrap())
-    {
-        let ms = median(&times(&timed["ms"]));
-        let native = timed_ms(|| started.ask(asked.query.clone()));
-        println!(
-            "  {}: {ms:.1} ms in the worker, {native:.1} natively",
-            asked.name
-        );
-        if ms > slowest.0 {
-            slowest = (ms, asked.name.to_owned());
-        }
-    }
-    vec![
-        Row::new(
-            "start from a snapshot of 100,000 tasks, in the worker",
-            "ms",
-            (median(&ours), median(&times(&measured["bare"]))),
-            Target::AtMost(150.0),
-            format!(
-                "the same tasks as plain JSON, read and parsed; median of {ROUNDS}, each in a fresh worker"
-            ),
-        ),
-        Row::new(
-            format!("slowest list over 100,000 tasks ({})", slowest.1),
-            "ms",
-            (slowest.0, median(&times(&measured["lists"]["sorted"]))),
-            Target::AtMost(50.0),
-            format!("a plain array sorted by title in JavaScript; median of {ROUNDS}"),
         ),
     ]
 }

@@ -11,12 +11,14 @@
     reason = "a bench stops at the first surprise, and ships nothing"
 )]
 
+mod believable;
 #[cfg(target_arch = "wasm32")]
 mod browser;
 mod household;
 mod lists;
 mod log;
 
+pub use believable::Believable;
 pub use household::{Household, Started};
 pub use lists::{Asked, lists};
 pub use log::{EVENT_BYTES, Log};

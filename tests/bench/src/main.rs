@@ -1,6 +1,6 @@
 //! `just bench`: each figure of the product beside a bare baseline of the same run, as a table and as
-//! `target/bench/spine.json`. With names of parts (`box`, `rates`, `log`, `start`, `write`, `load`, `size`)
-//! only these. How each row is measured stands in `docs/measures.md`.
+//! `target/bench/spine.json`. With names of parts ([`PARTS`]) only these. How each row is measured
+//! stands in `docs/measures.md`.
 #![forbid(unsafe_code)]
 #![expect(
     clippy::unwrap_used,
@@ -16,14 +16,20 @@ mod chromium;
 #[expect(dead_code, reason = "the server's own tests use the rest")]
 mod client;
 mod disk;
+mod fill;
 mod first_load;
+mod fresh;
 mod harness;
+mod import;
 mod in_browser;
 mod memory;
 #[path = "../../../crates/server/tests/server/person.rs"]
 #[expect(dead_code, reason = "the server's own tests use the rest")]
 mod person;
+mod pi;
+mod pulled;
 mod rates;
+mod start;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -33,7 +39,9 @@ use std::time::Instant;
 use crate::table::Row;
 
 /// Parts in the order of the table.
-const PARTS: [&str; 7] = ["box", "rates", "log", "start", "write", "load", "size"];
+const PARTS: [&str; 10] = [
+    "box", "rates", "log", "start", "write", "load", "fresh", "import", "size", "pi",
+];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -42,12 +50,8 @@ async fn main() -> ExitCode {
         bare::serve_forever().await;
         return ExitCode::SUCCESS;
     }
-    if let [role, folder] = wanted.as_slice() {
-        match role.as_str() {
-            rates::BARE_ROLE => rates::bare_forever(Path::new(folder)).await,
-            rates::OPEN_ROLE => rates::open_forever(Path::new(folder)).await,
-            _ => {}
-        }
+    if play(&wanted).await {
+        return ExitCode::SUCCESS;
     }
     let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|name| name == part);
     let mut rows: Vec<Row> = Vec::new();
@@ -62,17 +66,34 @@ async fn main() -> ExitCode {
         }
         println!("  took {:.0} s", before.elapsed().as_secs_f64());
     }
-    println!("\n{}", table::drawn(&rows));
+    let (slow, full): (Vec<Row>, Vec<Row>) = rows
+        .iter()
+        .cloned()
+        .partition(|row| row.row.starts_with(pi::ROW));
+    for table in [full, slow].iter().filter(|rows| !rows.is_empty()) {
+        println!("\n{}", table::drawn(table));
+    }
     if wanted.is_empty() {
-        let file = target().join("bench/spine.json");
-        table::write(&rows, &file);
-        println!("written to {}", file.display());
+        table::write(&rows, &target().join("bench/spine.json"));
     }
     if missing.is_empty() {
         return ExitCode::SUCCESS;
     }
     println!("COULD NOT BE MEASURED: {}", missing.join(", "));
     ExitCode::FAILURE
+}
+
+/// Plays the part of another program, where the arguments ask for one.
+async fn play(wanted: &[String]) -> bool {
+    let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    match wanted.as_slice() {
+        [rates::BARE_ROLE, folder] => rates::bare_forever(Path::new(folder)).await,
+        [rates::OPEN_ROLE, folder] => rates::open_forever(Path::new(folder)).await,
+        [fill::ROLE, origin, code, account] => fill::fill(origin, code, account),
+        [pi::ROLE, what, id] => pi::hold_until_end(what, id.parse().unwrap()),
+        _ => return false,
+    }
+    true
 }
 
 async fn measure(part: &'static str) -> Vec<Row> {
@@ -84,10 +105,13 @@ async fn measure(part: &'static str) -> Vec<Row> {
             .collect(),
         "rates" => rates::rows().await,
         "log" => in_browser::log().await,
-        "start" => in_browser::start().await,
+        "start" => start::rows().await,
         "write" => in_browser::write().await,
         "load" => in_browser::load().await,
+        "fresh" => fresh::rows().await,
+        "import" => import::rows().await,
         "size" => first_load::rows(),
+        "pi" => pi::rows().await,
         _ => unreachable!("the parts are listed above"),
     }
 }

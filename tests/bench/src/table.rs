@@ -29,6 +29,8 @@ pub(crate) enum Target {
     Times(f64),
     /// Ours, as a part of the baseline that it must reach: a rate.
     Share(f64),
+    /// Nothing: the figure is told, and judged by whoever reads it.
+    Told,
 }
 
 impl Row {
@@ -44,6 +46,7 @@ impl Row {
             Target::AtMost(most) => (format!("≤ {most} {unit}"), ours <= most),
             Target::Times(most) => (format!("≤ {most} × baseline"), ratio <= most),
             Target::Share(least) => (format!("≥ {least} × baseline"), ratio >= least),
+            Target::Told => ("told".to_owned(), true),
         };
         Self {
             row: row.into(),
@@ -112,10 +115,12 @@ pub(crate) fn drawn(rows: &[Row]) -> String {
     text
 }
 
-/// Writes the rows as a JSON array.
-pub(crate) fn write(rows: &[Row], file: &Path) {
+/// Writes what was measured as JSON, for what compares runs.
+pub(crate) fn write(measured: &impl Serialize, file: &Path) {
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-    std::fs::write(file, serde_json::to_string_pretty(rows).unwrap() + "\n").unwrap();
+    let text = serde_json::to_string_pretty(measured).unwrap() + "\n";
+    std::fs::write(file, text).unwrap();
+    println!("written to {}", file.display());
 }
 
 #[cfg(test)]
@@ -139,6 +144,7 @@ mod tests {
         assert!(!row(Target::Times(2.9)).holds);
         assert!(row(Target::Share(3.0)).holds);
         assert!(!row(Target::Share(3.1)).holds);
+        assert!(row(Target::Told).holds);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -64,6 +65,13 @@ impl BareStore {
         (0..count).map(writer).collect()
     }
 
+    /// How often it committed so far.
+    pub(super) async fn commits(&self) -> u64 {
+        let asked = reqwest::get(format!("{}/commits", self.base)).await;
+        let text = asked.unwrap().text().await.unwrap();
+        text.parse().unwrap()
+    }
+
     /// Puts so many rows of that length into a place of their own.
     pub(super) async fn filled(&self, changes: usize, bytes_each: usize) -> Puller {
         let of = 1_000_000 + changes;
@@ -100,12 +108,18 @@ pub(crate) async fn serve_forever(folder: &Path) {
     let readers = SqlitePoolOptions::new().max_connections(4);
     let readers = readers.connect_with(options).await.unwrap();
     let (orders, queue) = mpsc::channel(1024);
-    tokio::spawn(commit(writer, queue));
+    let commits = Arc::new(AtomicU64::new(0));
+    tokio::spawn(commit(writer, queue, Arc::clone(&commits)));
     let router = Router::new()
         .route("/small", get(small))
         .route("/push", post(push))
         .route("/pull", get(pull))
-        .with_state(Arc::new(Shared { readers, orders }));
+        .route("/commits", get(committed))
+        .with_state(Arc::new(Shared {
+            readers,
+            orders,
+            commits,
+        }));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("Listening on {}\n", listener.local_addr().unwrap());
     axum::serve(listener, router).await.unwrap();
@@ -114,6 +128,7 @@ pub(crate) async fn serve_forever(folder: &Path) {
 struct Shared {
     readers: SqlitePool,
     orders: mpsc::Sender<Order>,
+    commits: Arc<AtomicU64>,
 }
 
 struct Order {
@@ -132,6 +147,10 @@ struct Asked {
 async fn small(State(shared): State<Arc<Shared>>, Query(asked): Query<Asked>) -> String {
     let row = sqlx::query("SELECT text FROM small WHERE of = ?").bind(asked.of);
     row.fetch_one(&shared.readers).await.unwrap().get(0)
+}
+
+async fn committed(State(shared): State<Arc<Shared>>) -> String {
+    shared.commits.load(Ordering::Relaxed).to_string()
 }
 
 async fn push(
@@ -174,7 +193,11 @@ async fn pull(State(shared): State<Arc<Shared>>, Query(asked): Query<Asked>) -> 
 }
 
 /// Takes what waits, writes it in one transaction, answers after its commit.
-async fn commit(mut writer: SqliteConnection, mut queue: mpsc::Receiver<Order>) {
+async fn commit(
+    mut writer: SqliteConnection,
+    mut queue: mpsc::Receiver<Order>,
+    commits: Arc<AtomicU64>,
+) {
     let mut orders = Vec::new();
     while queue.recv_many(&mut orders, TOGETHER).await > 0 {
         let mut transaction = writer.begin().await.unwrap();
@@ -194,6 +217,7 @@ async fn commit(mut writer: SqliteConnection, mut queue: mpsc::Receiver<Order>) 
             counters.push(counter);
         }
         transaction.commit().await.unwrap();
+        commits.fetch_add(1, Ordering::Relaxed);
         for (Order { done, .. }, counter) in orders.drain(..).zip(counters) {
             done.send(counter).ok();
         }

@@ -8,14 +8,18 @@ mod clients;
 mod crowd;
 mod disk;
 mod drive;
+mod figures;
 mod open_box;
+mod report;
 
 use std::time::Duration;
 
 use self::bare_store::BareStore;
 use self::drive::{Driven, drive};
+use self::figures::{Asked, Figures};
 use self::open_box::OpenBox;
-use crate::table::{Row, Target};
+use self::report::{Machine, Report};
+use crate::table::{self, Row, Target};
 
 pub(crate) use self::bare_store::{ROLE as BARE_ROLE, serve_forever as bare_forever};
 pub(crate) use self::open_box::{ROLE as OPEN_ROLE, serve_forever as open_forever};
@@ -29,19 +33,25 @@ const ROUNDS: usize = 3;
 const PADDED: u32 = 464;
 
 pub(crate) async fn rows() -> Vec<Row> {
-    println!(
-        "  fdatasync alone: {:.0} a second",
-        disk::flushes_a_second()
-    );
-    let mut rows = reads().await;
-    rows.extend(pushes().await);
-    rows.extend(crowd::rows().await);
+    let flushes = disk::flushes_a_second();
+    println!("  fdatasync alone: {flushes:.0} a second");
+    let mut servers = Vec::new();
+    let mut rows = reads(&mut servers).await;
+    rows.extend(pushes(flushes, &mut servers).await);
+    rows.extend(crowd::rows(&mut servers).await);
+    let report = Report {
+        machine: Machine::this(flushes),
+        rows: &rows,
+        servers: &servers,
+    };
+    table::write(&report, &crate::target().join("bench/load.json"));
     rows
 }
 
-async fn reads() -> Vec<Row> {
+async fn reads(servers: &mut Vec<Asked>) -> Vec<Row> {
     let ours = OpenBox::start().await;
     let bare = BareStore::start().await;
+    let before = Figures::of(&ours).await;
     let mut rows = Vec::new();
     for (clients, share) in [(16, 0.7), (128, 0.6)] {
         let mut readers = ours.readers(clients).await;
@@ -64,6 +74,7 @@ async fn reads() -> Vec<Row> {
             ));
         }
     }
+    servers.push(Asked::now("reads", &ours, before).await);
     rows.push(Row::new(
         "server memory after reads",
         "MB",
@@ -74,9 +85,10 @@ async fn reads() -> Vec<Row> {
     rows
 }
 
-async fn pushes() -> Vec<Row> {
+async fn pushes(flushes: f64, servers: &mut Vec<Asked>) -> Vec<Row> {
     let ours = OpenBox::start().await;
     let bare = BareStore::start().await;
+    let before_all = Figures::of(&ours).await;
     let mut rows = Vec::new();
     for (clients, batch, share) in [
         (1, 1, 0.9),
@@ -87,7 +99,10 @@ async fn pushes() -> Vec<Row> {
     ] {
         let mut writers = ours.writers(clients, batch).await;
         let mut others = bare.writers(clients, batch);
+        let (before, bare_before) = (Figures::of(&ours).await, bare.commits().await);
         let (mine, theirs) = alternating(&mut writers, &mut others).await;
+        let after = Figures::of(&ours).await;
+        let bare_commits = bare.commits().await - bare_before;
         let what = if batch == 1 {
             "of one change".to_owned()
         } else {
@@ -100,8 +115,30 @@ async fn pushes() -> Vec<Row> {
             Target::Share(share),
             "bare: the same bytes into one table, group commit",
         ));
+        if (clients, batch) == (1, 1) {
+            rows.push(Row::new(
+                "durable push of one change, 1 client, beside the disk",
+                "a second",
+                (mine.rate, flushes),
+                Target::Told,
+                "`fdatasync` of an appended page alone",
+            ));
+        }
+        rows.push(Row::new(
+            format!("flushes per push {what}, {clients} clients"),
+            "",
+            (
+                after.commits_since(&before) as f64 / mine.asked as f64,
+                bare_commits as f64 / theirs.asked as f64,
+            ),
+            Target::Told,
+            "bare: likewise; commits by the pushes of the same run",
+        ));
     }
+    servers.push(Asked::now("pushes", &ours, before_all).await);
+    let before = Figures::of(&ours).await;
     rows.extend(pulls(&ours, &bare).await);
+    servers.push(Asked::now("pulls, and what filled them", &ours, before).await);
     rows.push(Row::new(
         "server memory after load",
         "MB",

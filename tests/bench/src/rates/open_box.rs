@@ -2,26 +2,32 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use lifeos_protocol::Wire as _;
-use lifeos_protocol::api::Pushed;
+use lifeos_protocol::api::{Pushed, SteppedUp};
 use lifeos_server::{Config, Limits, NoAssets, Rate, Server, Watching, new_claim_code};
 use lifeos_store::Store;
 
 use super::clients::{Puller, Reader, Writer};
 use crate::client::{Session, claim, read};
 use crate::harness::{ORIGIN, TestBox};
-use crate::person::Person;
+use crate::person::{Keys, Person};
 
 /// The first argument that makes this program such a box.
 pub(crate) const ROLE: &str = "open-box";
 
 const BATCH: usize = 250;
+/// As many as an account may have beside its first; the box keeps a few sessions of each.
+const DEVICES: u8 = 31;
 
-/// A claimed box.
+/// A claimed box, whose person has many devices.
 pub(super) struct OpenBox {
     at: TestBox,
     person: Person,
+    devices: Vec<Keys>,
+    /// Sessions given so far: each is of the next device in turn.
+    given: AtomicUsize,
 }
 
 impl std::ops::Deref for OpenBox {
@@ -39,17 +45,37 @@ impl OpenBox {
             command.arg(ROLE).arg(folder);
             command
         });
-        let (person, _) = claim(&at, 1).await;
-        Self { at, person }
+        let (mut person, mut authenticator) = claim(&at, 1).await;
+        let mut first = Session::of_device(&at, &person, &person.device).await;
+        read::<SteppedUp>(first.step_up(&mut authenticator).await).await;
+        let mut devices = Vec::new();
+        for seed in 100..100 + DEVICES {
+            let keys = Keys::make(seed);
+            let add = person.add_device(&keys, None);
+            assert_eq!(first.append(person.account, &add).await.status(), 204);
+            devices.push(keys);
+        }
+        Self {
+            at,
+            person,
+            devices,
+            given: AtomicUsize::new(0),
+        }
     }
 
-    /// A session of the device.
+    /// A session of the next device.
     pub(super) async fn session(&self) -> Session {
-        Session::of_device(&self.at, &self.person, &self.person.device).await
+        self.of_next_device().await.0
     }
 
-    pub(super) fn person(&self) -> &Person {
-        &self.person
+    /// A session of the next device, and the person as at that device.
+    pub(super) async fn of_next_device(&self) -> (Session, Person) {
+        let number = self.given.fetch_add(1, Ordering::Relaxed);
+        let keys = &self.devices[number % self.devices.len()];
+        let session = Session::of_device(&self.at, &self.person, keys).await;
+        let mut person = self.person.clone();
+        person.device = keys.clone();
+        (session, person)
     }
 
     pub(super) async fn readers(&self, count: usize) -> Vec<Reader> {
@@ -84,8 +110,7 @@ impl OpenBox {
     }
 
     async fn in_new_space(&self) -> (Session, Person) {
-        let mut session = self.session().await;
-        let mut person = self.person.clone();
+        let (mut session, mut person) = self.of_next_device().await;
         let began = person.begin_another_space();
         let answer = session
             .json(reqwest::Method::POST, "/api/v1/logs", &began)
