@@ -4,6 +4,7 @@ import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Clock } from "./clock.ts";
 import { type Conversation, listenAt, type Wire } from "./wire/wire.ts";
 
 const starts_within_ms = 20_000;
@@ -13,6 +14,8 @@ export type BoxOptions = {
   log?: string;
   /** Whether all that travels to it and from it is heard. */
   isHeard?: boolean;
+  /** The clock that it goes by, where that is not the machine's. */
+  clock?: Clock;
 };
 
 /** The real binary on a data folder and a port of its own. The port outlives a restart, as the origin must. */
@@ -24,7 +27,7 @@ export class Box {
   #said = "";
   readonly #copies: string[] = [];
 
-  private constructor(readonly data: string, port: number, private readonly log: string | null, readonly wire: Wire | null) {
+  private constructor(readonly data: string, port: number, private readonly env: Record<string, string>, readonly wire: Wire | null) {
     this.origin = `http://localhost:${port}`;
     this.port = wire?.boxPort ?? port;
   }
@@ -32,10 +35,11 @@ export class Box {
   private port: number;
   #former: string | null = null;
 
-  static async make({ log, isHeard = false }: BoxOptions = {}): Promise<Box> {
+  static async make({ log, isHeard = false, clock }: BoxOptions = {}): Promise<Box> {
     const port = await freePort();
     const wire = isHeard ? await listenAt(port, freePort) : null;
-    const box = new Box(await mkdtemp(path.join(tmpdir(), "lifeos-box-")), port, log ?? null, wire);
+    const env = { ...(log === undefined ? {} : { LIFEOS_LOG: log }), ...clock?.env };
+    const box = new Box(await mkdtemp(path.join(tmpdir(), "lifeos-box-")), port, env, wire);
     await box.start();
     return box;
   }
@@ -47,7 +51,7 @@ export class Box {
     const from = this.#said.length;
     const server = spawn(binary, ["serve", "--data", this.data, "--listen", `127.0.0.1:${this.port}`, "--origin", this.origin, ...(this.#former === null ? [] : ["--former-origin", this.#former])], {
       stdio: ["ignore", "pipe", "pipe"],
-      ...(this.log === null ? {} : { env: { ...process.env, LIFEOS_LOG: this.log } }),
+      env: { ...process.env, ...this.env },
     });
     this.#process = server;
     let isReady = false;

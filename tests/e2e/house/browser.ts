@@ -2,6 +2,7 @@ import { type BrowserContext, type CDPSession, chromium, type Page } from "@play
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Clock } from "./clock.ts";
 import { Trap } from "./trap.ts";
 
 export type BrowserOptions = {
@@ -15,6 +16,8 @@ export type BrowserOptions = {
   bypassCSP?: boolean;
   /** No service worker: every file comes from the box, where a test can look at it or change it. */
   serviceWorkers?: "allow" | "block";
+  /** The clock that it goes by, where that is not the machine's. */
+  clock?: Clock;
 };
 
 const authenticatorOf = {
@@ -46,7 +49,7 @@ export class Browser {
     private readonly trap: Trap,
   ) {}
 
-  static async open(origin: string, { authenticator = "prf", viewport = { width: 1280, height: 860 }, colorScheme = "light", profile, bypassCSP = false, serviceWorkers = "allow" }: BrowserOptions = {}): Promise<Browser> {
+  static async open(origin: string, { authenticator = "prf", viewport = { width: 1280, height: 860 }, colorScheme = "light", profile, bypassCSP = false, serviceWorkers = "allow", clock }: BrowserOptions = {}): Promise<Browser> {
     const folder = profile ?? (await mkdtemp(path.join(tmpdir(), "lifeos-profile-")));
     const trap = await Trap.open();
     const context = await chromium.launchPersistentContext(folder, {
@@ -61,6 +64,7 @@ export class Browser {
       colorScheme,
       bypassCSP,
       serviceWorkers,
+      ...(clock ? { env: { ...process.env as Record<string, string>, ...clock.env } } : {}),
     });
     context.setDefaultTimeout(act_within_ms);
     const page = context.pages()[0] ?? (await context.newPage());

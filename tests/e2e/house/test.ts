@@ -1,10 +1,15 @@
 import { test as base, expect } from "@playwright/test";
 import { Box, type BoxOptions } from "./box.ts";
 import { Browser, type BrowserOptions } from "./browser.ts";
+import { Clock } from "./clock.ts";
 
 type Fixtures = {
   /** How the box is started. */
   boxOptions: BoxOptions;
+  /** Whether the box and its browsers go by a clock that can be put forward. */
+  passesTime: boolean;
+  /** That clock. */
+  clock: Clock | null;
   /** A box that nobody has claimed. */
   box: Box;
   /** Opens one more browser at the box. */
@@ -13,16 +18,22 @@ type Fixtures = {
 
 export const test = base.extend<Fixtures>({
   boxOptions: [{}, { option: true }],
-  box: async ({ boxOptions }, use, info) => {
-    const box = await Box.make(boxOptions);
+  passesTime: [false, { option: true }],
+  clock: async ({ passesTime }, use) => {
+    const clock = passesTime ? await Clock.make() : null;
+    await use(clock);
+    await clock?.remove();
+  },
+  box: async ({ boxOptions, clock }, use, info) => {
+    const box = await Box.make({ ...boxOptions, ...(clock ? { clock } : {}) });
     await use(box);
     if (info.status !== info.expectedStatus) await info.attach("box.log", { body: box.said, contentType: "text/plain" });
     await box.remove();
   },
-  open: async ({ box }, use, info) => {
+  open: async ({ box, clock }, use, info) => {
     const opened: Browser[] = [];
     await use(async (options) => {
-      const browser = await Browser.open(box.origin, options);
+      const browser = await Browser.open(box.origin, { ...options, ...(clock ? { clock } : {}) });
       opened.push(browser);
       return browser;
     });

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { comeIn, compare, goToSpace, type Handed, handOver, invite, openLink, openPeople, ownWords, typeCode } from "../house/people.ts";
-import { addTask, claim, goTo, syncLine, task } from "../house/steps.ts";
+import { addTask, claim, goTo, syncLine, task, unlockWithPasskey } from "../house/steps.ts";
 import { expect, test } from "../house/test.ts";
 
 /** Ada has claimed the box and invited Ben, who has come in; both are on People. */
@@ -87,6 +87,45 @@ test("an invitation lets nobody in with a wrong code, twice, or once it is taken
   await ben.page.goto(second.link);
   await ben.page.reload();
   await expect(ben.page.getByRole("heading", { level: 1, name: /^(Locked|Today)$/ })).toBeVisible({ timeout: 20_000 });
+});
+
+test.describe("where time passes", () => {
+  test.use({ passesTime: true });
+
+  test("an invitation whose time is over says so to who comes with it, and is made anew in one press", async ({ box, clock, open }) => {
+    test.setTimeout(240_000);
+    const ada = await open();
+    await claim(ada.page, box);
+    await openPeople(ada.page);
+    const handed = await invite(ada.page, { space: "Family" });
+    await clock?.putForward(8);
+
+    const ben = await open();
+    await openLink(ben.page, handed);
+    await typeCode(ben.page, handed.code, "Ben Example");
+    await expect(ben.page.getByText(/lets nobody in any more: .* its time is over\. Ask for a new one\.$/)).toBeVisible({ timeout: 20_000 });
+    await expect(ben.page.getByRole("textbox", { name: "Link of the invitation" })).toHaveValue("");
+    expect(await ben.files()).not.toContainEqual(expect.stringMatching(/vault/));
+
+    // Nobody touched Ada's page for a week, so that it has locked itself.
+    await expect(ada.page.getByRole("heading", { level: 1, name: "Locked" })).toBeVisible({ timeout: 20_000 });
+    await unlockWithPasskey(ada.page);
+    await openPeople(ada.page);
+    const invitations = ada.page.getByRole("region", { name: "Invitations" });
+    await expect(invitations.getByText("over", { exact: true })).toBeVisible();
+    await expect(invitations.getByText("Somebody came with it once when it was used or over.")).toBeVisible({ timeout: 20_000 });
+    await invitations.getByRole("button", { name: "Make a new one" }).click();
+    const anew = await handOver(ada.page);
+    expect(anew.link).not.toBe(handed.link);
+    await expect(invitations.getByText("over", { exact: true })).toHaveCount(0);
+    await expect(invitations.getByText("open", { exact: true })).toBeVisible();
+
+    // The link that was over stands open in Ben's browser; the new one is heard there, and leads in.
+    await comeIn(ben.page, anew, "Ben Example");
+    await openPeople(ben.page);
+    await compare(ada.page, await ownWords(ben.page));
+    await goToSpace(ben.page, "Family");
+  });
 });
 
 test("a space from somebody whose words were not compared is offered, and taken in once they were", async ({ box, open }) => {

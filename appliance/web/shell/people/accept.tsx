@@ -9,7 +9,7 @@ import { NewAccount } from "../enrol/new-account";
 import { useAttempt } from "../enrol/use-attempt";
 import { InWords } from "../problem-words";
 import { invitation } from "./invitation";
-import { useRefusals } from "./words";
+import { InviteOver, useRefusals } from "./words";
 
 type Step =
   | { at: "link" }
@@ -51,8 +51,15 @@ export function Accept() {
       try {
         setStep({ at: "account", ask: await refused(client.expect("makePasskey", accept)) });
       } catch (caught) {
+        if (caught instanceof InviteOver) {
+          // There is nothing to try again: the next one is waited for where its link can be pasted.
+          invitation.over();
+          setLink("");
+          setCode("");
+          setStep({ at: "link" });
+        }
         // A code that does not hold is told where it can be typed again.
-        if (caught instanceof InWords) setStep({ at: "code", compared });
+        else if (caught instanceof InWords) setStep({ at: "code", compared });
         throw caught;
       }
     });

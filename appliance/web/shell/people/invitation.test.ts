@@ -34,6 +34,17 @@ it("another link does not disturb an account that is being made", () => {
   expect(location.hash).toBe("");
 });
 
+it("once an invitation is over, another one that is opened is heard", () => {
+  history.replaceState(null, "", "/#join/aa/bb");
+  takeInvitation();
+  invitation.begin();
+  invitation.over();
+  history.replaceState(null, "", "/#join/cc/dd");
+  window.dispatchEvent(new HashChangeEvent("hashchange"));
+  expect(invitation.link()).toBe("#join/cc/dd");
+  expect(invitation.isBegun()).toBe(true);
+});
+
 it("other fragments stay where they are", () => {
   history.replaceState(null, "", "/approve#a=1");
   takeInvitation();

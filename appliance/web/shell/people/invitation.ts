@@ -3,6 +3,7 @@ const fragment = /^#join\/.+/;
 
 let link: string | null = null;
 let isBegun = false;
+let isOver = false;
 const listeners = new Set<() => void>();
 
 function changed() {
@@ -16,8 +17,9 @@ export function takeInvitation(): void {
     if (!fragment.test(opened)) return;
     history.replaceState(history.state, "", location.pathname + location.search);
     // An account that is being made is finished or given up first.
-    if (isBegun) return;
+    if (isBegun && !isOver) return;
     link = opened;
+    isOver = false;
     changed();
   };
   take();
@@ -32,6 +34,11 @@ export const invitation = {
   isBegun: () => isBegun,
   begin: () => {
     isBegun = true;
+    isOver = false;
+  },
+  /** The box lets nobody in by it any more: the next one that is opened is taken. */
+  over: () => {
+    isOver = true;
   },
   /** Somebody says that they were invited, and will paste the link. */
   expect: () => {
@@ -41,6 +48,7 @@ export const invitation = {
   drop: () => {
     link = null;
     isBegun = false;
+    isOver = false;
     changed();
   },
   subscribe: (listener: () => void) => {

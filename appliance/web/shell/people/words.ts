@@ -35,6 +35,9 @@ export function useNames() {
   );
 }
 
+/** An invitation lets nobody in any more: nothing of it is worth another try. */
+export class InviteOver extends InWords {}
+
 /** Returns a function that does what it is given, and puts a refusal of the box into a sentence of these screens. */
 export function useRefusals(): <Done>(act: Promise<Done>) => Promise<Done> {
   const { t } = useLingui();
@@ -48,8 +51,8 @@ export function useRefusals(): <Done>(act: Promise<Done>) => Promise<Done> {
           forbidden: t`Your role in the household does not allow this.`,
           log_not_allowed: t`Your role in this space does not allow this.`,
           too_many_invites: t`Too many invitations are open. End one of them first.`,
-          invite_over: t`This invitation lets nobody in any more: it was used or taken back, or its time is over. Ask for a new one.`,
         };
+        if (code === "refused" && detail === "invite_over") throw new InviteOver(t`This invitation lets nobody in any more: it was used or taken back, or its time is over. Ask for a new one.`);
         const said = code === "refused" ? words[detail ?? ""] : undefined;
         if (said !== undefined) throw new InWords(said);
         if (code === "claimCode") throw new InWords(t`This is not the code of this invitation. After five wrong ones it lets nobody in.`);
