@@ -1,6 +1,7 @@
 //! The browser: `browser/drive.mjs` drives it, what it measured comes back as JSON.
 
 use std::process::Stdio;
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
@@ -8,6 +9,8 @@ use tokio::process::Command;
 
 use crate::harness::binary;
 use crate::root;
+
+const LONGEST: Duration = Duration::from_secs(1_200);
 
 /// Has the browser measure, and returns what it measured.
 pub(crate) async fn measure(what: Value) -> Value {
@@ -17,12 +20,15 @@ pub(crate) async fn measure(what: Value) -> Value {
         .env("LIFEOS_BENCH", std::env::current_exe().unwrap())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
+        .kill_on_drop(true)
         .spawn()
         .unwrap();
     let mut input = driver.stdin.take().unwrap();
     input.write_all(what.to_string().as_bytes()).await.unwrap();
     drop(input);
-    let output = driver.wait_with_output().await.unwrap();
+    // What hangs ends its own part, and not the run.
+    let output = tokio::time::timeout(LONGEST, driver.wait_with_output()).await;
+    let output = output.expect("the browser measures in time").unwrap();
     assert!(output.status.success(), "the browser did not measure");
     serde_json::from_slice(&output.stdout).unwrap()
 }

@@ -53,7 +53,11 @@ async fn main() -> ExitCode {
     if play(&wanted).await {
         return ExitCode::SUCCESS;
     }
-    let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|name| name == part);
+    // A slow machine is played by its name alone: its page does not come to an end yet.
+    let is_wanted = |part: &str| match wanted.as_slice() {
+        [] => part != "pi",
+        named => named.iter().any(|name| name == part),
+    };
     let mut rows: Vec<Row> = Vec::new();
     let mut missing: Vec<&str> = Vec::new();
     for part in PARTS.into_iter().filter(|part| is_wanted(part)) {
