@@ -27,6 +27,7 @@ fn of_two_wears_the_greater_counts_and_what_is_not_defined_is_not_known() {
     assert_eq!(life_percent("0x0b 0x00"), Some(110));
     assert_eq!(life_percent("0x00 0x00"), None);
     assert_eq!(life_percent("0xff 0x0c"), None);
+    assert_eq!(life_percent("0x02 0x0c"), Some(20));
     assert_eq!(pre_eol("0x03"), Some(3));
     assert_eq!(pre_eol("0x00"), None);
     assert_eq!(error_stats("write_errs 2\nread_errs 3\n"), Some(5));
