@@ -31,6 +31,10 @@ bench *ARGS:
 e2e *ARGS:
     {{ setup }} e2e {{ ARGS }}
 
+# The core journey in Firefox and WebKit; CI has no time for it.
+browsers *ARGS:
+    {{ setup }} browsers {{ ARGS }}
+
 # Replicas over a bad network with crashing disks; a failure prints its seed: `just sim 42`.
 sim SEED="":
     {{ setup }} sim {{ SEED }}

@@ -51,6 +51,7 @@ packages_compiler="build-essential"
 packages_python="python3 python3-venv"
 packages_shellcheck="shellcheck"
 packages_browser="chromium fonts-liberation fontconfig"
+packages_other_browsers="firefox-esr webkit2gtk-driver xvfb python3-gi gir1.2-webkit2-4.1 openssl"
 packages_postgresql="postgresql"
 packages_fuse="fuse3"
 
@@ -67,6 +68,17 @@ title_browser() { echo "Chromium and a font, for the tests"; }
 have_browser() { command -v chromium >/dev/null && fc-list 2>/dev/null | grep -q .; }
 # shellcheck disable=SC2086 # a list
 bring_browser() { install_packages $packages_browser; }
+
+# WebKit is steered in a window that the tests make (tests/e2e/other/webkit-window.py), on a screen
+# that nobody sees.
+title_other_browsers() { echo "Firefox, WebKit and its driver"; }
+have_other_browsers() {
+    command -v firefox-esr >/dev/null && command -v WebKitWebDriver >/dev/null && command -v Xvfb >/dev/null &&
+        command -v openssl >/dev/null &&
+        /usr/bin/python3 -c 'import gi; gi.require_version("WebKit2", "4.1")' 2>/dev/null
+}
+# shellcheck disable=SC2086 # a list
+bring_other_browsers() { install_packages $packages_other_browsers; }
 
 # The tests start servers of their own in temporary folders; what the package starts is not used.
 # Debian 12 has version 15, Debian 13 has 17.
@@ -210,6 +222,11 @@ bring_llvm_cov() {
 title_mutants() { echo "cargo-mutants, which breaks the code to see whether a test notices"; }
 have_mutants() { use_tool cargo-mutants 27.0.0 27.1.0; }
 bring_mutants() { cargo_tool cargo-mutants 27.1.0; }
+
+# Debian has Firefox without what speaks WebDriver to it.
+title_geckodriver() { echo "geckodriver, which steers Firefox"; }
+have_geckodriver() { use_tool geckodriver 0.36.0 0.37.1; }
+bring_geckodriver() { cargo_tool geckodriver 0.37.1; }
 
 # --- tools from PyPI and npm ------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ export type * from "./contract/tasks";
 export { type Committed, LifeProvider, type Live, problemOf, useCommand, useLife, useProfile, useProfileCommand, useQuery, useSearch, useShared, SpaceProvider, useSpace, useStatus, useStorage, useTasks, useTasksCommand } from "./hooks";
 export { SpacesProvider, useMayWrite, useMembers, useSharedSpace, useSpaces } from "./spaces";
 export type { ReadingPhase } from "./reader/messages";
-export { makePasskey, type PasskeyAnswer, PasskeyFailed, askPasskey } from "./passkey";
+export { takesSignIn } from "./keeps";
+export { canUsePasskeys, makePasskey, type PasskeyAnswer, PasskeyFailed, askPasskey } from "./passkey";
 export { addDays, dayAsUtc, dayOf, makeWhen, makeZoned, minuteOf, nextWeekday } from "./when";
 export { type Navigation, NavigationProvider, useNavigation } from "./navigation";

@@ -8,6 +8,11 @@ export class PasskeyFailed extends Error {
   }
 }
 
+/** Whether this browser knows passkeys at all. */
+export function canUsePasskeys(): boolean {
+  return typeof PublicKeyCredential !== "undefined" && typeof PublicKeyCredential.parseRequestOptionsFromJSON === "function";
+}
+
 type PrfResults = { prf?: { enabled?: boolean; results?: { first?: ArrayBuffer | Uint8Array } } };
 
 /** Makes a passkey from the options that the box gave. */
@@ -29,7 +34,7 @@ export async function askPasskey(options: string, prfSalt: string | null): Promi
 }
 
 async function answer(ask: () => Promise<Credential | null>): Promise<PasskeyAnswer> {
-  if (typeof PublicKeyCredential === "undefined" || typeof PublicKeyCredential.parseRequestOptionsFromJSON !== "function") throw new PasskeyFailed("unsupported");
+  if (!canUsePasskeys()) throw new PasskeyFailed("unsupported");
   let credential: PublicKeyCredential;
   try {
     const given = await ask();

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
-import type { Incoming } from "./client";
+import { type Incoming, startingStatus } from "./client";
 import type { Call } from "./contract/api";
 import { WorkerPort, type WorkerLike } from "./port";
 import type { FromPage, ToPage } from "./worker/messages";
 
 class FakeWorker implements WorkerLike {
   onmessage: ((event: MessageEvent<readonly ToPage[]>) => void) | null = null;
+  onerror: ((event: ErrorEvent) => void) | null = null;
   readonly calls: number[] = [];
   ended = false;
   postMessage(message: FromPage): void {
@@ -84,6 +85,31 @@ test("a revoked device begins again by a reload only", () => {
   last().tell({ type: "ended" });
   expect(workers.length).toBe(1);
   expect(heard.at(-1)).toEqual({ id: 1, problem: { code: "wrongPhase", detail: "revoked" } });
+});
+
+test("a worker that never gets to work is begun anew a few times, and then it is said", () => {
+  const { port, workers, last, heard } = page();
+  last().tell({ type: "attached" });
+  last().tell({ type: "ended" });
+  port.postMessage({ id: 1, call: { type: "status" } });
+  for (let failed = 0; failed < 50; failed += 1) failed % 2 === 0 ? last().tell({ type: "ended" }) : last().onerror?.(new ErrorEvent("error"));
+  expect(workers.length).toBe(5);
+  expect(heard).toContainEqual({ id: 1, problem: { code: "storage", detail: "none" } });
+  expect(heard).toContainEqual({ push: { type: "status", status: startingStatus } });
+  port.postMessage({ id: 2, call: { type: "status" } });
+  expect(heard.at(-1)).toEqual({ id: 2, problem: { code: "storage", detail: "none" } });
+});
+
+test("a worker that has got to work is not begun anew for one step that failed", () => {
+  const { workers, last } = page();
+  last().tell({ type: "attached" });
+  for (let failed = 0; failed < 9; failed += 1) last().onerror?.(new ErrorEvent("error"));
+  expect(workers.length).toBe(1);
+  for (let times = 0; times < 9; times += 1) {
+    last().tell({ type: "ended" });
+    last().tell({ type: "attached" });
+  }
+  expect(workers.length).toBeGreaterThan(9);
 });
 
 test("what comes in one message is heard in its order, and nothing of it once its worker has ended", () => {

@@ -1,13 +1,19 @@
-import type { Incoming, Outgoing, Port } from "./client";
+import { type Incoming, type Outgoing, type Port, startingStatus } from "./client";
 import type { Call, Problem, Push, Reply } from "./contract/api";
 import { changesSomething, type FromPage, type ToPage } from "./worker/messages";
 
 export type WorkerLike = {
   postMessage(message: FromPage, transfer: Transferable[]): void;
   onmessage: ((event: MessageEvent<readonly ToPage[]>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
   terminate(): void;
 };
 type Pending = Outgoing & { sent: boolean; taken: boolean };
+
+/** So many workers in a row that end before they are of any use, and this browser does not run them. */
+const most_in_vain = 5;
+
+const doesNotRun: Problem = { code: "storage", detail: "none" };
 
 /**
  * The page's end of its worker. Starts a new worker when one ends (the keys are gone with it), and
@@ -17,6 +23,8 @@ export class WorkerPort implements Port {
   private worker: WorkerLike;
   private attached = false;
   private revoked = false;
+  private inVain = 0;
+  private gaveUp = false;
   private visible = true;
   private readonly pending = new Map<number, Pending>();
   private readonly subscriptions = new Map<number, Call>();
@@ -34,6 +42,7 @@ export class WorkerPort implements Port {
   postMessage(message: Outgoing): void {
     const { id, call } = message;
     this.pending.set(id, { ...message, sent: false, taken: false });
+    if (this.gaveUp) this.failed(id, doesNotRun);
     if (call.type === "unsubscribe") this.subscriptions.delete(call.subscription);
     this.sendWaiting();
     if (call.type === "subscribe") this.subscriptions.set(call.subscription, call);
@@ -49,6 +58,10 @@ export class WorkerPort implements Port {
     const worker = this.begin();
     worker.onmessage = (event) => {
       for (const message of event.data) if (worker === this.worker) this.heard(message);
+    };
+    // It could not be fetched, or stopped at its first step. Later on a fault of one step ends nothing.
+    worker.onerror = () => {
+      if (worker === this.worker && !this.attached) this.restart();
     };
     worker.postMessage({ type: "visible", visible: this.visible }, []);
     return worker;
@@ -82,6 +95,7 @@ export class WorkerPort implements Port {
 
   private attach(): void {
     this.attached = true;
+    this.inVain = 0;
     for (const call of this.pending.values()) {
       if (!call.sent) continue;
       if (!call.taken || !changesSomething(call.call)) call.sent = false;
@@ -144,9 +158,23 @@ export class WorkerPort implements Port {
       if (call.taken && changesSomething(call.call)) this.failed(call.id, { code: "storage", detail: "unanswered" });
       else call.sent = false;
     }
+    this.inVain += 1;
+    if (this.inVain >= most_in_vain) {
+      this.giveUp();
+      return;
+    }
     // A device that was revoked begins again when its person says so, by a reload.
     if (this.revoked) for (const id of [...this.pending.keys()]) this.failed(id, { code: "wrongPhase", detail: "revoked" });
     else this.worker = this.start();
+  }
+
+  /** Says so, instead of beginning anew for ever. */
+  private giveUp(): void {
+    this.gaveUp = true;
+    this.forgetSubscriptions();
+    this.tell({ push: { type: "locked" } });
+    this.tell({ push: { type: "status", status: startingStatus } });
+    for (const id of [...this.pending.keys()]) this.failed(id, doesNotRun);
   }
 
   private tell(data: Incoming): void {

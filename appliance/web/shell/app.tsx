@@ -41,9 +41,15 @@ export function App() {
 
 function Face() {
   const phase = useStatus((status) => status.phase);
+  // Before anything else: where nothing is kept, there may be no channel to other tabs either.
+  if (useStorage() === "none" && phase.type !== "open") return <NoStorage />;
+  return <Kept />;
+}
+
+function Kept() {
+  const phase = useStatus((status) => status.phase);
   const invited = useSyncExternalStore(invitation.subscribe, invitation.link);
   useLockOfOtherTabs();
-  if (useStorage() === "none" && phase.type !== "open") return <NoStorage />;
   switch (phase.type) {
     case "starting":
       return <Starting />;

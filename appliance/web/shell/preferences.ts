@@ -1,13 +1,14 @@
+import { remembered } from "./remembered";
+
 /** What this browser remembers about looks and keys: nothing of a life, and no key. */
 export type Preference = "theme" | "density" | "singleLetters" | "removedSeen" | "boxAlarmsSeen";
 
 const listeners = new Set<() => void>();
 
 export const preferences = {
-  get: (name: Preference): string | null => localStorage.getItem(`lifeos.${name}`),
+  get: (name: Preference): string | null => remembered.get(`lifeos.${name}`),
   set: (name: Preference, value: string | null) => {
-    if (value === null) localStorage.removeItem(`lifeos.${name}`);
-    else localStorage.setItem(`lifeos.${name}`, value);
+    remembered.set(`lifeos.${name}`, value);
     for (const listener of listeners) listener();
   },
   subscribe: (listener: () => void) => {

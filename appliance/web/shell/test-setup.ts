@@ -15,6 +15,8 @@ globalThis.ResizeObserver ??= class {
   unobserve() {}
   disconnect() {}
 };
+// jsdom knows no passkeys; browsers do, and what is tested is not how they ask for one.
+globalThis.PublicKeyCredential ??= { parseRequestOptionsFromJSON: () => {} } as unknown as typeof PublicKeyCredential;
 // A window as wide as a desktop's.
 globalThis.matchMedia ??= (media) => Object.assign(new EventTarget(), { media, matches: false, onchange: null, addListener: () => {}, removeListener: () => {} }) as MediaQueryList;
 globalThis.CSS ??= { escape: (text: string) => text, supports: () => true } as unknown as typeof CSS;

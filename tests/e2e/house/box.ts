@@ -16,6 +16,8 @@ export type BoxOptions = {
   isHeard?: boolean;
   /** The clock that it goes by, where that is not the machine's. */
   clock?: Clock;
+  /** The files that make its address `https`. */
+  tls?: { certificate: string; key: string } | null;
 };
 
 /** The real binary on a data folder and a port of its own. The port outlives a restart, as the origin must. */
@@ -27,19 +29,19 @@ export class Box {
   #said = "";
   readonly #copies: string[] = [];
 
-  private constructor(readonly data: string, port: number, private readonly env: Record<string, string>, readonly wire: Wire | null) {
-    this.origin = `http://localhost:${port}`;
+  private constructor(readonly data: string, port: number, private readonly env: Record<string, string>, readonly wire: Wire | null, private readonly tls: BoxOptions["tls"] = null) {
+    this.origin = `${tls ? "https" : "http"}://localhost:${port}`;
     this.port = wire?.boxPort ?? port;
   }
 
   private port: number;
   #former: string | null = null;
 
-  static async make({ log, isHeard = false, clock }: BoxOptions = {}): Promise<Box> {
+  static async make({ log, isHeard = false, clock, tls = null }: BoxOptions = {}): Promise<Box> {
     const port = await freePort();
     const wire = isHeard ? await listenAt(port, freePort) : null;
     const env = { ...(log === undefined ? {} : { LIFEOS_LOG: log }), ...clock?.env };
-    const box = new Box(await mkdtemp(path.join(tmpdir(), "lifeos-box-")), port, env, wire);
+    const box = new Box(await mkdtemp(path.join(tmpdir(), "lifeos-box-")), port, env, wire, tls);
     await box.start();
     return box;
   }
@@ -49,7 +51,7 @@ export class Box {
     const binary = process.env["LIFEOS_BINARY"];
     if (!binary) throw new Error("LIFEOS_BINARY names no binary");
     const from = this.#said.length;
-    const server = spawn(binary, ["serve", "--data", this.data, "--listen", `127.0.0.1:${this.port}`, "--origin", this.origin, ...(this.#former === null ? [] : ["--former-origin", this.#former])], {
+    const server = spawn(binary, ["serve", "--data", this.data, "--listen", `127.0.0.1:${this.port}`, "--origin", this.origin, ...(this.#former === null ? [] : ["--former-origin", this.#former]), ...(this.tls ? ["--tls-cert", this.tls.certificate, "--tls-key", this.tls.key] : [])], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...this.env },
     });
@@ -105,11 +107,20 @@ export class Box {
 
   /** The plug is pulled: no farewell, no flush. */
   async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  /** It is asked to end, as a system that shuts down asks. */
+  async stop(): Promise<void> {
+    await this.#end("SIGTERM");
+  }
+
+  async #end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
     const server = this.#process;
     this.#process = null;
     if (!server || server.exitCode !== null) return;
     const gone = once(server, "exit");
-    server.kill("SIGKILL");
+    server.kill(signal);
     await gone;
   }
 

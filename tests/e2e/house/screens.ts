@@ -15,7 +15,8 @@ export async function still(page: Page): Promise<void> {
   });
 }
 
-const places = ["upcoming", "next", "waiting", "someday", "logbook", "trash", "search", "projects", "labels", "activity", "devices", "approve", "move", "people", "settings", "check", "box-log", "help"];
+/** The screens of an open box, by their addresses. */
+export const places = ["upcoming", "next", "waiting", "someday", "logbook", "trash", "search", "projects", "labels", "activity", "devices", "approve", "move", "people", "settings", "check", "box-log", "help"];
 
 /** Every screen before the claim is done. */
 export async function lookOnTheWayIn(page: Page, box: Box, look: Look): Promise<string[]> {

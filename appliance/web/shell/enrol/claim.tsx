@@ -5,6 +5,7 @@ import { type FormEvent, useState } from "react";
 import { useDeviceName } from "./device-name";
 import { Gate } from "./gate";
 import { NewAccount } from "./new-account";
+import { NoPasskeys } from "./no-passkeys";
 import { useAttempt } from "./use-attempt";
 
 type Step = { at: "code" } | { at: "name" } | { at: "account"; ask: Extract<Reply, { type: "makePasskey" }> };
@@ -42,6 +43,7 @@ export function Claim() {
     case "code":
       return (
         <Gate step={place(1)} error={error} title={t`This box is yours to claim`} lead={<Trans>The box printed a claim code when it started: on its terminal, or on the sheet of the flashing tool. It shows that you stand beside the box.</Trans>}>
+          <NoPasskeys />
           <form onSubmit={(event) => { event.preventDefault(); if (code.trim()) go({ at: "name" }); }} className="flex flex-col gap-5">
             <TextField label={t`Claim code`} hint={t`Ten letters and digits, valid for 30 minutes.`} value={code} onChange={setCode} autoFocus mono spellCheck="false" className="max-w-72" />
             <div><Button type="submit" tone="primary" isDisabled={code.trim() === ""}>{t`Go on`}</Button></div>

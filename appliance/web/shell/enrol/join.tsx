@@ -1,4 +1,4 @@
-import { type JoinStep, type Reply, useLife, askPasskey } from "@lifeos/core";
+import { type JoinStep, type Reply, useLife, askPasskey, canUsePasskeys } from "@lifeos/core";
 import { Button, Progress, TextField } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type FormEvent, type ReactNode, useState } from "react";
@@ -116,7 +116,7 @@ export function Join({ step }: { step: JoinStep | null }) {
       <TextField label={t`Name of this device`} value={device} onChange={setDevice} className="max-w-96" />
       <div className="flex flex-col">
         <WayChoice title={t`Approve from another device`} isDisabled={isBusy} onPress={() => void begin("approval")}><Trans>Where LifeOS is open already. The safest way.</Trans></WayChoice>
-        <WayChoice title={t`Use a passkey`} isDisabled={isBusy} onPress={() => void begin("passkey")}><Trans>One that you made for this box, synced or on a security key.</Trans></WayChoice>
+        {canUsePasskeys() && <WayChoice title={t`Use a passkey`} isDisabled={isBusy} onPress={() => void begin("passkey")}><Trans>One that you made for this box, synced or on a security key.</Trans></WayChoice>}
         <WayChoice title={t`Use a recovery kit`} isDisabled={isBusy} onPress={() => void begin("kit")}><Trans>The sheet or file that you keep, when nothing else is at hand.</Trans></WayChoice>
         <WayChoice title={t`I was invited`} isDisabled={isBusy} onPress={invitation.expect}><Trans>With the link and the code of an invitation, to an account of your own.</Trans></WayChoice>
       </div>

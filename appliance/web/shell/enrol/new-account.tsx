@@ -4,13 +4,14 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { type FormEvent, useState } from "react";
 import { Gate } from "./gate";
 import { KitActions, KitPage, KitProof } from "./kit-sheet";
+import { NoPasskeys } from "./no-passkeys";
 import { useAttempt } from "./use-attempt";
 
 type Make = Extract<Reply, { type: "makePasskey" }>;
 type Use = Extract<Reply, { type: "usePasskey" }>;
 type Step =
   | { at: "passkey" }
-  | { at: "confirm"; ask: Use }
+  | { at: "confirm"; ask: Use; isAgain: boolean }
   | { at: "kit"; sheets: readonly KitSheet[]; sheet: number; isKept: boolean }
   | { at: "proof"; sheets: readonly KitSheet[]; sheet: number };
 
@@ -46,14 +47,16 @@ export function NewAccount({ ask, name, before, of, onStartOver, onDone, refused
       const made = await makePasskey(ask.options, ask.prfSalt);
       setWithPrf(made.prfEnabled);
       const reply = await client.call({ type: "claimPasskeyMade", credential: made.credential, prf: made.prf, prfEnabled: made.prfEnabled });
-      if (reply.type === "usePasskey") setStep({ at: "confirm", ask: reply });
+      if (reply.type === "usePasskey") setStep({ at: "confirm", ask: reply, isAgain: false });
       else if (reply.type === "kits") setStep({ at: "kit", sheets: reply.sheets, sheet: 0, isKept: false });
     });
   const confirm = (ask: Use) =>
     attempt(async () => {
       const used = await askPasskey(ask.options, ask.prfSalt);
-      const { sheets } = await client.expect("kits", { type: "claimPasskeyConfirmed", prf: used.prf });
-      setStep({ at: "kit", sheets, sheet: 0, isKept: false });
+      const reply = await client.call({ type: "claimPasskeyConfirmed", prf: used.prf });
+      // One that gave no key when it was made, as in Firefox, has given its first one now.
+      if (reply.type === "usePasskey") setStep({ at: "confirm", ask: reply, isAgain: true });
+      else if (reply.type === "kits") setStep({ at: "kit", sheets: reply.sheets, sheet: 0, isKept: false });
     });
   const prove = (event: FormEvent, now: Extract<Step, { at: "proof" }>) => {
     event.preventDefault();
@@ -76,6 +79,7 @@ export function NewAccount({ ask, name, before, of, onStartOver, onDone, refused
     case "passkey":
       return (
         <Gate step={place(1)} error={error} title={t`Make your passkey`} lead={<Trans>Your passkey is the key to everything here. It lives in this device, a security key or your password manager; a fingerprint, face or PIN uses it. There is no password.</Trans>}>
+          <NoPasskeys />
           <div className="flex gap-2">
             <Button tone="primary" icon="key" isDisabled={isBusy} onPress={() => void make()}>{t`Make the passkey`}</Button>
             <Button tone="quiet" onPress={() => void startOver()}>{t`Start over`}</Button>
@@ -84,7 +88,7 @@ export function NewAccount({ ask, name, before, of, onStartOver, onDone, refused
       );
     case "confirm":
       return (
-        <Gate step={place(1)} error={error} title={t`Once more, to be sure`} lead={<Trans>Use the new passkey once. Only when it has opened its own lock is it trusted with yours.</Trans>}>
+        <Gate step={place(1)} error={error} title={t`Once more, to be sure`} lead={step.isAgain ? <Trans>Use it once again: it has to give the same key each time.</Trans> : <Trans>Use the new passkey once. Only when it has opened its own lock is it trusted with yours.</Trans>}>
           <div className="flex gap-2">
             <Button tone="primary" icon="key" isDisabled={isBusy} onPress={() => void confirm(step.ask)}>{t`Use the passkey`}</Button>
             <Button tone="quiet" onPress={() => void startOver()}>{t`Start over`}</Button>

@@ -1,3 +1,4 @@
+import { takesSignIn } from "@lifeos/core";
 import { Button } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import type { ReactNode } from "react";
@@ -18,6 +19,7 @@ export function NoStorage() {
         <Line name={t`What to do`}>
           <ul className="flex list-disc flex-col gap-1 pl-4.5">
             {!window.isSecureContext && <li><Trans>Open the box by https, or by http://localhost on the box itself. Browsers keep nothing for an address that is not secure.</Trans></li>}
+            {window.isSecureContext && !takesSignIn() && <li><Trans>Open the box by https, or in Chromium or Firefox. Safari and its kin keep no sign-in for an address with http, on the box itself neither.</Trans></li>}
             <li><Trans>Leave the private window and open {host} in a normal one.</Trans></li>
             <li><Trans>In the browser's settings, allow {host} to store data.</Trans></li>
             <li><Trans>Use a current Chromium, Firefox or Safari.</Trans></li>

@@ -1,4 +1,4 @@
-import { type UnlockWays, useLife, askPasskey } from "@lifeos/core";
+import { type UnlockWays, useLife, askPasskey, canUsePasskeys } from "@lifeos/core";
 import { Button, Dialog, DialogActions, DialogBody, Progress } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type FormEvent, useState } from "react";
@@ -15,7 +15,7 @@ export function Unlock({ ways, isOpening }: { ways: UnlockWays | null; isOpening
   const [withKit, setWithKit] = useState(false);
   const [code, setCode] = useState("");
   const [forgets, setForgets] = useState(false);
-  const hasPasskey = !ways || ways.passkey || ways.passkeyWithBox;
+  const hasPasskey = canUsePasskeys() && (!ways || ways.passkey || ways.passkeyWithBox);
 
   const byPasskey = () =>
     attempt(async () => {

@@ -1,3 +1,5 @@
+import { remembered } from "../remembered";
+
 /** Chromium's offer to install the page, kept until a person says so. */
 type PromptEvent = Event & { prompt: () => Promise<unknown> };
 /** How this browser installs: by a window of its own, or by hand through Safari's share menu. */
@@ -45,7 +47,7 @@ export const install = {
   },
   /** How it could be installed here; nothing where it is, cannot be, or a person said "not now". */
   offer: (): InstallWay | null => {
-    if (localStorage.getItem(declined) !== null || isInstalled()) return null;
+    if (remembered.get(declined) !== null || isInstalled()) return null;
     // At a desk the browser's own sign in its address bar is enough.
     if (offered && matchMedia("(pointer: coarse)").matches) return "prompt";
     return isMobileSafari() ? "safari" : null;
@@ -57,7 +59,7 @@ export const install = {
     changed();
   },
   notNow: () => {
-    localStorage.setItem(declined, "not now");
+    remembered.set(declined, "not now");
     changed();
   },
 };

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useAttempt } from "../enrol/use-attempt";
 import { useStepUp } from "./step-up";
 
-type Step = { at: "make"; ask: Extract<Reply, { type: "makePasskey" }> } | { at: "confirm"; ask: Extract<Reply, { type: "usePasskey" }> };
+type Step = { at: "make"; ask: Extract<Reply, { type: "makePasskey" }> } | { at: "confirm"; ask: Extract<Reply, { type: "usePasskey" }>; isAgain: boolean };
 
 export function AddPasskey({ onDone }: { onDone: () => void }) {
   const { t } = useLingui();
@@ -27,14 +27,16 @@ export function AddPasskey({ onDone }: { onDone: () => void }) {
     attempt(async () => {
       const made = await makePasskey(ask.options, ask.prfSalt);
       const reply = await client.call({ type: "addPasskeyMade", credential: made.credential, prf: made.prf, prfEnabled: made.prfEnabled });
-      if (reply.type === "usePasskey") setStep({ at: "confirm", ask: reply });
+      if (reply.type === "usePasskey") setStep({ at: "confirm", ask: reply, isAgain: false });
       else finish();
     });
   const confirm = (ask: Extract<Step, { at: "confirm" }>["ask"]) =>
     attempt(async () => {
       const used = await askPasskey(ask.options, ask.prfSalt);
-      await client.call({ type: "addPasskeyConfirmed", prf: used.prf });
-      finish();
+      const reply = await client.call({ type: "addPasskeyConfirmed", prf: used.prf });
+      // One that gave no key when it was made has given its first one now.
+      if (reply.type === "usePasskey") setStep({ at: "confirm", ask: reply, isAgain: true });
+      else finish();
     });
   return (
     <>
@@ -42,7 +44,7 @@ export function AddPasskey({ onDone }: { onDone: () => void }) {
       <Dialog title={t`Add a passkey`} width="narrow" isOpen={step !== null} onClose={() => { setStep(null); clear(); }}>
         <DialogBody>
           {error && <Banner tone="danger" title={error} />}
-          <p>{step?.at === "confirm" ? <Trans>Use the new passkey once, so that it proves that it opens.</Trans> : <Trans>On this device, a security key, or a phone nearby.</Trans>}</p>
+          <p>{step?.at === "confirm" && step.isAgain ? <Trans>Use it once again: it has to give the same key each time.</Trans> : step?.at === "confirm" ? <Trans>Use the new passkey once, so that it proves that it opens.</Trans> : <Trans>On this device, a security key, or a phone nearby.</Trans>}</p>
         </DialogBody>
         <DialogActions>
           <Button onPress={() => { setStep(null); clear(); }}>{t`Cancel`}</Button>

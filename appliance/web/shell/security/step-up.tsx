@@ -1,4 +1,4 @@
-import { useLife, askPasskey, useStatus } from "@lifeos/core";
+import { useLife, askPasskey, canUsePasskeys, useStatus } from "@lifeos/core";
 import { Banner, Button, Dialog, DialogActions, DialogBody, PlainButton } from "@lifeos/design";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from "react";
@@ -25,7 +25,8 @@ export function StepUpProvider({ children }: { children: ReactNode }) {
   until.current = steppedUpUntil_ms;
   const { attempt, isBusy, error, clear } = useAttempt();
   const [asks, setAsks] = useState<{ why: string | undefined; done: (verified: boolean) => void } | null>(null);
-  const [withKit, setWithKit] = useState(false);
+  const [choseKit, setChoseKit] = useState(false);
+  const withKit = choseKit || !canUsePasskeys();
   const [code, setCode] = useState("");
 
   const ask = useCallback(
@@ -35,7 +36,7 @@ export function StepUpProvider({ children }: { children: ReactNode }) {
   const answer = (done: boolean) => {
     asks?.done(done);
     setAsks(null);
-    setWithKit(false);
+    setChoseKit(false);
     setCode("");
     clear();
   };
@@ -54,7 +55,7 @@ export function StepUpProvider({ children }: { children: ReactNode }) {
   const other = (kit: boolean) => {
     clear();
     setCode("");
-    setWithKit(kit);
+    setChoseKit(kit);
   };
   return (
     <StepUpContext.Provider value={ask}>
@@ -69,7 +70,7 @@ export function StepUpProvider({ children }: { children: ReactNode }) {
             {withKit ? (
               <>
                 <KitCode isDisabled={isBusy} onRead={(read) => void byKit(read)} code={code} onCode={setCode} />
-                <Way onPress={() => other(false)}>{t`Use the passkey instead`}</Way>
+                {canUsePasskeys() && <Way onPress={() => other(false)}>{t`Use the passkey instead`}</Way>}
               </>
             ) : (
               <Way onPress={() => other(true)}>{t`No passkey at hand? Use a recovery kit`}</Way>

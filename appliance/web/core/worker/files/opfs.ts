@@ -17,30 +17,36 @@ const shared = "readwrite-unsafe";
 /** How long a file that another worker is just writing is waited for. */
 const waitForFile_ms = 3_000;
 
+/** Names of the errors by which browsers say that a file is open elsewhere; the second is Safari's. */
+const inUse = ["NoModificationAllowedError", "InvalidStateError"];
+
 /**
  * Opens the folder; `null` where this browser has none for this page (no secure context, a private
- * window that refuses it, storage switched off).
+ * window that refuses it, storage switched off), or none that a worker can write to at once, as
+ * WebKit on Linux.
  */
 export async function openFolder(name: string): Promise<Folder | null> {
   try {
     const root = await navigator.storage.getDirectory();
     const folder = await root.getDirectoryHandle(name, { create: true });
-    return new PrivateFolder(folder as Listed, await opensShared(folder));
+    const shares = await opensShared(folder);
+    return shares === null ? null : new PrivateFolder(folder as Listed, shares);
   } catch {
     return null;
   }
 }
 
-/** Whether a file can be open in two workers at once, as far as this browser tells. */
-async function opensShared(folder: FileSystemDirectoryHandle): Promise<boolean> {
+/** Whether a file can be open in two workers at once, as far as this browser tells; `null` if not even in one. */
+async function opensShared(folder: FileSystemDirectoryHandle): Promise<boolean | null> {
   const file = (await folder.getFileHandle("probe", { create: true })) as SyncFile;
   try {
     const handle = await file.createSyncAccessHandle({ mode: shared });
     const is = handle.mode === shared;
     handle.close();
     return is;
-  } catch {
-    return false;
+  } catch (error) {
+    // Another tab may be trying the same.
+    return inUse.includes(nameOf(error)) ? false : null;
   }
 }
 
@@ -65,7 +71,7 @@ class PrivateFolder implements Folder {
       try {
         return new OpenFile(await file.createSyncAccessHandle(this.shares ? { mode: shared } : undefined));
       } catch (error) {
-        if (nameOf(error) !== "NoModificationAllowedError" || performance.now() > until) throw full(error);
+        if (!inUse.includes(nameOf(error)) || performance.now() > until) throw full(error);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     }
