@@ -11,11 +11,11 @@ fn a_folder_is_on_the_deepest_mount_above_it_and_on_the_later_of_two_at_one_plac
                   30 22 8:2 / /srv rw master:4 propagate_from:2 - ext4 /dev/sda2 rw\n\
                   31 22 8:3 / /srv rw - xfs /dev/sdb1 rw\n\
                   32 22 8:4 / /srv/with\\040blank\\134s ro,nosuid - ext4 /dev/sdc1 rw\n\
-                  33 22 8:5 / /srvice rw - ext4 /dev/sdd1 rw\n";
+                  33 22 8:5 / /srv2 rw - ext4 /dev/sdd1 rw\n";
     let number = |folder: &str| Mount::of(mounts, Path::new(folder)).unwrap().number;
     assert_eq!(number("/var/lib/lifeos"), "8:1");
     assert_eq!(number("/srv/lifeos"), "8:3");
-    assert_eq!(number("/srvice/lifeos"), "8:5");
+    assert_eq!(number("/srv2/lifeos"), "8:5");
     let blank = Mount::of(mounts, Path::new("/srv/with blank\\s/lifeos")).unwrap();
     assert_eq!((blank.number.as_str(), blank.is_read_only), ("8:4", true));
     assert_eq!(Mount::of("", Path::new("/srv")), None);
