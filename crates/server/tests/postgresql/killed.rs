@@ -14,7 +14,6 @@ async fn every_change_that_was_acknowledged_is_served_after_the_database_was_kil
     let (person, _) = claim(&at, 1).await;
     let mut session = Session::of_device(&at, &person, &person.device).await;
     let mut author = person.author(&person.device);
-    let batches: Vec<_> = (0..30).map(|_| author.write(20, 1)).collect();
     let mut master = at.home.master().await;
     let row = sqlx::query(
         "SELECT pid::bigint FROM pg_locks WHERE locktype = 'advisory' AND objid = 1717915475::oid",
@@ -25,12 +24,15 @@ async fn every_change_that_was_acknowledged_is_served_after_the_database_was_kil
     let writing: i64 = row.try_get(0).unwrap();
     let mut killing = None;
     let mut refused = 0;
-    for (number, batch) in batches.iter().enumerate() {
-        if number == 10 {
+    let mut batches = Vec::new();
+    // On a busy machine it takes a while until it is killed.
+    while batches.len() < 30 || (refused == 0 && batches.len() < 1_000) {
+        let batch = author.write(20, 1);
+        if batches.len() == 10 {
             killing = Some(tokio::task::spawn_blocking(move || Cluster::kill(writing)));
         }
         loop {
-            let answer = session.push(&person, batch).await;
+            let answer = session.push(&person, &batch).await;
             if answer.status().is_success() {
                 let pushed: Pushed = read(answer).await;
                 assert_eq!(pushed.counter, batch.last());
@@ -41,6 +43,7 @@ async fn every_change_that_was_acknowledged_is_served_after_the_database_was_kil
             refused += 1;
             at.home.recovered().await;
         }
+        batches.push(batch);
     }
     killing.unwrap().await.unwrap();
     assert!(refused > 0, "nothing was under way when it was killed");
