@@ -162,13 +162,8 @@ run_e2e() {
 
 # The core journey in browsers that Playwright does not drive; pictures of it are in target/pictures.
 run_browsers() {
-    have_npm_packages tests/e2e || bring_npm_packages tests/e2e
-    (
-        cd tests/e2e || exit
-        LIFEOS_BINARY=$target/release/lifeos LIFEOS_CHROMIUM=$(command -v chromium) \
-            LIFEOS_FIREFOX=$(command -v firefox-esr) LIFEOS_GECKODRIVER=$(command -v geckodriver) \
-            npx --no-install playwright test -c playwright.other.config.ts "$@"
-    )
+    LIFEOS_FIREFOX=$(command -v firefox-esr) LIFEOS_GECKODRIVER=$(command -v geckodriver) \
+        run_e2e "$target/release/lifeos" -c playwright.other.config.ts "$@"
 }
 
 run_bench() {

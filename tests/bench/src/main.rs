@@ -16,6 +16,7 @@ mod chromium;
 #[expect(dead_code, reason = "the server's own tests use the rest")]
 mod client;
 mod disk;
+mod enrolled;
 mod fill;
 mod first_load;
 mod fresh;

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Clock } from "./clock.ts";
+import { freePort } from "./port.ts";
 import { type Conversation, listenAt, type Wire } from "./wire/wire.ts";
 
 const starts_within_ms = 20_000;
@@ -39,7 +39,7 @@ export class Box {
 
   static async make({ log, isHeard = false, clock, tls = null }: BoxOptions = {}): Promise<Box> {
     const port = await freePort();
-    const wire = isHeard ? await listenAt(port, freePort) : null;
+    const wire = isHeard ? await listenAt(port) : null;
     const env = { ...(log === undefined ? {} : { LIFEOS_LOG: log }), ...clock?.env };
     const box = new Box(await mkdtemp(path.join(tmpdir(), "lifeos-box-")), port, env, wire, tls);
     await box.start();
@@ -146,15 +146,4 @@ export class Box {
     for (const copy of this.#copies) await rm(copy, { recursive: true, force: true });
     await rm(this.data, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  probe.listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  if (address === null || typeof address === "string") throw new Error("the probe has no port");
-  probe.close();
-  await once(probe, "close");
-  return address.port;
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { freePort } from "../house/port.ts";
 
 /** How W3C WebDriver names an element in its answers. */
 const elementKey = "element-6066-11e4-a52e-4f735466cecf";
@@ -106,15 +106,4 @@ export class Session {
   async picture(): Promise<Buffer> {
     return Buffer.from((await this.get("/screenshot")) as string, "base64");
   }
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  probe.listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  if (address === null || typeof address === "string") throw new Error("the probe has no port");
-  probe.close();
-  await once(probe, "close");
-  return address.port;
 }

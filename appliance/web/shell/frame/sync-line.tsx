@@ -28,19 +28,22 @@ export function SyncLine() {
   const textId = useId();
   const waits = plural(status.waiting, { one: "# change waits", other: "# changes wait" });
   const attention = status.sync === "halted" || status.alarms.length > 0;
-  const frozen = status.sync === "frozen";
-  const forked = frozen && status.forks > 0;
-  const [icon, text, tone]: [IconName, string, string] = frozen
-    ? ["alert", forked ? t`Two histories` : t`A space is closed`, "text-madder"]
-    : attention
-      ? ["alert", t`Needs attention`, "text-madder"]
-      : status.sync === "offline"
-        ? ["offline", status.waiting > 0 ? t`Offline, ${waits}` : t`Offline`, "text-ochre"]
-        : status.sync === "syncing" || status.waiting > 0
-          ? ["sync", status.waiting > 0 ? waits : t`Catching up`, "text-ink-2"]
-          : status.quarantined > 0
-            ? ["box", plural(status.quarantined, { one: "# set aside", other: "# set aside" }), "text-ochre"]
-            : ["check", t`In step`, "text-ink-3"];
+  const forked = status.sync === "frozen" && status.forks > 0;
+  const closed = status.sync === "frozen" && !forked;
+  const stopped = status.sync === "frozen" || status.sync === "halted";
+  const [icon, text, tone]: [IconName, string, string] = forked
+    ? ["alert", t`Two histories`, "text-madder"]
+    : closed
+      ? ["alert", t`A space is closed`, "text-madder"]
+      : attention
+        ? ["alert", t`Needs attention`, "text-madder"]
+        : status.sync === "offline"
+          ? ["offline", status.waiting > 0 ? t`Offline, ${waits}` : t`Offline`, "text-ochre"]
+          : status.sync === "syncing" || status.waiting > 0
+            ? ["sync", status.waiting > 0 ? waits : t`Catching up`, "text-ink-2"]
+            : status.quarantined > 0
+              ? ["box", plural(status.quarantined, { one: "# set aside", other: "# set aside" }), "text-ochre"]
+              : ["check", t`In step`, "text-ink-3"];
   return (
     <Popover
       label={t`How things stand with the box`}
@@ -61,9 +64,9 @@ export function SyncLine() {
               <Trans>The box cannot be reached. Everything goes on working; what you write is safe on this device and goes to the box when it is back.</Trans>
             ) : status.sync === "live" ? (
               <Trans>This device and the box hold the same. A change elsewhere shows here within a second.</Trans>
-            ) : frozen && !forked ? (
+            ) : closed ? (
               <Trans>A device that was revoked changed a space afterwards. Nothing more of that space is sent; what you write there waits on this device.</Trans>
-            ) : frozen ? (
+            ) : forked ? (
               <Trans>Your box has shown two histories. Until you keep one of them nothing is sent; what you write waits on this device.</Trans>
             ) : status.sync === "halted" ? (
               <Trans>The box was reached, but something needs you. Activity says what.</Trans>
@@ -71,7 +74,7 @@ export function SyncLine() {
               <Trans>This device is exchanging changes with the box.</Trans>
             )}
           </p>
-          {(frozen || status.sync === "halted") && status.waiting > 0 && <p className="figures">{plural(status.waiting, { one: "# change waits on this device.", other: "# changes wait on this device." })}</p>}
+          {stopped && status.waiting > 0 && <p className="figures">{plural(status.waiting, { one: "# change waits on this device.", other: "# changes wait on this device." })}</p>}
           {(status.toErase > 0 || status.quarantined > 0 || status.needsNewer > 0 || status.rekeying) && (
             <ul className="flex flex-col gap-1 border-t border-line pt-2 text-small">
               {status.toErase > 0 && <li>{plural(status.toErase, { one: "# record waits to be erased at the box.", other: "# records wait to be erased at the box." })} <Link href="/trash" onPress={close}>{t`To the trash`}</Link></li>}
@@ -84,7 +87,7 @@ export function SyncLine() {
           {forked && <div><Link href="/forks" onPress={close}>{t`Look at both`}</Link></div>}
           <div className="flex flex-wrap">
             <Button tone="quiet" className="-ml-2 px-2!" icon="activity" onPress={() => { close(); go("/activity"); }}>{t`Activity`}</Button>
-            <Button tone="quiet" className="px-2!" icon="help" onPress={() => { close(); go(`/help/help/${frozen && !forked ? helpOf("beyondCut") : "sync"}`); }}>{t`What this means`}</Button>
+            <Button tone="quiet" className="px-2!" icon="help" onPress={() => { close(); go(`/help/help/${closed ? helpOf("beyondCut") : "sync"}`); }}>{t`What this means`}</Button>
           </div>
         </div>
       )}

@@ -3,24 +3,23 @@
 use std::time::{Duration, Instant};
 
 use lifeos_protocol::Wire as _;
-use lifeos_protocol::api::SteppedUp;
 use lifeos_protocol::batch;
 use reqwest::{Client as Http, Method};
 
 use super::ROW;
 use super::slow::Held;
-use crate::client::{Session, claim, read};
+use crate::client::Session;
+use crate::enrolled::enrolled;
 use crate::harness::TestBox;
-use crate::person::{Author, Keys};
+use crate::person::Author;
 use crate::pulled::pulled;
+use crate::rates::PADDED;
 use crate::table::{Row, Target, median, p95};
 
 const DEVICES: u8 = 20;
 /// How often each asks: together just below what the box lets one address ask.
 const EVERY: Duration = Duration::from_millis(250);
 const FOR: Duration = Duration::from_secs(20);
-/// Padded plaintext of a change whose event is 400 bytes.
-const PADDED: u32 = 464;
 
 /// A device that writes, looks what is new, and asks for its spaces, in turn.
 struct Device {
@@ -58,16 +57,7 @@ pub(super) async fn rows() -> Vec<Row> {
 
 /// A person's devices, each with a session and a chain of its own.
 async fn household(at: &TestBox) -> Vec<Device> {
-    let (mut person, mut authenticator) = claim(at, 1).await;
-    let mut first = Session::of_device(at, &person, &person.device).await;
-    read::<SteppedUp>(first.step_up(&mut authenticator).await).await;
-    let mut all = Vec::new();
-    for seed in 100..100 + DEVICES {
-        let keys = Keys::make(seed);
-        let add = person.add_device(&keys, None);
-        assert_eq!(first.append(person.account, &add).await.status(), 204);
-        all.push(keys);
-    }
+    let (person, all) = enrolled(at, DEVICES).await;
     let mut devices = Vec::new();
     for keys in all {
         devices.push(Device {

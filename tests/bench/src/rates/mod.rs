@@ -30,7 +30,7 @@ const BEFORE: Duration = Duration::from_millis(800);
 /// Ours and the baseline alternate so often; the middle counts.
 const ROUNDS: usize = 3;
 /// Padded plaintext of a change whose event is 400 bytes.
-const PADDED: u32 = 464;
+pub(crate) const PADDED: u32 = 464;
 
 pub(crate) async fn rows() -> Vec<Row> {
     let flushes = disk::flushes_a_second();

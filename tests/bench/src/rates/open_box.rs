@@ -5,12 +5,13 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use lifeos_protocol::Wire as _;
-use lifeos_protocol::api::{Pushed, SteppedUp};
+use lifeos_protocol::api::Pushed;
 use lifeos_server::{Config, Limits, NoAssets, Rate, Server, Watching, new_claim_code};
 use lifeos_store::Store;
 
 use super::clients::{Puller, Reader, Writer};
-use crate::client::{Session, claim, read};
+use crate::client::{Session, read};
+use crate::enrolled::enrolled;
 use crate::harness::{ORIGIN, TestBox};
 use crate::person::{Keys, Person};
 
@@ -45,16 +46,7 @@ impl OpenBox {
             command.arg(ROLE).arg(folder);
             command
         });
-        let (mut person, mut authenticator) = claim(&at, 1).await;
-        let mut first = Session::of_device(&at, &person, &person.device).await;
-        read::<SteppedUp>(first.step_up(&mut authenticator).await).await;
-        let mut devices = Vec::new();
-        for seed in 100..100 + DEVICES {
-            let keys = Keys::make(seed);
-            let add = person.add_device(&keys, None);
-            assert_eq!(first.append(person.account, &add).await.status(), 204);
-            devices.push(keys);
-        }
+        let (person, devices) = enrolled(&at, DEVICES).await;
         Self {
             at,
             person,

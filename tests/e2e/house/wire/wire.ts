@@ -1,3 +1,4 @@
+import { freePort } from "../port.ts";
 import { captureAt } from "./capture.ts";
 import { hopBefore } from "./hop.ts";
 
@@ -15,7 +16,7 @@ export type Wire = {
 };
 
 /** A capture where this machine allows one (tcpdump, and the right to use it), a hop otherwise. */
-export async function listenAt(port: number, freePort: () => Promise<number>): Promise<Wire> {
+export async function listenAt(port: number): Promise<Wire> {
   const capture = process.env["LIFEOS_E2E_WIRE"] === "hop" ? null : await captureAt(port);
   return capture ?? hopBefore(port, await freePort());
 }
